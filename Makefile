@@ -1,0 +1,39 @@
+# Two commands do everything, installs included: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup packages check test demo format lock clean
+
+.venv/.ready: requirements-dev.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+setup: packages .venv/.ready  ## install what the project needs, into .venv
+
+packages:
+	./.ci/install-packages
+
+check: .venv/.ready  ## format, lint, types, import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: setup check  ## the checks, then every test, warnings as errors
+	$(BIN)/pytest
+
+demo: setup  ## the main job, end to end, on loopback, with invented data
+	$(BIN)/gateway demo $(ARGS)
+
+format: .venv/.ready
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock:  ## remake the hashed requirements from pyproject.toml
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-annotate --python-version 3.11 pyproject.toml -o requirements.txt
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-annotate --python-version 3.11 --extra dev pyproject.toml -o requirements-dev.txt
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Measurements: each script prints ratios against a named peer in one run."""

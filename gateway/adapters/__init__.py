@@ -1,0 +1,1 @@
+"""The plugs: every side effect, thin; outside errors become Temporary or Permanent."""

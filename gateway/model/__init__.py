@@ -1,0 +1,1 @@
+"""Nouns: frozen typed values in the field's words. No I/O."""

@@ -1,0 +1,33 @@
+"""One frame for everything that is sealed with a description in front: a length, JSON, then the content.
+
+Layout: 4 bytes big-endian length of the JSON, the JSON (UTF-8), the content to the end.
+"""
+
+from __future__ import annotations
+
+import struct
+
+MAX_DESCRIPTION_BYTES = 1 << 20
+_LENGTH = struct.Struct(">I")
+
+
+class BadFrame(ValueError):
+    """The bytes are not a frame. The text names nothing of them."""
+
+
+def prefix(description: bytes) -> bytes:
+    """Return the head of a frame; the content follows it."""
+    if len(description) > MAX_DESCRIPTION_BYTES:
+        raise BadFrame("description too long")
+    return _LENGTH.pack(len(description)) + description
+
+
+def split(frame: bytes) -> tuple[bytes, bytes]:
+    """Return description and content of a frame."""
+    if len(frame) < _LENGTH.size:
+        raise BadFrame("frame too short")
+    (length,) = _LENGTH.unpack_from(frame)
+    if length > MAX_DESCRIPTION_BYTES or len(frame) < _LENGTH.size + length:
+        raise BadFrame("frame too short")
+    end = _LENGTH.size + length
+    return frame[_LENGTH.size : end], frame[end:]

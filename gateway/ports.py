@@ -1,0 +1,220 @@
+"""The holes that adapters plug, and the two errors that cross them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from gateway.model.arrival import Arrival
+from gateway.model.assurance import AuthResult
+from gateway.model.confidential import ConfidentialBytes
+from gateway.model.ids import BlobId, CaseId, DispatchId, Fingerprint, IntakeId
+from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeState
+from gateway.model.message import Mail, Unparsed
+from gateway.model.rows import (
+    AlarmRow,
+    AuditLink,
+    BlobRow,
+    CaseRow,
+    DispatchRow,
+    HandoverRow,
+    InstructionRow,
+    IntakeRow,
+    Move,
+)
+
+
+class Temporary(Exception):
+    """Try again later. ``code`` is a constant word; no outside text is carried."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Permanent(Exception):
+    """Trying again will not help: a person must look. ``code`` is a constant word."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Return the present instant, aware, UTC."""
+        ...
+
+
+class Spool(Protocol):
+    """Sealed arrivals on disk, as the worker sees them. Intake writes with ``gateway.adapters.spool_writer``."""
+
+    async def pending(self) -> Sequence[IntakeId]:
+        """Return the ids of what waits, oldest first."""
+        ...
+
+    async def open(self, intake_id: IntakeId) -> tuple[Arrival, ConfidentialBytes]:
+        """Open one arrival with the private seal key. Permanent("seal_refused") if it does not open whole."""
+        ...
+
+    async def remove(self, intake_id: IntakeId) -> None:
+        """Remove the sealed file; nothing happens if it is gone already."""
+        ...
+
+
+class DnsStatus(StrEnum):
+    FOUND = "found"
+    NONE = "none"  # NXDOMAIN or no such record: an answer
+    TEMPORARY = "temporary"  # time-out, SERVFAIL: not an answer
+
+
+@dataclass(frozen=True, slots=True)
+class DnsAnswer:
+    """One DNS answer. TXT strings are joined (RFC 7208 section 3.3); MX is "10 mail.example."."""
+
+    status: DnsStatus
+    records: tuple[str, ...] = ()
+    authenticated: bool = False  # DNSSEC, as a validating resolver said by the AD bit
+    name_exists: bool = True  # False for NXDOMAIN
+
+
+class Resolver(Protocol):
+    async def query(self, name: str, record_type: str) -> DnsAnswer:
+        """Ask for ``record_type`` ("TXT", "A", "AAAA", "MX", "PTR", "TLSA") at ``name``. Never raises."""
+        ...
+
+
+class SenderAuthentication(Protocol):
+    """SPF, DKIM, DMARC, ARC over a Resolver: outside evidence, gathered once."""
+
+    async def check(self, arrival: Arrival, mail: Mail, raw: ConfidentialBytes) -> tuple[AuthResult, ...]: ...
+
+
+class MimeParser(Protocol):
+    """Parse a mail object within limits of time, memory, depth, parts and headers."""
+
+    async def parse(self, raw: ConfidentialBytes) -> Mail | Unparsed: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureVerdict:
+    """What a signature proves. ``signer`` is the primary key's fingerprint where it is good and enrolled."""
+
+    signature: ContentSignature
+    signer: Fingerprint | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The outcome of opening an OpenPGP message. ``plaintext`` is None unless every status line agreed."""
+
+    plaintext: ConfidentialBytes | None
+    verdict: SignatureVerdict
+    code: str = ""  # why it did not open: "no_secret_key", "no_integrity", "too_large", "time", ...
+
+
+class OpenPGP(Protocol):
+    async def decrypt(self, ciphertext: ConfidentialBytes) -> Opened: ...
+
+    async def verify(self, signed: ConfidentialBytes, signature: bytes) -> SignatureVerdict: ...
+
+    async def encrypt_and_sign(self, plaintext: ConfidentialBytes, recipients: Sequence[Fingerprint]) -> bytes:
+        """Return an ASCII-armoured message, encrypted to exactly the pinned keys and signed by ours.
+
+        Permanent(code) with the value of a DispatchHeldReason where a key cannot be used.
+        """
+        ...
+
+    async def usable(self, fingerprint: Fingerprint) -> DispatchHeldReason | None:
+        """Say why a key cannot be encrypted to, or None if it can."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundMail:
+    """One message ready for the wire."""
+
+    dispatch_id: DispatchId
+    reverse_path: str
+    forward_path: str
+    message: bytes  # RFC 5322, CRLF line ends
+    receiver: str  # "panel:ID", "general_inbox", ... : which next hop
+
+
+class DeliveryOutcome(StrEnum):
+    SENT = "sent"  # 2yz after the final dot
+    TEMPORARY = "temporary"  # 4yz, time-out, no connection
+    PERMANENT = "permanent"  # 5yz
+    WRONG_CERTIFICATE = "wrong_certificate"  # a delay with an alarm, never clear text
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    outcome: DeliveryOutcome
+    code: str  # "250 2.0.0", "451 4.3.0", "timeout", "no_starttls": never the peer's text
+
+
+class NextHop(Protocol):
+    async def send(self, mail: OutboundMail) -> Delivery:
+        """Send one message over verified TLS. Never raises for what a peer does."""
+        ...
+
+
+class Metrics(Protocol):
+    def count(self, name: str, **labels: str) -> None: ...
+
+    def gauge(self, name: str, value: float, **labels: str) -> None: ...
+
+
+class BlobSealer(Protocol):
+    """Seal content to one public key and keep it: files before rows."""
+
+    async def seal(self, content: ConfidentialBytes, purpose: str, now: datetime) -> BlobRow: ...
+
+
+class BlobOpener(Protocol):
+    """Open what was sealed to keys this role holds."""
+
+    async def open(self, blob: BlobRow) -> ConfidentialBytes: ...
+
+
+class Store(Protocol):
+    async def commit(self, move: Move) -> bool:
+        """Write the whole move in one transaction. False: another was first, and nothing was written."""
+        ...
+
+    async def intake(self, intake_id: IntakeId) -> IntakeRow | None: ...
+
+    async def intakes(self, states: Sequence[IntakeState] = (), case_id: CaseId | None = None) -> list[IntakeRow]: ...
+
+    async def case(self, case_id: CaseId) -> CaseRow | None: ...
+
+    async def cases(self) -> list[CaseRow]: ...
+
+    async def cases_by_duplicate_key(self, key: str) -> list[CaseRow]: ...
+
+    async def dispatch(self, dispatch_id: DispatchId) -> DispatchRow | None: ...
+
+    async def dispatch_by_token(self, token: str) -> DispatchRow | None: ...
+
+    async def dispatches(
+        self,
+        states: Sequence[DispatchState] = (),
+        intake_id: IntakeId | None = None,
+        case_id: CaseId | None = None,
+    ) -> list[DispatchRow]: ...
+
+    async def due_dispatches(self, now: datetime, limit: int) -> list[DispatchRow]: ...
+
+    async def handovers(self, case_id: CaseId | None = None, open_only: bool = False) -> list[HandoverRow]: ...
+
+    async def posted_instructions(self, limit: int) -> list[InstructionRow]: ...
+
+    async def alarm(self, kind: str) -> AlarmRow | None: ...
+
+    async def blob(self, blob_id: BlobId) -> BlobRow | None: ...
+
+    def audit(self, case_id: CaseId | None = None, intake_id: IntakeId | None = None) -> AsyncIterator[AuditLink]: ...

@@ -1,0 +1,1 @@
+"""The processes: intake, worker, console, and the supervisor that runs all three."""

@@ -1,0 +1,1 @@
+"""Intake: SMTP and web form. Holds public keys only."""
