@@ -169,6 +169,12 @@ class Metrics(Protocol):
     def gauge(self, name: str, value: float, **labels: str) -> None: ...
 
 
+class Journal(Protocol):
+    """The log: a constant event name, then ids, codes, counts and durations. Never text from outside."""
+
+    def event(self, name: str, **fields: str | int | float) -> None: ...
+
+
 class BlobSealer(Protocol):
     """Seal content to one public key and keep it: files before rows."""
 

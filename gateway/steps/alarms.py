@@ -17,6 +17,7 @@ from gateway.steps.tools import Tools
 async def raise_alarm(tools: Tools, kind: AlarmKind) -> None:
     """Tell the operator. Within the hour after the last mail of this kind only the count rises."""
     tools.metrics.count("gateway_alarms", kind=kind.value)
+    tools.journal.event("alarm", kind=kind.value)
     now = tools.clock.now()
     last = await tools.store.alarm(kind.value)
     if last is not None and now - last.last_sent_at < tools.patience.alarm_repeat:

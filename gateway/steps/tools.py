@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from gateway.model.ids import ENTROPY_BYTES
 from gateway.model.office import Office
-from gateway.ports import BlobOpener, BlobSealer, Clock, Metrics, Spool, Store
+from gateway.ports import BlobOpener, BlobSealer, Clock, Journal, Metrics, Spool, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Tools:
     outbox_blobs: BlobSealer  # to the outbox key
     opener: BlobOpener  # seal and outbox private keys
     metrics: Metrics
+    journal: Journal
     office: Office
     patience: Patience = Patience()
 
