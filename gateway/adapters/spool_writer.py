@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from gateway.adapters.arrival_record import context_of, dump_arrival
+from gateway.adapters.arrival_record import context_of
 from gateway.adapters.seal import Sealer, SealPublicKey
 from gateway.model import framing
 from gateway.model.arrival import Arrival
+from gateway.model.records import dump_arrival
 from gateway.ports import Temporary
 
 
