@@ -10,6 +10,7 @@ import binascii
 import re
 import resource
 import signal
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 MAX_MEMORY = 1 << 30
@@ -55,11 +56,11 @@ def prepare_child(cpu_limit_s: float) -> None:
 _limit_s = 10.0
 
 
-def verify(message: bytes, keys: dict[str, bytes], max_signatures: int, max_sets: int) -> Verified:
-    """Check at most ``max_signatures`` DKIM signatures and an ARC chain of at most ``max_sets`` sets."""
+def verify(message: bytes, keys: dict[str, bytes], indexes: tuple[int, ...], max_sets: int) -> Verified:
+    """Check the DKIM signatures at ``indexes`` (0 is the topmost) and an ARC chain of at most ``max_sets`` sets."""
     signal.setitimer(signal.ITIMER_REAL, _limit_s)
     try:
-        return Verified(_dkim(message, keys, max_signatures), _arc(message, keys, max_sets))
+        return Verified(_dkim(message, keys, indexes), _arc(message, keys, max_sets))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
@@ -80,7 +81,7 @@ class _Keys:
         return record
 
 
-def _dkim(message: bytes, keys: dict[str, bytes], max_signatures: int) -> tuple[Signature, ...]:
+def _dkim(message: bytes, keys: dict[str, bytes], indexes: tuple[int, ...]) -> tuple[Signature, ...]:
     import dkim
 
     try:
@@ -88,7 +89,7 @@ def _dkim(message: bytes, keys: dict[str, bytes], max_signatures: int) -> tuple[
     except (dkim.DKIMException, *_TAG_LIST_ERRORS):
         return ()
     fields = [value for name, value in verifier.headers if name.lower() == b"dkim-signature"]
-    return tuple(_one(verifier, index, value, keys) for index, value in enumerate(fields[:max_signatures]))
+    return tuple(_one(verifier, index, fields[index], keys) for index in indexes if index < len(fields))
 
 
 def _one(verifier: object, index: int, field: bytes, keys: dict[str, bytes]) -> Signature:
@@ -96,28 +97,34 @@ def _one(verifier: object, index: int, field: bytes, keys: dict[str, bytes]) -> 
     from dkim.util import InvalidTagValueList, parse_tag_value
 
     try:
-        tags = {name.lower(): value for name, value in parse_tag_value(field).items()}
+        tags = parse_tag_value(field)
     except (InvalidTagValueList, *_TAG_LIST_ERRORS):
         return Signature("permerror", "", "", "", "unreadable")
-    words = [_word(tags.get(tag, b"")) for tag in (b"d", b"s", b"a")]
+    domain, selector, algorithm = (_word(tags.get(tag, b"")) for tag in (b"d", b"s", b"a"))
     refused = guard(tags, keys)
     if refused is not None:
-        return Signature(refused[0], *words, refused[1])
+        return Signature(refused[0], domain, selector, algorithm, refused[1])
     table = _Keys(keys)
     try:
         good = verifier.verify(idx=index, dnsfunc=table)  # type: ignore[attr-defined]
     except dkim.ValidationError:
-        return Signature("fail", *words, "invalid")
+        return Signature("fail", domain, selector, algorithm, "invalid")
     except (dkim.DKIMException, InvalidTagValueList, *_TAG_LIST_ERRORS):
-        return Signature("permerror", *words, "faulty")
+        return Signature("permerror", domain, selector, algorithm, "faulty")
     if table.temporary:
-        return Signature("temperror", *words, "dns")
-    return Signature("pass", *words) if good is True else Signature("fail", *words, "does_not_verify")
+        return Signature("temperror", domain, selector, algorithm, "dns")
+    return (
+        Signature("pass", domain, selector, algorithm)
+        if good is True
+        else Signature("fail", domain, selector, algorithm, "does_not_verify")
+    )
 
 
-def guard(tags: dict[bytes, bytes], keys: dict[str, bytes]) -> tuple[str, str] | None:
+def guard(tags: Mapping[bytes, bytes], keys: dict[str, bytes]) -> tuple[str, str] | None:
     """Refuse what RFC 6376, 8301 and 8463 refuse and dkimpy 1.1.8 lets through: (result, code), or None."""
-    algorithm = tags.get(b"a", b"").strip()
+    if any(_word(tags.get(tag, b"")) != tags.get(tag, b"").decode("latin-1").lower() for tag in (b"d", b"s", b"a")):
+        return "permerror", "faulty_name"  # sections 3.5 and 3.6.2.1: what is looked up must be what is reported
+    algorithm = tags.get(b"a", b"")
     if algorithm == b"rsa-sha1":
         return "policy", "sha1"  # RFC 8301 section 3.1: must not be taken for a valid signature
     signed = [name.strip().lower() for name in tags.get(b"h", b"").split(b":")]
@@ -132,7 +139,7 @@ def guard(tags: dict[bytes, bytes], keys: dict[str, bytes]) -> tuple[str, str] |
     return _guard_key(tags, algorithm, record)
 
 
-def _guard_key(tags: dict[bytes, bytes], algorithm: bytes, record: bytes) -> tuple[str, str] | None:
+def _guard_key(tags: Mapping[bytes, bytes], algorithm: bytes, record: bytes) -> tuple[str, str] | None:
     pieces = [piece.partition(b"=") for piece in record.split(b";")]
     key = {name.strip(): re.sub(rb"\s+", b"", value) for name, _, value in pieces if name.strip()}
     if not key.get(b"p"):
