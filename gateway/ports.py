@@ -122,6 +122,7 @@ class Opened:
     plaintext: ConfidentialBytes | None
     verdict: SignatureVerdict
     code: str = ""  # why it did not open: "no_secret_key", "no_integrity", "too_large", "time", ...
+    authenticated: bool = True  # False: opened, but the encryption does not prove that nothing was changed (CBC)
 
 
 class OpenPGP(Protocol):
@@ -138,6 +139,26 @@ class OpenPGP(Protocol):
 
     async def usable(self, fingerprint: Fingerprint) -> DispatchHeldReason | None:
         """Say why a key cannot be encrypted to, or None if it can."""
+        ...
+
+    async def encryption_subkeys(self, recipients: Sequence[Fingerprint]) -> tuple[Fingerprint, ...]:
+        """Return the one subkey of each pinned key that is encrypted to: what the ciphertext gate must find."""
+        ...
+
+
+class Smime(Protocol):
+    """Inbound S/MIME. A signer is the SHA-256 fingerprint of an enrolled certificate (64 hexadecimal digits)."""
+
+    async def decrypt(self, ciphertext: ConfidentialBytes) -> Opened:
+        """Open CMS enveloped data (DER). The verdict is always NONE: a signature is inside or there is none."""
+        ...
+
+    async def verify(self, signed: ConfidentialBytes, signature: bytes) -> SignatureVerdict:
+        """Judge a detached signature over the original bytes."""
+        ...
+
+    async def open_signed(self, opaque: ConfidentialBytes) -> Opened:
+        """Open CMS signed data that carries its content. ``plaintext`` is None where it does not verify."""
         ...
 
 
@@ -175,6 +196,12 @@ class Metrics(Protocol):
     def count(self, name: str, **labels: str) -> None: ...
 
     def gauge(self, name: str, value: float, **labels: str) -> None: ...
+
+
+class Journal(Protocol):
+    """The log: a constant event name, then ids, codes, counts and durations. Never text from outside."""
+
+    def event(self, name: str, **fields: str | int | float) -> None: ...
 
 
 class BlobSealer(Protocol):

@@ -43,6 +43,7 @@ class ContentState:
     signature: ContentSignature = ContentSignature.NONE
     signer: str | None = None  # panel id or label of the enrolled signer; never an address from the message
     wrapper: str | None = None  # "egress", "nhsmail", "cisco", "rpmsg", "password_zip", "password_pdf", ...
+    authenticated: bool = True  # False: opened, but the encryption proves no integrity (S/MIME with CBC)
 
 
 class AuthorState(StrEnum):
