@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from gateway.model.arrival import Arrival
-from gateway.model.assurance import AuthResult
+from gateway.model.assurance import AuthResult, Evidence
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import BlobId, CaseId, DispatchId, Fingerprint, IntakeId
 from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeState
@@ -91,6 +91,14 @@ class SenderAuthentication(Protocol):
     """SPF, DKIM, DMARC, ARC over a Resolver: outside evidence, gathered once."""
 
     async def check(self, arrival: Arrival, mail: Mail, raw: ConfidentialBytes) -> tuple[AuthResult, ...]: ...
+
+
+class EvidenceGatherer(Protocol):
+    """Everything our own boundary knows of an arrival, asked once. The grade is a pure function over it."""
+
+    async def gather(self, arrival: Arrival, mail: Mail | Unparsed | None, raw: ConfidentialBytes) -> Evidence:
+        """Return the evidence. ``mail`` is None for a form post. Never raises for what DNS or the message does."""
+        ...
 
 
 class MimeParser(Protocol):
