@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.model.confidential import ConfidentialBytes, ConfidentialText
+from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
 from gateway.model.ids import ALPHABET, CaseId, DispatchId, HandoverId, PanelId, uuid7
 from gateway.model.kinds import DispatchKind, DispatchState, HandoverState
 from gateway.model.notification import Notification
@@ -68,6 +68,7 @@ async def draft(
     record: IntakeRecord,
     case_id: CaseId | None = None,
     sequence: int = 1,
+    answer: ConfidentialText = NOTHING,
 ) -> Draft:
     """Return what one planned dispatch will be. Nothing is stored yet."""
     now = tools.clock.now()
@@ -95,7 +96,7 @@ async def draft(
                 content_hash=content_hash,
             )
     else:
-        payload = _letter(tools, writing, planned, record, dispatch_id, handle)
+        payload = _letter(tools, writing, planned, record, dispatch_id, handle, answer)
     blob = await tools.outbox_blobs.seal(payload, "payload", now)
     row = DispatchRow(
         id=dispatch_id,
@@ -119,6 +120,7 @@ def _letter(
     record: IntakeRecord,
     dispatch_id: DispatchId,
     handle: str,
+    answer: ConfidentialText,
 ) -> ConfidentialBytes:
     office = tools.office
     if planned.to == TO_GENERAL_INBOX:
@@ -128,6 +130,10 @@ def _letter(
             subject, body = record.screened.subject.reveal(), record.screened.text.reveal()
         address, reverse_path = office.general_inbox, f"bounce+{handle}@{office.domain}"
         reply_to = f"reply+{handle}@{office.domain}"
+    elif planned.kind is DispatchKind.ANSWER:
+        subject, body = f"From {office.panel_name}: {record.arrival.reference}", answer.reveal()
+        address, reverse_path = record.author.reveal(), f"bounce+{handle}@{office.domain}"
+        reply_to = office.secure_address
     else:
         values = {**office.text_values(), **planned.values, "reference": record.arrival.reference}
         subject, body = fill(writing.texts.template(planned.template, _language(record)), values)
@@ -141,6 +147,7 @@ def _letter(
         message_id=message_id(dispatch_id, office.domain),
         written_at=tools.clock.now(),
         reply_to=reply_to,
+        automatic=planned.kind is not DispatchKind.ANSWER,
     )
     return pack_payload(Payload(reverse_path, ConfidentialText(address)), ConfidentialBytes(write(letter)))
 

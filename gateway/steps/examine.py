@@ -19,7 +19,7 @@ from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialT
 from gateway.model.enrolment import Enrolled
 from gateway.model.framing import BadFrame
 from gateway.model.ids import Fingerprint, PanelId
-from gateway.model.kinds import Channel
+from gateway.model.kinds import Channel, ContentEncryption
 from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.notification import Notification
 from gateway.model.records import AttachmentNote, IntakeRecord
@@ -27,7 +27,9 @@ from gateway.model.routing import RouteDecision, RoutingTables
 from gateway.model.screening import Screened, ScreenTables
 from gateway.model.secure_domains import SecureDomains
 from gateway.ports import Documents, EvidenceGatherer, MimeParser, OpenPGP, Permanent, Smime
-from gateway.stages import answering, assess, decide, extract
+from gateway.stages import answering, decide, extract
+from gateway.stages.assess.grade import grade
+from gateway.stages.assess.wrappers import wrapper_of
 from gateway.stages.route import route
 from gateway.stages.screen import screen
 from gateway.steps.open import open_content
@@ -121,8 +123,18 @@ async def look(
 ) -> Assessment:
     """Gather the evidence of the channel and grade it."""
     evidence = await eyes.evidence.gather(arrival, reading.outer, content)
-    state = assess.with_wrapper(reading.content, reading.mail)
-    return Assessment(evidence, assess.grade(evidence, eyes.secure_domains, state, now), state)
+    state = _content_state(reading)
+    return Assessment(evidence, grade(evidence, eyes.secure_domains, state, now), state)
+
+
+def _content_state(reading: Reading) -> ContentState:
+    """Add the wrapper that the sender's own words are in, if there is one that we cannot open."""
+    if not isinstance(reading.mail, Mail) or not reading.content.opened:
+        return reading.content
+    wrapper = wrapper_of(reading.mail)
+    if wrapper is None:
+        return reading.content
+    return replace(reading.content, wrapper=wrapper, opened=False, encrypted=ContentEncryption.UNREADABLE)
 
 
 async def judge(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment, now: datetime) -> IntakeRecord:
@@ -151,8 +163,6 @@ async def judge(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Asse
 
 
 def _decided(eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Assessment) -> IntakeRecord:
-    mail = reading.outer if isinstance(reading.outer, Mail) else None
-    answer = answering.answer_for(record, mail, assessment.evidence, eyes.own_addresses)
     facts = decide.Facts(
         mailbox=record.arrival.mailbox,
         channel=record.arrival.channel,
@@ -162,10 +172,42 @@ def _decided(eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Ass
         screened=record.screened,
         routes=record.routes,
         ambiguous=isinstance(reading.mail, Mail) and bool(reading.mail.defects),
-        answer_template=answer.template,
-        answer_kind=answer.kind,
     )
-    return replace(record, plan=decide.decide(facts), answer_withheld=answer.withheld)
+    return replace(record, plan=decide.decide(facts))
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredBefore:
+    """What the store says of earlier automatic answers to this sender."""
+
+    in_thread: bool = False
+    today: int = 0
+
+
+def answered(
+    eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Assessment, before: AnsweredBefore
+) -> IntakeRecord:
+    """Add the automatic answer to the sender to the plan, or the code of why there is none."""
+    plan = record.plan
+    if plan is None:
+        raise ValueError("nothing was decided")
+    question = answering.Question(
+        kind=plan.kind,
+        mailbox=record.arrival.mailbox,
+        evidence=assessment.evidence,
+        assurance=record.assurance,
+        content=record.content,
+        mail=reading.outer if isinstance(reading.outer, Mail) else None,
+        case_content=plan.near_miss,
+        sender_class=record.screened.sender_class if record.screened is not None else None,
+        topic=record.screened.topic if record.screened is not None else None,
+        answered_before=before.in_thread,
+        answers_today=before.today,
+    )
+    answer = answering.answer_kind(question, eyes.secure_domains, eyes.own_addresses)
+    if isinstance(answer, answering.NoAnswer):
+        return replace(record, answer_withheld=answer.code)
+    return replace(record, plan=decide.with_answer(plan, answer.dispatch, answer.template))
 
 
 async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ...]:

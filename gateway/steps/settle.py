@@ -8,7 +8,7 @@ from datetime import datetime
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import CaseId, case_number, uuid7
 from gateway.model.kinds import CaseState, DispatchKind, IntakeState, MoveKind
-from gateway.model.plan import Plan
+from gateway.model.plan import TO_SENDER, Plan
 from gateway.model.records import IntakeRecord, pack_record
 from gateway.model.rows import CaseRow, IntakeRow, Move, Row
 from gateway.stages.duplicates import duplicate_key
@@ -26,6 +26,14 @@ class _Place:
     sequence: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class AnswerIndexes:
+    """Blind indexes of whom an automatic answer goes to, and of the thread; None where there is no answer."""
+
+    receiver: str | None = None
+    thread: str | None = None
+
+
 async def settle(
     tools: Tools,
     writing: Writing,
@@ -33,6 +41,7 @@ async def settle(
     row: IntakeRow,
     record: IntakeRecord,
     opened: ConfidentialBytes | None = None,
+    indexes: AnswerIndexes | None = None,
 ) -> bool:
     """Commit what was decided for one intake. False: another was first, nothing was written."""
     plan = record.plan
@@ -58,7 +67,7 @@ async def settle(
         MoveKind.HOLD if plan.state is IntakeState.HELD else MoveKind.DECIDE,
         "worker",
         now,
-        added=(record_blob, *place.added, *_rows(drafts)),
+        added=(record_blob, *place.added, *_rows(drafts, indexes or AnswerIndexes())),
         changed=(changed,),
         destroyed=() if row.work_blob is None else (row.work_blob,),
         intake_id=row.id,
@@ -68,10 +77,13 @@ async def settle(
     return await tools.store.commit(move)
 
 
-def _rows(drafts: list[Draft]) -> tuple[Row, ...]:
+def _rows(drafts: list[Draft], indexes: AnswerIndexes) -> tuple[Row, ...]:
     rows: list[Row] = []
     for made in drafts:
-        rows.extend((made.blob, made.dispatch))
+        dispatch = made.dispatch
+        if dispatch.to == TO_SENDER:
+            dispatch = replace(dispatch, receiver_index=indexes.receiver, thread_index=indexes.thread)
+        rows.extend((made.blob, dispatch))
         if made.handover is not None:
             rows.append(made.handover)
     return tuple(rows)
