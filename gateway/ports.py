@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from gateway.model.arrival import Arrival
-from gateway.model.assurance import AuthResult
+from gateway.model.assurance import AuthResult, Evidence
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import BlobId, CaseId, DispatchId, Fingerprint, IntakeId
 from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeState
@@ -93,6 +93,14 @@ class SenderAuthentication(Protocol):
     async def check(self, arrival: Arrival, mail: Mail, raw: ConfidentialBytes) -> tuple[AuthResult, ...]: ...
 
 
+class EvidenceGatherer(Protocol):
+    """Everything our own boundary knows of an arrival, asked once. The grade is a pure function over it."""
+
+    async def gather(self, arrival: Arrival, mail: Mail | Unparsed | None, raw: ConfidentialBytes) -> Evidence:
+        """Return the evidence. ``mail`` is None for a form post. Never raises for what DNS or the message does."""
+        ...
+
+
 class MimeParser(Protocol):
     """Parse a mail object within limits of time, memory, depth, parts and headers."""
 
@@ -114,6 +122,7 @@ class Opened:
     plaintext: ConfidentialBytes | None
     verdict: SignatureVerdict
     code: str = ""  # why it did not open: "no_secret_key", "no_integrity", "too_large", "time", ...
+    authenticated: bool = True  # False: opened, but the encryption does not prove that nothing was changed (CBC)
 
 
 class OpenPGP(Protocol):
@@ -130,6 +139,26 @@ class OpenPGP(Protocol):
 
     async def usable(self, fingerprint: Fingerprint) -> DispatchHeldReason | None:
         """Say why a key cannot be encrypted to, or None if it can."""
+        ...
+
+    async def encryption_subkeys(self, recipients: Sequence[Fingerprint]) -> tuple[Fingerprint, ...]:
+        """Return the one subkey of each pinned key that is encrypted to: what the ciphertext gate must find."""
+        ...
+
+
+class Smime(Protocol):
+    """Inbound S/MIME. A signer is the SHA-256 fingerprint of an enrolled certificate (64 hexadecimal digits)."""
+
+    async def decrypt(self, ciphertext: ConfidentialBytes) -> Opened:
+        """Open CMS enveloped data (DER). The verdict is always NONE: a signature is inside or there is none."""
+        ...
+
+    async def verify(self, signed: ConfidentialBytes, signature: bytes) -> SignatureVerdict:
+        """Judge a detached signature over the original bytes."""
+        ...
+
+    async def open_signed(self, opaque: ConfidentialBytes) -> Opened:
+        """Open CMS signed data that carries its content. ``plaintext`` is None where it does not verify."""
         ...
 
 

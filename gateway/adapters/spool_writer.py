@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,6 +37,17 @@ class SpoolWriter:
     async def begin(self, arrival: Arrival) -> SpoolEntry:
         """Open an entry for one arrival. Content follows by ``write``."""
         return await asyncio.to_thread(self._begin, arrival)
+
+    async def keep(self, arrivals: Sequence[Arrival], content: Sequence[bytes]) -> None:
+        """Seal content that is in memory for each arrival; return when every copy is durable."""
+        await asyncio.shield(asyncio.to_thread(self._keep, tuple(arrivals), tuple(content)))
+
+    def _keep(self, arrivals: tuple[Arrival, ...], content: tuple[bytes, ...]) -> None:
+        for arrival in arrivals:
+            entry = self._begin(arrival)
+            for piece in content:
+                entry._write(piece)
+            entry._commit()
 
     def _begin(self, arrival: Arrival) -> SpoolEntry:
         sealer = Sealer(self._key, context_of(arrival))
