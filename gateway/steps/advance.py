@@ -112,9 +112,7 @@ async def _assessed(
     grade = assessment.assurance.grade
     changed = replace(row, state=IntakeState.ASSESSED, grade=grade, work_blob=blob.id)
     detail = {"grade": grade.value, "reasons": " ".join(reason.code for reason in assessment.assurance.reasons)}
-    move = Move(
-        MoveKind.ASSESS, "worker", now, added=(blob,), changed=(changed,), intake_id=row.id, detail=detail
-    )
+    move = Move(MoveKind.ASSESS, "worker", now, added=(blob,), changed=(changed,), intake_id=row.id, detail=detail)
     if not await tools.store.commit(move):
         raise Temporary("another_was_first")
     return await _fresh(tools, row), assessment

@@ -199,9 +199,7 @@ def _with_case(
     return _Effect(drafts, (placed, *changed), case.id, detail)
 
 
-async def _case_of(
-    tools: Tools, hands: Hands, order: _Order, intake: IntakeRow
-) -> tuple[CaseRow, tuple[Row, ...]]:
+async def _case_of(tools: Tools, hands: Hands, order: _Order, intake: IntakeRow) -> tuple[CaseRow, tuple[Row, ...]]:
     """Return the case of an intake, and a new row where it had none yet."""
     if intake.case_id is not None:
         known = await tools.store.case(intake.case_id)
@@ -239,9 +237,7 @@ async def _open_case(tools: Tools, hands: Hands, order: _Order) -> _Effect:
     if intake.case_id is not None:
         raise _Refused("has_case")
     case, added = await _case_of(tools, hands, order, intake)
-    opened = replace(
-        intake, state=IntakeState.DECIDED, held_reason=None, kind=IntakeKind.NOTIFICATION, case_id=case.id
-    )
+    opened = replace(intake, state=IntakeState.DECIDED, held_reason=None, kind=IntakeKind.NOTIFICATION, case_id=case.id)
     return _Effect(added, (opened,), case.id, {"opened": "case"})
 
 
@@ -310,5 +306,3 @@ _EFFECTS: Mapping[MoveKind, Callable[[Tools, Hands, _Order], Awaitable[_Effect]]
     MoveKind.REOPEN: _reopen,
     MoveKind.MEND_DISPATCH: _mend_dispatch,
 }
-
-

@@ -23,7 +23,7 @@ from gateway.model.kinds import Channel, ContentEncryption
 from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.notification import Notification
 from gateway.model.records import AttachmentNote, IntakeRecord
-from gateway.model.routing import RouteDecision, RoutingTables
+from gateway.model.routing import RoutingTables
 from gateway.model.screening import Screened, ScreenTables
 from gateway.model.secure_domains import SecureDomains
 from gateway.ports import Documents, EvidenceGatherer, MimeParser, OpenPGP, Permanent, Smime
@@ -31,7 +31,6 @@ from gateway.stages import answering, decide, extract
 from gateway.stages.assess.grade import grade
 from gateway.stages.assess.wrappers import wrapper_of
 from gateway.stages.route import route
-from gateway.stages.screen import screen
 from gateway.steps.open import open_content
 
 
@@ -118,9 +117,7 @@ def _file_parts(post: form_post.FormPost) -> tuple[Part, ...]:
     )
 
 
-async def look(
-    eyes: Eyes, arrival: Arrival, content: ConfidentialBytes, reading: Reading, now: datetime
-) -> Assessment:
+async def look(eyes: Eyes, arrival: Arrival, content: ConfidentialBytes, reading: Reading, now: datetime) -> Assessment:
     """Gather the evidence of the channel and grade it."""
     evidence = await eyes.evidence.gather(arrival, reading.outer, content)
     state = _content_state(reading)

@@ -120,5 +120,3 @@ def _detail(plan: Plan, place: _Place) -> dict[str, str]:
     if any(item.kind is DispatchKind.FORWARD for item in plan.dispatches):
         detail["forwarded"] = "yes"
     return detail
-
-
