@@ -133,7 +133,6 @@ class OpenPGP(Protocol):
         """Say why a key cannot be encrypted to, or None if it can."""
         ...
 
-
     async def encryption_subkeys(self, recipients: Sequence[Fingerprint]) -> tuple[Fingerprint, ...]:
         """Return the one subkey of each pinned key that is encrypted to: what the ciphertext gate must find."""
         ...

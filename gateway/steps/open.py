@@ -166,9 +166,7 @@ def _closed(kind: ContentEncryption) -> ContentState:
     return ContentState(kind, opened=False, signature=ContentSignature.UNVERIFIABLE)
 
 
-def _state(
-    opening: _Opening, inner: ConfidentialBytes | None, kind: ContentEncryption, opened: Opened
-) -> ContentState:
+def _state(opening: _Opening, inner: ConfidentialBytes | None, kind: ContentEncryption, opened: Opened) -> ContentState:
     """A good signature counts for the address its key was enrolled for, and for no other."""
     verdict = opened.verdict
     signature, signer = verdict.signature, None
