@@ -201,9 +201,9 @@ class Channel(SMTP):
     async def begin_tls(self) -> None:
         """Change to TLS. Nothing that came in clear before the handshake is ever taken as if it came after."""
         transport = self.transport
-        if transport is None:
+        if transport is None or self._input:  # what came in clear behind STARTTLS: an injection (RFC 3207 section 4.2)
             raise EndSession
-        try:
+        try:  # no await between that look and start_tls, which hands the bytes to TLS before it waits
             secured = await self.loop.start_tls(
                 transport,
                 self,
@@ -213,7 +213,7 @@ class Channel(SMTP):
             )
         except OSError:  # ssl.SSLError and TimeoutError are: the peer gave up or speaks no TLS 1.2
             raise EndSession from None
-        if secured is None or self._input:  # closed meanwhile, or bytes slipped in before the handshake
+        if secured is None:  # closed meanwhile
             raise EndSession
         self.transport = secured
         self._reading_paused = False

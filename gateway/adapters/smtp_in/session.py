@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from gateway.adapters.smtp_in.channel import Channel, EndSession
 from gateway.adapters.smtp_in.gate import prefix_of
-from gateway.adapters.smtp_in.house import House, log
+from gateway.adapters.smtp_in.house import House
 from gateway.adapters.smtp_in.keeping import Keeping
 from gateway.adapters.smtp_in.transaction import Transaction, arrivals_of
 from gateway.model.arrival import Connection
@@ -101,7 +101,7 @@ class SmtpSession(Channel):
         except (EndSession, ConnectionError):
             raise
         except Exception as error:  # the rim: whatever is wrong here, the peer keeps its message and hears 451
-            log.error("smtp_command_failed", extra={"code": type(error).__name__})
+            self.house.journal.event("smtp_command_failed", code=type(error).__name__)
             if self._keeping is not None:  # its content is on the way: it must not be read as commands
                 raise EndSession(replies.LOCAL_ERROR) from None
             self._reset()
