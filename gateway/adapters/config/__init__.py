@@ -1,0 +1,1 @@
+"""Loaders of the configuration: each reads one kind of file and returns typed values."""
