@@ -6,7 +6,6 @@ Source: RFC 9580 section 4 (packet syntax) and section 5 (packet types), section
 
 from __future__ import annotations
 
-import base64
 import binascii
 import hashlib
 import re
@@ -98,7 +97,7 @@ def read_armour(text: bytes, kind: bytes = b"MESSAGE") -> Armour | None:
     if not equals or len(checksum) != 4:
         encoded = lines
     try:
-        return Armour(tuple(headers), base64.b64decode(encoded.translate(None, _SPACES), validate=True))
+        return Armour(tuple(headers), binascii.a2b_base64(encoded.translate(None, _SPACES), strict_mode=True))
     except binascii.Error:
         return None
 
