@@ -16,6 +16,7 @@ from gateway.model.ids import Fingerprint
 
 MAX_PACKETS = 4096
 MAX_ARMOUR_HEADERS = 16
+_LEADING_BYTES = 48 << 10  # session keys of 32 recipients, RSA with 4096 bits each, take 24 KiB
 ANONYMOUS = "0" * 16  # a PKESK that hides its recipient: RFC 9580 section 5.1.1
 
 _ARMOUR_HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,40}: [^\r\n]{0,998}")
@@ -186,6 +187,31 @@ def inspect(data: bytes) -> Encrypted | None:
         integrity=all(packet.tag == Tag.PROTECTED for packet in containers),
         alone=alone,
     )
+
+
+def leading_recipients(armoured: bytes) -> tuple[str, ...]:
+    """Return the key ids in front of a protected container, from the beginning of an armour as gpg writes it.
+
+    () where anything else is there. The rest is not looked at: that is the gate's work.
+    """
+    head, _, rest = armoured[:_LEADING_BYTES].partition(b"\n\n")
+    encoded = rest.translate(None, _SPACES)
+    try:
+        data = binascii.a2b_base64(encoded[: len(encoded) // 4 * 4])
+        keys, position = [], 0
+        while _tag(data, position) == Tag.PKESK:
+            packet = _one(data, position)
+            keys.append(_recipient(data, packet))
+            position = packet.end
+        protected = _tag(data, position) == Tag.PROTECTED
+    except (binascii.Error, BadPackets):
+        return ()
+    return tuple(keys) if protected and head == b"-----BEGIN PGP MESSAGE-----" else ()
+
+
+def _tag(data: bytes, position: int) -> int:
+    first = data[position] if position < len(data) else 0
+    return first & 0x3F if first & 0x40 else (first >> 2) & 0x0F
 
 
 def _recipient(data: bytes, packet: Packet) -> str:

@@ -18,7 +18,7 @@ from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
 from gateway.model.kinds import DispatchHeldReason
 from gateway.ports import Opened, Permanent, SignatureVerdict, Temporary
-from gateway.stages.packets import dearmour, inspect
+from gateway.stages.packets import dearmour, inspect, leading_recipients
 
 T = TypeVar("T")
 
@@ -140,8 +140,7 @@ class GnuPG:
         working(transcript)
         if not verdicts.encrypted_whole(transcript, {key.fingerprint for key in own.keys}):
             raise Permanent(DispatchHeldReason.ENCRYPTION_FAILED)
-        found = inspect(dearmour(transcript.data) or b"")
-        if found is None or sorted(found.recipients) != sorted(subkey[-16:] for subkey in subkeys):
+        if sorted(leading_recipients(transcript.data)) != sorted(subkey[-16:] for subkey in subkeys):
             raise Permanent(DispatchHeldReason.ENCRYPTION_FAILED)
         return transcript.data
 
