@@ -195,7 +195,7 @@ def leading_recipients(armoured: bytes) -> tuple[str, ...]:
     () where anything else is there. The rest is not looked at: that is the gate's work.
     """
     head, _, rest = armoured[:_LEADING_BYTES].partition(b"\n\n")
-    encoded = rest.translate(None, _SPACES)
+    encoded = re.split(rb"\n[=-]", rest, maxsplit=1)[0].translate(None, _SPACES)  # up to the checksum or the end
     try:
         data = binascii.a2b_base64(encoded[: len(encoded) // 4 * 4])
         keys, position = [], 0
