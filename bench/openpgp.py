@@ -96,7 +96,8 @@ async def compare(here: KeyHome, there: KeyHome, recipients: Sequence[Fingerprin
     peer, peer_opener = Peer(here.home, here.own), Peer(there.home, there.own)
     total = 0
     print(
-        f"{'':24}{'at once':>8} | {'ours p50':>9} {'p95':>8} {'err':>4} | {'peer p50':>9} {'p95':>8} {'err':>4} | our rate"
+    print("each side: p50, p95, errors")
+    print(f"{'':24}{'at once':>8} | {'ours':>21} | {'python-gnupg':>21} | our rate")
     )
     for name, size in SIZES.items():
         content = os.urandom(size // 2) + bytes(size - size // 2)
