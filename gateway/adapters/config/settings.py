@@ -25,6 +25,10 @@ class PanelSettings(_Section):
     name: str
     telephone: str
     safeguarding_telephone: str
+    telephone_hours: str
+    social_care_name: str
+    safeguarding_night_telephone: str
+    brand_colour: str
     form_url: str
     console_url: str
 
