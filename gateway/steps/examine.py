@@ -6,7 +6,7 @@ is pure but for parsing, which runs in child processes, and gives the same each 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -213,7 +213,7 @@ async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ..
     if not isinstance(reading.mail, Mail):
         return ()
     texts: list[str] = []
-    tables: list[list[list[str]]] = []
+    tables: list[Sequence[Sequence[str]]] = []
     for part in reading.mail.parts:
         document = await eyes.documents.read(part)
         texts.extend(document.texts)
