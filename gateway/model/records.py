@@ -50,6 +50,17 @@ class IntakeRecord:
 
 
 _RECORD = TypeAdapter(IntakeRecord)
+_ARRIVAL = TypeAdapter(Arrival)
+
+
+def dump_arrival(arrival: Arrival) -> bytes:
+    """Return the JSON of an arrival, as it stands in front of the content. It holds addresses: seal it."""
+    return _ARRIVAL.dump_json(arrival)
+
+
+def load_arrival(encoded: bytes) -> Arrival:
+    """Read an arrival back. ValueError (pydantic's) if it is not one."""
+    return _ARRIVAL.validate_json(encoded)
 
 
 def pack_record(record: IntakeRecord, opened: ConfidentialBytes | None = None) -> ConfidentialBytes:

@@ -1,0 +1,124 @@
+"""A throw-away world for channel tests: a zone, keys made in the test, signed messages, sessions."""
+
+from __future__ import annotations
+
+import base64
+import email
+import email.utils
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID
+
+import dkim
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+
+from gateway.model.arrival import Arrival, Connection, Envelope, Tls
+from gateway.model.confidential import Confidential
+from gateway.model.ids import IntakeId, Reference
+from gateway.model.kinds import Channel, MailboxName
+from gateway.model.message import Header, Mail, Part
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+PEER = "192.0.2.10"
+TLS13 = Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384")
+TLS12 = Tls("TLSv1.2", "ECDHE-RSA-AES256-GCM-SHA384")
+SECURE_ADDRESS = "secure-cdop@gateway.example"
+
+
+class FixedClock:
+    def now(self) -> datetime:
+        return NOW
+
+
+class Key:
+    """One signing key with the TXT record that publishes it."""
+
+    def __init__(self, algorithm: str = "rsa", bits: int = 2048) -> None:
+        if algorithm == "rsa":
+            private = rsa.generate_private_key(65537, bits)
+            self.private = private.private_bytes(
+                serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL, serialization.NoEncryption()
+            )
+            public = private.public_key().public_bytes(
+                serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+            )
+            self.algorithm = b"rsa-sha256"
+        else:
+            edwards = ed25519.Ed25519PrivateKey.generate()
+            self.private = base64.b64encode(edwards.private_bytes_raw())
+            public = edwards.public_key().public_bytes_raw()
+            self.algorithm = b"ed25519-sha256"
+        self.text = base64.b64encode(public).decode()
+        self.kind = algorithm
+
+    def record(self, extra: str = "") -> str:
+        """Return the TXT record in master-file form, cut into strings of at most 255 octets."""
+        whole = f"v=DKIM1; k={self.kind}; {extra}p={self.text}"
+        return " ".join(f'"{whole[start : start + 250]}"' for start in range(0, len(whole), 250))
+
+
+def sign(raw: bytes, key: Key, domain: str, selector: str = "s1", **options: object) -> bytes:
+    """Return ``raw`` with a DKIM-Signature on top."""
+    field: bytes = dkim.sign(
+        raw, selector.encode(), domain.encode(), key.private, signature_algorithm=key.algorithm, **options
+    )
+    return field + raw
+
+
+def message(
+    author: str = "A Nurse <nurse@nhs.net>",
+    subject: str = "Form",
+    extra: Mapping[str, str] | None = None,
+    body: str = "Hello.\r\n",
+) -> bytes:
+    """Return a small message with CRLF line ends."""
+    fields = {"From": author, "To": SECURE_ADDRESS, "Subject": subject, "Message-ID": "<1@sender.example>"}
+    fields |= {"Date": email.utils.format_datetime(NOW)} | dict(extra or {})
+    head = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    return (head + "\r\n" + body).encode()
+
+
+def parse(raw: bytes) -> Mail:
+    """Return a Mail as the MIME parser would, enough of it for the channel."""
+    parsed = email.message_from_bytes(raw)
+    headers = tuple(
+        Header(name.lower(), Confidential(str(value).replace("\r\n", "").replace("\n", "")))
+        for name, value in parsed.raw_items()
+    )
+    pairs = email.utils.getaddresses([str(value) for value in parsed.get_all("from", [])])
+    parts = tuple(
+        Part(
+            (index,),
+            part.get_content_type(),
+            part.get_content_charset(),
+            part.get_content_disposition(),
+            Confidential(name) if (name := part.get_filename()) else None,
+            Confidential(bytes(part.get_payload(decode=True) or b"")),
+        )
+        for index, part in enumerate(leaf for leaf in parsed.walk() if not leaf.is_multipart())
+    )
+    return Mail(
+        headers,
+        parsed.get_content_type(),
+        Confidential(str(parsed.get("subject", ""))),
+        tuple(Confidential(address) for _, address in pairs),
+        tuple(Confidential(name) for name, _ in pairs),
+        None,
+        parts,
+    )
+
+
+def arrival(
+    reverse_path: str = "nurse@nhs.net", *, tls: Tls | None = TLS13, peer: str = PEER, helo: str = "mail.nhs.net"
+) -> Arrival:
+    """Return one SMTP arrival at the secure mailbox."""
+    return Arrival(
+        IntakeId(UUID(int=1)),
+        Reference("34679CDFGH"),
+        MailboxName.SECURE,
+        Channel.SMTP,
+        NOW,
+        Connection(peer, helo, True, tls),
+        Envelope(reverse_path, SECURE_ADDRESS),
+    )
