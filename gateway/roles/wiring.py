@@ -34,16 +34,18 @@ from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.store.staff import StaffStore
 from gateway.adapters.system import SystemClock, entropy
 from gateway.adapters.unseal import KeyRing
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.fields import FIELDS, SECTIONS
 from gateway.model.office import Office
 from gateway.model.panels import PanelRegister
 from gateway.model.routing import RoutingTables
+from gateway.model.value_sets import label
 from gateway.ports import Resolver
 from gateway.stages.backoff import BackoffPolicy, wait
+from gateway.stages.transfer.document import Layout as DocumentLayout
 from gateway.steps.advance import Bench
 from gateway.steps.carry_out import Hands
 from gateway.steps.deliver import Outbound
-from gateway.steps.draft import Forwarding, Writing
+from gateway.steps.draft import Writing
 from gateway.steps.examine import Eyes
 from gateway.steps.tools import Patience, Tools
 
@@ -74,7 +76,12 @@ async def wire_worker(
         tools = _tools(layout, settings, store, journal, metrics)
         eyes = await _eyes(stack, layout, settings, keys)
         matching_key = bytes.fromhex((layout.worker_keys / "matching.key").read_text("ascii").strip())
-        writing = Writing(load_texts((packaged_config(), layout.config)), _documents)
+        writing = Writing(
+            load_texts((packaged_config(), layout.config)),
+            document_layout(),
+            lambda: {panel.id: panel.display for panel in keys.register().panels.values()},
+            settings.outbox.max_message_bytes,
+        )
         instruction_key = load_public(layout.worker_keys / "instruction.pub")
         staff = StaffStore(engine)
         hands = Hands(
@@ -83,6 +90,7 @@ async def wire_worker(
             staff.one,
             matching_key,
             settings.panel.id,
+            eyes,
         )
 
         async def ready() -> bool:
@@ -197,8 +205,14 @@ class _Routing:
         return self._tables
 
 
-def _documents(forwarding: Forwarding) -> tuple[ConfidentialBytes, str]:
-    raise NotImplementedError
+def document_layout() -> DocumentLayout:
+    """Return how the notification document is laid out: the registry's fields, titles, and codes in words."""
+    return DocumentLayout(
+        fields=FIELDS,
+        sections=SECTIONS,
+        groups={"significant_persons": "Person", "agency_contacts": "Professional or agency"},
+        show=lambda field, value: label(field.choices, value) if field.choices else value,
+    )
 
 
 def _outbound(settings: Settings, keys: PinnedKeys) -> Outbound:

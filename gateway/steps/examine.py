@@ -31,6 +31,7 @@ from gateway.stages import answering, decide, extract
 from gateway.stages.assess.grade import grade
 from gateway.stages.assess.wrappers import wrapper_of
 from gateway.stages.route import route
+from gateway.stages.transfer.files import File, attachment
 from gateway.steps.open import open_content
 
 
@@ -250,3 +251,16 @@ def _attachments(reading: Reading) -> tuple[AttachmentNote, ...]:
         for part in reading.mail.parts
         if part.disposition == "attachment" or part.filename is not None
     )
+
+
+def originals(reading: Reading) -> tuple[File, ...]:
+    """Return the files that go along with a forward: the body as it was written, and every attachment."""
+    if not isinstance(reading.mail, Mail):
+        return ()
+    files = []
+    for part in reading.mail.parts:
+        is_file = part.disposition == "attachment" or part.filename is not None
+        if is_file or part.content_type == "text/plain":
+            name = part.filename.reveal() if part.filename is not None else "original-message.txt"
+            files.append(attachment(name, part.content_type, part.content))
+    return tuple(files) if reading.post is None else tuple(files[1:])
