@@ -13,7 +13,7 @@ from gateway.model.assurance import AuthResult, Evidence
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import BlobId, CaseId, DispatchId, Fingerprint, IntakeId
 from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeState
-from gateway.model.message import Mail, Unparsed
+from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.rows import (
     AlarmRow,
     AuditLink,
@@ -105,6 +105,22 @@ class MimeParser(Protocol):
     """Parse a mail object within limits of time, memory, depth, parts and headers."""
 
     async def parse(self, raw: ConfidentialBytes) -> Mail | Unparsed: ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DocumentText:
+    """The text of one part, and its tables as rows of cells. Confidential: never kept, handed to extraction only."""
+
+    texts: tuple[str, ...] = ()
+    tables: tuple[tuple[tuple[str, ...], ...], ...] = ()
+
+
+class Documents(Protocol):
+    """Read the text of a part (plain text, HTML, DOCX, PDF) within limits, in a child process."""
+
+    async def read(self, part: Part) -> DocumentText:
+        """Return what could be read; nothing where the type is not one of these or reading failed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +257,12 @@ class Store(Protocol):
         intake_id: IntakeId | None = None,
         case_id: CaseId | None = None,
     ) -> list[DispatchRow]: ...
+
+    async def answers_since(self, receiver_index: str, since: datetime) -> int:
+        """Count the automatic answers written to one receiver since then."""
+        ...
+
+    async def is_thread_answered(self, thread_index: str) -> bool: ...
 
     async def due_dispatches(self, now: datetime, limit: int) -> list[DispatchRow]: ...
 

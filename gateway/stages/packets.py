@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-MAX_PACKETS = 512
+MAX_PACKETS = 4096
 MAX_ARMOUR_HEADERS = 16
 ANONYMOUS = "0" * 16  # a PKESK that hides its recipient: RFC 9580 section 5.1.1
 

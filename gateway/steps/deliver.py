@@ -220,15 +220,18 @@ async def mend(tools: Tools, outbound: Outbound, row: DispatchRow) -> bool:
         return False
     if await outbound.openpgp.usable(fingerprint) is not None:
         return False
-    return await requeue(tools, row, "worker")
+    return await _requeue(tools, row)
 
 
-async def requeue(tools: Tools, row: DispatchRow, actor: str) -> bool:
+async def _requeue(tools: Tools, row: DispatchRow) -> bool:
     """Queue a held dispatch again. False if another was first."""
-    now = tools.clock.now()
-    queued = replace(row, state=DispatchState.QUEUED, held_reason=None, next_attempt_at=None)
-    move = _move(MoveKind.MEND_DISPATCH, row, now, (queued,), {"kind": row.kind.value, "to": row.to})
-    return await tools.store.commit(replace(move, actor=actor))
+    detail = {"kind": row.kind.value, "to": row.to}
+    return await tools.store.commit(_move(MoveKind.MEND_DISPATCH, row, tools.clock.now(), (requeued(row),), detail))
+
+
+def requeued(row: DispatchRow) -> DispatchRow:
+    """Return a held dispatch as it waits to be sent again."""
+    return replace(row, state=DispatchState.QUEUED, held_reason=None, next_attempt_at=None)
 
 
 def _move(

@@ -76,9 +76,20 @@ class GnuPG:
         transcript = self._run(["--decrypt"], ciphertext, limits)
         _working(transcript)
         code = verdicts.opened_whole(transcript)
+        if code == "no_secret_key" and transcript.count("ERROR"):
+            raise Temporary("secret_key_failed")  # the key is here and did not work: gpg-agent, perhaps
         if code:
             return Opened(None, verdicts.NO_SIGNATURE, code)
-        return Opened(ConfidentialBytes(transcript.data), verdicts.signature(transcript, self._trusted))
+        return Opened(ConfidentialBytes(transcript.data), self._signature(transcript))
+
+    def _signature(self, transcript: Transcript) -> SignatureVerdict:
+        """Judge a signature; a good one by a key that is too weak proves nothing."""
+        verdict = verdicts.signature(transcript, self._trusted)
+        if verdict.signer is None:
+            return verdict
+        certificate = self._listed((verdict.signer,)).get(verdict.signer)
+        strong = certificate is not None and all(key.strong for key in certificate.keys if "s" in key.capabilities)
+        return verdict if strong else verdicts.UNVERIFIABLE
 
     async def verify(self, signed: ConfidentialBytes, signature: bytes) -> SignatureVerdict:
         """Judge a detached signature over the original bytes."""
@@ -97,7 +108,7 @@ class GnuPG:
         finally:
             os.close(read_end)
         _working(transcript)
-        verdict = verdicts.signature(transcript, self._trusted)
+        verdict = self._signature(transcript)
         good = verdict.signer is not None
         if verdict is verdicts.NO_SIGNATURE or (good and transcript.returncode != 0):
             return verdicts.UNVERIFIABLE
@@ -112,8 +123,10 @@ class GnuPG:
         return await self._in_thread(lambda: self._encrypt_and_sign(plaintext.reveal(), tuple(recipients)))
 
     def _encrypt_and_sign(self, plaintext: bytes, recipients: tuple[Fingerprint, ...]) -> bytes:
-        subkeys = self._encryption_subkeys(recipients)
-        own = self._listed((self._own,)).get(self._own)
+        self._refuse_unpinned(recipients)
+        listed = self._listed((self._own, *recipients))
+        subkeys = _chosen(listed, recipients)
+        own = listed.get(self._own)
         if own is None:
             raise Permanent(DispatchHeldReason.ENCRYPTION_FAILED)
         args = ["--armor", "--compress-algo", "none", "--sign", "--local-user", self._own, "--encrypt"]
@@ -143,20 +156,14 @@ class GnuPG:
         return await self._in_thread(lambda: self._encryption_subkeys(tuple(recipients)))
 
     def _encryption_subkeys(self, recipients: tuple[Fingerprint, ...]) -> tuple[Fingerprint, ...]:
+        self._refuse_unpinned(recipients)
+        return _chosen(self._listed(recipients), recipients)
+
+    def _refuse_unpinned(self, recipients: tuple[Fingerprint, ...]) -> None:
         if not recipients or len(recipients) > MAX_RECIPIENTS:
             raise Permanent(DispatchHeldReason.NO_KEY)
         if not set(recipients) <= self._pinned:
             raise Permanent(DispatchHeldReason.KEY_NOT_PINNED)
-        listed = self._listed(recipients)
-        chosen = []
-        for fingerprint in dict.fromkeys(recipients):
-            certificate = listed.get(fingerprint)
-            refusal = certificate.refusal() if certificate else DispatchHeldReason.NO_KEY
-            subkey = certificate.encryption_subkey() if certificate else None
-            if refusal is not None or subkey is None:
-                raise Permanent(refusal or DispatchHeldReason.NO_KEY)
-            chosen.append(subkey.fingerprint)
-        return tuple(chosen)
 
     async def certificates(self) -> list[Certificate]:
         """Return every key of the key ring."""
@@ -170,6 +177,19 @@ class GnuPG:
         return {key: found[key] for key in (fingerprints or found) if key in found}
 
 
+def _chosen(listed: dict[Fingerprint, Certificate], recipients: tuple[Fingerprint, ...]) -> tuple[Fingerprint, ...]:
+    """Return one encryption subkey for each recipient. Permanent where one of them has none."""
+    chosen = []
+    for fingerprint in dict.fromkeys(recipients):
+        certificate = listed.get(fingerprint)
+        refusal = certificate.refusal() if certificate else DispatchHeldReason.NO_KEY
+        subkey = certificate.encryption_subkey() if certificate else None
+        if refusal is not None or subkey is None:
+            raise Permanent(refusal or DispatchHeldReason.NO_KEY)
+        chosen.append(subkey.fingerprint)
+    return tuple(chosen)
+
+
 def _refusal(ciphertext: bytes) -> str:
     """Look at the packets before gpg does: what is no encrypted message, or one for a crowd, is not tried."""
     if len(ciphertext) > MAX_CIPHERTEXT_BYTES:
@@ -180,9 +200,9 @@ def _refusal(ciphertext: bytes) -> str:
         return "not_encrypted"
     if not found.integrity:
         return "no_integrity"
-    if len(found.recipients) > MAX_RECIPIENTS or found.passwords:
-        return "too_many_recipients" if not found.passwords else "password"
-    return ""
+    if found.passwords:
+        return "password"
+    return "too_many_recipients" if len(found.recipients) > MAX_RECIPIENTS else ""
 
 
 def _working(transcript: Transcript) -> None:

@@ -42,6 +42,7 @@ _NO_OPTIONS_FILE = (
     "always",  # the pinned fingerprint is what is trusted: no web of trust
     "--weak-digest",
     "SHA1",
+    "--no-sig-cache",  # self-signatures are checked each time, so that one by SHA-1 never counts
     "--no-comments",
     "--no-emit-version",
     "--display-charset",
