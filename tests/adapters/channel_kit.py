@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 import email
 import email.utils
 import hashlib
@@ -16,10 +17,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
 from gateway.model.arrival import Arrival, Connection, Envelope, Tls
-from gateway.model.confidential import Confidential
 from gateway.model.ids import IntakeId, Reference
 from gateway.model.kinds import Channel, MailboxName
-from gateway.model.message import Header, Mail, Part
+from gateway.model.message import Mail
+from gateway.stages import mime
+from gateway.stages.mime.limits import MimeLimits
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PEER = "192.0.2.10"
@@ -53,6 +55,12 @@ class Key:
             self.algorithm = b"ed25519-sha256"
         self.text = base64.b64encode(public).decode()
         self.kind = algorithm
+
+    def with_algorithm(self, algorithm: bytes) -> Key:
+        """Return the same key signing with another algorithm."""
+        other = copy.copy(self)
+        other.algorithm = algorithm
+        return other
 
     def record(self, extra: str = "") -> str:
         """Return the TXT record in master-file form, cut into strings of at most 255 octets."""
@@ -125,33 +133,10 @@ def message(
 
 
 def parse(raw: bytes) -> Mail:
-    """Return a Mail as the MIME parser would, enough of it for the channel."""
-    parsed = email.message_from_bytes(raw)
-    headers = tuple(
-        Header(name.lower(), Confidential(str(value).replace("\r\n", "").replace("\n", "")))
-        for name, value in parsed.raw_items()
-    )
-    pairs = email.utils.getaddresses([str(value) for value in parsed.get_all("from", [])])
-    parts = tuple(
-        Part(
-            (index,),
-            part.get_content_type(),
-            part.get_content_charset(),
-            part.get_content_disposition(),
-            Confidential(name) if (name := part.get_filename()) else None,
-            Confidential(bytes(part.get_payload(decode=True) or b"")),
-        )
-        for index, part in enumerate(leaf for leaf in parsed.walk() if not leaf.is_multipart())
-    )
-    return Mail(
-        headers,
-        parsed.get_content_type(),
-        Confidential(str(parsed.get("subject", ""))),
-        tuple(Confidential(address) for _, address in pairs),
-        tuple(Confidential(name) for name, _ in pairs),
-        None,
-        parts,
-    )
+    """Return the message as the gateway's own MIME stage reads it."""
+    mail = mime.parse(raw, MimeLimits())
+    assert isinstance(mail, Mail)
+    return mail
 
 
 def arrival(
