@@ -17,6 +17,7 @@ from gateway.adapters.arrival_record import context_of
 from gateway.adapters.seal import Sealer, SealPublicKey
 from gateway.model import framing
 from gateway.model.arrival import Arrival
+from gateway.model.ids import IntakeId
 from gateway.model.records import dump_arrival
 from gateway.ports import Temporary
 
@@ -33,6 +34,10 @@ class SpoolWriter:
         """Remove what an earlier process had begun and never promised."""
         for part in self._tmp.glob("*.part"):
             part.unlink(missing_ok=True)
+
+    def has(self, intake_id: IntakeId) -> bool:
+        """Say whether this arrival is on disk already."""
+        return (self._new / f"{intake_id}.sealed").exists()
 
     async def begin(self, arrival: Arrival) -> SpoolEntry:
         """Open an entry for one arrival. Content follows by ``write``."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import quopri
 import re
 from collections.abc import Sequence
@@ -52,11 +53,12 @@ def protect(outer: Sequence[tuple[str, str]], subject: str, entity: bytes) -> by
     return b"".join(head) + entity[found.end() :]
 
 
-def build(outer: Sequence[tuple[str, str]], armoured: bytes, boundary: str) -> bytes:
-    """Return the message to send: RFC 3156 section 4 around an armoured ciphertext.
+def build(outer: Sequence[tuple[str, str]], armoured: bytes) -> bytes:
+    """Return the message to send: RFC 3156 section 4 around an armoured ciphertext. ``outer`` as for :func:`protect`.
 
-    ``outer`` as for :func:`protect`; ``boundary`` is drawn by the caller.
+    The boundary is a hash of the ciphertext: it cannot stand in it, and it tells nothing of the content.
     """
+    boundary = "=_" + hashlib.sha256(armoured).hexdigest()[:32]
     structure = (
         'multipart/encrypted; protocol="application/pgp-encrypted";\r\n boundary="' + boundary + '"\r\n'
     ).encode()

@@ -6,7 +6,7 @@ is pure but for parsing, which runs in child processes, and gives the same each 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from gateway.model.kinds import Channel, ContentEncryption
 from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.notification import Notification
 from gateway.model.records import AttachmentNote, IntakeRecord
-from gateway.model.routing import RouteDecision, RoutingTables
+from gateway.model.routing import RoutingTables
 from gateway.model.screening import Screened, ScreenTables
 from gateway.model.secure_domains import SecureDomains
 from gateway.ports import Documents, EvidenceGatherer, MimeParser, OpenPGP, Permanent, Smime
@@ -31,7 +31,7 @@ from gateway.stages import answering, decide, extract
 from gateway.stages.assess.grade import grade
 from gateway.stages.assess.wrappers import wrapper_of
 from gateway.stages.route import route
-from gateway.stages.screen import screen
+from gateway.stages.transfer.files import File, attachment
 from gateway.steps.open import open_content
 
 
@@ -118,9 +118,7 @@ def _file_parts(post: form_post.FormPost) -> tuple[Part, ...]:
     )
 
 
-async def look(
-    eyes: Eyes, arrival: Arrival, content: ConfidentialBytes, reading: Reading, now: datetime
-) -> Assessment:
+async def look(eyes: Eyes, arrival: Arrival, content: ConfidentialBytes, reading: Reading, now: datetime) -> Assessment:
     """Gather the evidence of the channel and grade it."""
     evidence = await eyes.evidence.gather(arrival, reading.outer, content)
     state = _content_state(reading)
@@ -216,7 +214,7 @@ async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ..
     if not isinstance(reading.mail, Mail):
         return ()
     texts: list[str] = []
-    tables: list[list[list[str]]] = []
+    tables: list[Sequence[Sequence[str]]] = []
     for part in reading.mail.parts:
         document = await eyes.documents.read(part)
         texts.extend(document.texts)
@@ -253,3 +251,16 @@ def _attachments(reading: Reading) -> tuple[AttachmentNote, ...]:
         for part in reading.mail.parts
         if part.disposition == "attachment" or part.filename is not None
     )
+
+
+def originals(reading: Reading) -> tuple[File, ...]:
+    """Return the files that go along with a forward: the body as it was written, and every attachment."""
+    if not isinstance(reading.mail, Mail):
+        return ()
+    files = []
+    for part in reading.mail.parts:
+        is_file = part.disposition == "attachment" or part.filename is not None
+        if is_file or part.content_type == "text/plain":
+            name = part.filename.reveal() if part.filename is not None else "original-message.txt"
+            files.append(attachment(name, part.content_type, part.content))
+    return tuple(files) if reading.post is None else tuple(files[1:])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
 
@@ -22,7 +23,6 @@ OUTER = (
     ("Auto-Submitted", "auto-generated"),
 )
 RULES = GateRules({"from": "secure@here.example", "to": "secure@there.example", "message-id": MESSAGE_ID})
-BOUNDARY = "=_00112233445566778899aabb"
 NAME = "Testchild"
 
 
@@ -43,7 +43,7 @@ def armour(packets: bytes, headers: str = "") -> bytes:
 
 
 def message(packets: bytes = pkesk(PANEL) + PROTECTED, headers: str = "", outer: object = OUTER) -> bytes:
-    return build(outer, armour(packets, headers), BOUNDARY)  # type: ignore[arg-type]
+    return build(outer, armour(packets, headers))  # type: ignore[arg-type]
 
 
 def refusal(content: bytes, expected: tuple[Fingerprint, ...] = (PANEL,)) -> GateRefusal | None:
@@ -59,6 +59,7 @@ def test_the_message_as_it_should_be_passes() -> None:
     assert refusal(message(pkesk(PANEL) + pkesk(OTHER) + PROTECTED), (OTHER, PANEL)) is None
 
 
+BOUNDARY = re.findall(r'boundary="([^"]+)"', message().decode())[0]
 SWAP = b"-----BEGIN PGP MESSAGE-----\r\n"
 MUTATED = {
     "clear text": (message().replace(SWAP, b"Dear all,\r\n"), GateRefusal.NOT_ENCRYPTED),

@@ -31,7 +31,7 @@ def mail_of(author: str) -> Mail:
 async def sent(openpgp: GnuPG, panels: Panels) -> bytes:
     payload = protect(OUTER, "The inner subject", ENTITY)
     sealed = await openpgp.encrypt_and_sign(ConfidentialBytes(payload), [panels.there.own])
-    return build(OUTER, sealed, "=_00112233445566778899aabb")
+    return build(OUTER, sealed)
 
 
 async def test_what_we_send_passes_the_gate_and_is_opened_with_a_good_signature_of_the_panel(panels: Panels) -> None:

@@ -10,9 +10,7 @@ from gateway.adapters.smtp_in.gate import Gate
 from gateway.adapters.smtp_in.settings import SmtpSettings
 from gateway.adapters.smtp_in.tls import TlsContexts
 from gateway.adapters.spool_writer import SpoolWriter
-from gateway.ports import Clock
-
-log = logging.getLogger("gateway.smtp_in")
+from gateway.ports import Clock, Journal, Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +23,8 @@ class House:
     clock: Clock
     entropy: Callable[[int], bytes]
     gate: Gate
+    journal: Journal
+    metrics: Metrics
 
 
 def silence_aiosmtpd() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from gateway.adapters.smtp_in.house import House, log
+from gateway.adapters.smtp_in.house import House
 from gateway.adapters.spool_writer import SpoolEntry
 from gateway.model.arrival import Arrival
 from gateway.ports import Temporary
@@ -45,8 +45,20 @@ class Keeping:
         if self.refusal is not None:
             return self.refusal
         first = self._arrivals[0]
-        log.info("smtp_message_kept", extra={"intake_id": str(first.intake_id), "bytes": self.received_bytes})
+        for arrival in self._arrivals:
+            self._house.journal.event(
+                "smtp_kept",
+                intake_id=str(arrival.intake_id),
+                mailbox=arrival.mailbox.value,
+                size_bytes=self.received_bytes,
+            )
+            self._house.metrics.count("intake_kept", channel="smtp", mailbox=arrival.mailbox.value)
         return replies.taken(str(first.intake_id))
+
+    def _failed(self, code: str) -> None:
+        self._house.journal.event("smtp_not_kept", code=code)
+        self._house.metrics.count("intake_not_kept", channel="smtp", code=code)
+        self.refuse(replies.LOCAL_ERROR)
 
     def refuse(self, reply: bytes) -> None:
         """Give up the message: nothing was promised for it."""
@@ -83,11 +95,8 @@ class Keeping:
             async with asyncio.timeout(self._house.settings.times.disk_s):
                 await step  # type: ignore[misc]
         except Temporary as error:
-            log.error("smtp_not_kept", extra={"code": error.code})
-            self.refuse(replies.LOCAL_ERROR)
+            self._failed(error.code)
         except TimeoutError:
-            log.error("smtp_not_kept", extra={"code": "disk_slow"})
-            self.refuse(replies.LOCAL_ERROR)
+            self._failed("disk_slow")
         except Exception as error:  # the rim: an unforeseen fault must become 451, never a lost message
-            log.error("smtp_not_kept", extra={"code": type(error).__name__})
-            self.refuse(replies.LOCAL_ERROR)
+            self._failed(type(error).__name__)

@@ -14,7 +14,7 @@ from gateway.adapters.smtp_in.session import SmtpSession
 from gateway.adapters.smtp_in.settings import SmtpSettings
 from gateway.adapters.smtp_in.tls import TlsContexts
 from gateway.adapters.spool_writer import SpoolWriter
-from gateway.ports import Clock
+from gateway.ports import Clock, Journal, Metrics
 from gateway.stages.smtp import replies
 
 _BACKLOG = 512
@@ -106,7 +106,7 @@ class SmtpServer:
             async with asyncio.timeout(self._house.settings.times.close_grace_s):
                 await self._wait_until_empty()
         for session in tuple(self._sessions):
-            session.end(replies.SHUTTING_DOWN)
+            session.abort()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):
                 await self._wait_until_empty()
@@ -125,9 +125,11 @@ async def serve(
     *,
     entropy: Callable[[int], bytes],
     listeners: Sequence[Listener],
+    journal: Journal,
+    metrics: Metrics,
 ) -> SmtpServer:
     """Listen. ``entropy(n)`` gives n random bytes (secrets.token_bytes); ``listeners`` come from ``bind``."""
     silence_aiosmtpd()
-    server = SmtpServer(House(settings, tls, writer, clock, entropy, Gate(settings.limits)))
+    server = SmtpServer(House(settings, tls, writer, clock, entropy, Gate(settings.limits), journal, metrics))
     await server.start(listeners)
     return server

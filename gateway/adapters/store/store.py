@@ -154,9 +154,7 @@ class SqlStore:
 
     async def answers_since(self, receiver_index: str, since: datetime) -> int:
         columns = tables.dispatch.c
-        statement = select(tables.dispatch).where(
-            columns.receiver_index == receiver_index, columns.created_at >= since
-        )
+        statement = select(tables.dispatch).where(columns.receiver_index == receiver_index, columns.created_at >= since)
         return len(await self._all(DispatchRow, statement))
 
     async def is_thread_answered(self, thread_index: str) -> bool:

@@ -8,10 +8,9 @@ import os
 import subprocess
 import zlib
 
+from cryptography.hazmat.decrepit.ciphers.modes import CFB
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
-
-from cryptography.hazmat.decrepit.ciphers.modes import CFB
 
 from gateway.stages.packets import Tag, dearmour, walk
 from tests.key_homes import Panels

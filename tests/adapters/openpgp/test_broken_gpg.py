@@ -93,7 +93,11 @@ async def test_no_process_of_a_hanging_gpg_is_left(panels: Panels) -> None:
     broken = GnuPG(panels.here.home, panels.here.own, [panels.there.own], QUICK, script)
     with pytest.raises(Temporary):
         await broken.encrypt_and_sign(TEXT, [panels.there.own])
-    assert not [process for process in Path("/proc").iterdir() if process.name.isdigit() and _sleeps(process, marker)]
+    assert not sleeping(marker)
+
+
+def sleeping(marker: str) -> list[Path]:
+    return [process for process in Path("/proc").iterdir() if process.name.isdigit() and _sleeps(process, marker)]
 
 
 def _sleeps(process: Path, marker: str) -> bool:
