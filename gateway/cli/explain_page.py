@@ -10,7 +10,14 @@ from rich.table import Table
 from rich.text import Text
 
 _GRADES = {"end_to_end": "green", "secure": "green", "claimed": "yellow", "not_secure": "red", "unreadable": "magenta"}
-_OUTCOMES = {"pass": "green", "masked": "yellow", "card": "red", "route": "green", "hold": "yellow", "outside": "yellow"}
+_OUTCOMES = {
+    "pass": "green",
+    "masked": "yellow",
+    "card": "red",
+    "route": "green",
+    "hold": "yellow",
+    "outside": "yellow",
+}
 _STATES = {"decided": "green", "held": "yellow", "closed": "dim"}
 
 
@@ -46,7 +53,9 @@ def print_page(line: dict[str, Any], console: Console | None = None) -> None:
     out.print(table)
     screened = line["screened"]
     body = Text(f"Subject: {screened['subject']}\n\n{screened['text']}")
-    out.print(Panel(body, title="What the general inbox would get", border_style=_OUTCOMES.get(screened["outcome"], "")))
+    out.print(
+        Panel(body, title="What the general inbox would get", border_style=_OUTCOMES.get(screened["outcome"], ""))
+    )
 
 
 def _why(plan: dict[str, Any]) -> str:

@@ -33,7 +33,9 @@ from gateway.roles.explained import explained
 from gateway.steps import examine
 from gateway.steps.examine import AnsweredBefore, Eyes
 
-_TO_SECURE = re.compile(rb"^(?:to|delivered-to|x-original-to):[^\r\n]{0,2000}\bsecure[-._]?[a-z0-9.-]{0,40}@", re.I | re.M)
+_TO_SECURE = re.compile(
+    rb"^(?:to|delivered-to|x-original-to):[^\r\n]{0,2000}\bsecure[-._]?[a-z0-9.-]{0,40}@", re.I | re.M
+)
 _HEAD_BYTES = 64 * 1024
 
 

@@ -175,6 +175,7 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
     stack.callback(evidence.close)
     tables = load_routing(layout.config, home_panel=settings.panel.id)
     mail = settings.mail
+    screening = load_screening((packaged_config(), layout.config))
     own = {*mail.secure, *mail.general, *mail.reports, mail.general_inbox, mail.operator}
     return Eyes(
         mime=mime,
@@ -185,9 +186,11 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
         enrolled=keys.enrolled,
         secure_domains=load_secure_domains((packaged_config(), layout.config)),
         routing=_Routing(tables, keys).tables,
-        screening=load_screening(packaged_config()),
+        screening=screening,
+        known=screening.known,
         home_panel=settings.panel.id,
-        own_addresses=frozenset(address.lower() for address in own),
+        own_addresses=frozenset(address.lower() for address in own if address),
+        console_url=settings.panel.console_url,
     )
 
 
