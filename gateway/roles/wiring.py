@@ -13,7 +13,7 @@ from gateway.adapters.blob_opener import BlobOpener
 from gateway.adapters.blobs import SealedBlobs
 from gateway.adapters.config.areas import load_routing
 from gateway.adapters.config.packaged import packaged_config
-from gateway.adapters.config.screening import load_screening
+from gateway.adapters.config.screening import load_known, load_screening
 from gateway.adapters.config.secure_domains import load_secure_domains
 from gateway.adapters.config.settings import Settings
 from gateway.adapters.config.texts import load_texts
@@ -38,6 +38,7 @@ from gateway.model.fields import FIELDS, SECTIONS
 from gateway.model.office import Office
 from gateway.model.panels import PanelRegister
 from gateway.model.routing import RoutingTables
+from gateway.model.screening import AllowList
 from gateway.model.value_sets import label
 from gateway.ports import Resolver
 from gateway.stages.backoff import BackoffPolicy, wait
@@ -159,6 +160,12 @@ def _tools(
     )
 
 
+def known_of(config: Path) -> AllowList:
+    """Return what this panel knows and lets through; nothing where the deployment has no such list."""
+    path = config / "screening" / "known.toml"
+    return load_known(path) if path.exists() else AllowList()
+
+
 def resolver_of(settings: Settings, root: Path) -> Resolver:
     """Return the resolver of the settings: name servers, or the zone of a test or the demo."""
     if settings.dns.zone_file:
@@ -175,7 +182,6 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
     stack.callback(evidence.close)
     tables = load_routing(layout.config, home_panel=settings.panel.id)
     mail = settings.mail
-    screening = load_screening((packaged_config(), layout.config))
     own = {*mail.secure, *mail.general, *mail.reports, mail.general_inbox, mail.operator}
     return Eyes(
         mime=mime,
@@ -186,8 +192,8 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
         enrolled=keys.enrolled,
         secure_domains=load_secure_domains((packaged_config(), layout.config)),
         routing=_Routing(tables, keys).tables,
-        screening=screening,
-        known=screening.known,
+        screening=load_screening(packaged_config()),
+        known=known_of(layout.config),
         home_panel=settings.panel.id,
         own_addresses=frozenset(address.lower() for address in own if address),
         console_url=settings.panel.console_url,

@@ -31,7 +31,7 @@ from gateway.stages import answering, decide, extract
 from gateway.stages.assess.grade import grade
 from gateway.stages.assess.wrappers import wrapper_of
 from gateway.stages.route import route
-from gateway.stages.screen import screen
+from gateway.stages.screen import ScreenTables, screen
 from gateway.stages.transfer.files import File, attachment
 from gateway.steps.open import open_content
 
@@ -48,7 +48,7 @@ class Eyes:
     enrolled: Callable[[], Mapping[Fingerprint, Enrolled]]
     secure_domains: SecureDomains
     routing: Callable[[], RoutingTables]
-    screening: object
+    screening: ScreenTables
     known: AllowList
     home_panel: PanelId
     own_addresses: frozenset[str]
