@@ -31,7 +31,6 @@ from gateway.adapters.smtp_out import NextHops
 from gateway.adapters.smtp_out.settings import NextHopSettings, OutboundSettings, Security
 from gateway.adapters.spool import SpoolReader
 from gateway.adapters.store import SqlStore, open_engine
-from gateway.adapters.store.staff import StaffStore
 from gateway.adapters.system import SystemClock, entropy
 from gateway.adapters.unseal import KeyRing
 from gateway.model.fields import FIELDS, SECTIONS
@@ -84,11 +83,10 @@ async def wire_worker(
             settings.outbox.max_message_bytes,
         )
         instruction_key = load_public(layout.worker_keys / "instruction.pub")
-        staff = StaffStore(engine)
         hands = Hands(
             writing,
             lambda signature, signed: verifies(instruction_key, signature, signed),
-            staff.one,
+            store.staff,
             matching_key,
             settings.panel.id,
             eyes,
