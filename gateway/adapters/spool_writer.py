@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,6 +17,7 @@ from gateway.adapters.arrival_record import context_of
 from gateway.adapters.seal import Sealer, SealPublicKey
 from gateway.model import framing
 from gateway.model.arrival import Arrival
+from gateway.model.ids import IntakeId
 from gateway.model.records import dump_arrival
 from gateway.ports import Temporary
 
@@ -33,9 +35,24 @@ class SpoolWriter:
         for part in self._tmp.glob("*.part"):
             part.unlink(missing_ok=True)
 
+    def has(self, intake_id: IntakeId) -> bool:
+        """Say whether this arrival is on disk already."""
+        return (self._new / f"{intake_id}.sealed").exists()
+
     async def begin(self, arrival: Arrival) -> SpoolEntry:
         """Open an entry for one arrival. Content follows by ``write``."""
         return await asyncio.to_thread(self._begin, arrival)
+
+    async def keep(self, arrivals: Sequence[Arrival], content: Sequence[bytes]) -> None:
+        """Seal content that is in memory for each arrival; return when every copy is durable."""
+        await asyncio.shield(asyncio.to_thread(self._keep, tuple(arrivals), tuple(content)))
+
+    def _keep(self, arrivals: tuple[Arrival, ...], content: tuple[bytes, ...]) -> None:
+        for arrival in arrivals:
+            entry = self._begin(arrival)
+            for piece in content:
+                entry._write(piece)
+            entry._commit()
 
     def _begin(self, arrival: Arrival) -> SpoolEntry:
         sealer = Sealer(self._key, context_of(arrival))

@@ -25,6 +25,10 @@ class PanelSettings(_Section):
     name: str
     telephone: str
     safeguarding_telephone: str
+    telephone_hours: str
+    social_care_name: str
+    safeguarding_night_telephone: str
+    brand_colour: str
     form_url: str
     console_url: str
 
@@ -58,6 +62,7 @@ class WorkerSettings(_Section):
 
 
 class OutboxSettings(_Section):
+    max_message_bytes: int = Field(gt=100_000)
     first_retry_s: float = Field(ge=0)
     max_retry_s: float = Field(ge=0)
     give_up_h: float = Field(gt=0)

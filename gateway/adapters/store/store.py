@@ -152,6 +152,14 @@ class SqlStore:
             statement = statement.where(tables.dispatch.c.case_id == case_id)
         return await self._all(DispatchRow, statement)
 
+    async def answers_since(self, receiver_index: str, since: datetime) -> int:
+        columns = tables.dispatch.c
+        statement = select(tables.dispatch).where(columns.receiver_index == receiver_index, columns.created_at >= since)
+        return len(await self._all(DispatchRow, statement))
+
+    async def is_thread_answered(self, thread_index: str) -> bool:
+        return await self._one(DispatchRow, tables.dispatch.c.thread_index == thread_index) is not None
+
     async def due_dispatches(self, now: datetime, limit: int) -> list[DispatchRow]:
         columns = tables.dispatch.c
         due = or_(columns.next_attempt_at.is_(None), columns.next_attempt_at <= now)

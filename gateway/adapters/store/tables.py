@@ -94,6 +94,9 @@ dispatch = Table(
     Column("acknowledged_at", Instant),
     Column("last_code", String(40)),
     Column("token", String(40), unique=True),
+    Column("reply_blob", Uuid, ForeignKey("blob.id")),
+    Column("receiver_index", String(64), index=True),
+    Column("thread_index", String(64), index=True),
 )
 
 handover = Table(

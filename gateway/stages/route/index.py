@@ -1,0 +1,270 @@
+"""The compact postcode index: which authority every unit postcode lies in, in well under 1 MB.
+
+Layout of the file: ``CDOPGEO2`` and a line feed; one line of JSON (edition, dated, number of units, sectors, length
+and SHA-256 of the payload); then the payload, deflated (zlib). The payload has four parts, each with its length (4
+bytes, big-endian) in front:
+
+1. areas: JSON, a list of ``[authority, [near authorities]]``; authority "" means in the directory without one;
+2. sectors: the sorted sectors ("HP27 9"), joined by line feeds;
+3. units: for each sector a bitmap of 56 bytes, bit ``i * 21 + j`` set where the unit with the inward letters
+   ``LETTERS[i] + LETTERS[j]`` is known;
+4. runs: for each sector the number of runs, then (area, length) of every run of equal area among the known units in
+   order, all as LEB128 numbers; after them, where the directory gave end dates, the number of terminated units and
+   their places among the known units (differences).
+
+The index holds the authority, not the panel: panels change by configuration alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+import zlib
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from gateway.model.areas import UnitArea
+from gateway.model.ids import GssCode
+
+MAGIC = b"CDOPGEO2\n"
+LETTERS = "ABDEFGHJLNPQRSTUVWXYZ"  # of the inward code: never C I K M O; V in one unit that has ended
+BITMAP_BYTES = 56  # 21 * 21 bits, rounded up
+MAX_PAYLOAD_BYTES = 16 << 20
+_PLACE = {first + second: i * 21 + j for i, first in enumerate(LETTERS) for j, second in enumerate(LETTERS)}
+_UNITS = {place: letters for letters, place in _PLACE.items()}
+_LENGTH = struct.Struct(">I")
+
+
+class BadIndex(ValueError):
+    """The bytes are not a postcode index, or not the one they say they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexUnit:
+    """One unit for the index. ``area`` points into the list of areas."""
+
+    sector: str  # "HP27 9"
+    letters: str  # "QF"
+    area: int
+    ended: bool = False
+
+
+class PostcodeIndex:
+    """A loaded index. One dictionary look-up, a bit test and, in mixed sectors, a short walk for each question."""
+
+    __slots__ = ("_areas", "_bitmaps", "_runs", "_sectors", "_starts", "checksum", "dated", "edition", "units")
+
+    def __init__(self, file: bytes) -> None:
+        header, payload = _open(file)
+        self.edition = str(header["edition"])
+        self.dated = date.fromisoformat(str(header["dated"]))
+        self.units = int(str(header["units"]))
+        self.checksum = hashlib.sha256(file).hexdigest()
+        areas, sectors, self._bitmaps, runs = _parts(payload)
+        self._areas = tuple(
+            UnitArea(GssCode(authority) if authority else None, tuple(GssCode(code) for code in near))
+            for authority, near in json.loads(areas)
+        )
+        names = sectors.decode("ascii").split("\n")
+        self._sectors = {name: place for place, name in enumerate(names)}
+        self._runs, self._starts = _numbers(runs, len(names))
+        if len(self._bitmaps) != len(names) * BITMAP_BYTES:
+            raise BadIndex("bitmaps do not match sectors")
+
+    def unit(self, outward: str, inward: str) -> UnitArea | None:
+        """Return what is known of a unit postcode ("HP27", "9QF"), None if the index does not have it."""
+        sector = self._sectors.get(f"{outward} {inward[:1]}")
+        place = _PLACE.get(inward[1:])
+        if sector is None or place is None:
+            return None
+        start = sector * BITMAP_BYTES
+        bits = int.from_bytes(self._bitmaps[start : start + BITMAP_BYTES], "little")
+        if not bits >> place & 1:
+            return None
+        return self._area(sector, (bits & ((1 << place) - 1)).bit_count())
+
+    def _area(self, sector: int, rank: int) -> UnitArea:
+        """Return the area of the ``rank``-th known unit of a sector."""
+        runs, at = self._runs, self._starts[sector]
+        count = runs[at]
+        ended = self._is_ended(at + 1 + 2 * count, rank)
+        passed = 0
+        for place in range(at + 1, at + 1 + 2 * count, 2):
+            passed += runs[place + 1]
+            if rank < passed:
+                area = self._areas[runs[place]]
+                return UnitArea(area.authority, area.near, ended=True) if ended else area
+        raise BadIndex("runs do not cover a sector")
+
+    def _is_ended(self, at: int, rank: int) -> bool:
+        place = 0
+        for step in self._runs[at + 1 : at + 1 + self._runs[at]]:
+            place += step
+            if place >= rank:
+                return place == rank
+        return False
+
+    def sector(self, outward: str, digit: str) -> tuple[GssCode, ...]:
+        """Return the authorities of a sector ("HP27", "9"), sorted; empty if there is no such sector."""
+        return _sorted(self._sector_codes(f"{outward} {digit}"))
+
+    def district(self, outward: str) -> tuple[GssCode, ...]:
+        """Return the authorities of a postcode district ("HP27"), sorted; empty if there is no such district."""
+        return _sorted(code for digit in "0123456789" for code in self._sector_codes(f"{outward} {digit}"))
+
+    def _sector_codes(self, name: str) -> Iterator[GssCode]:
+        sector = self._sectors.get(name)
+        if sector is None:
+            return
+        at = self._starts[sector]
+        for place in range(at + 1, at + 1 + 2 * self._runs[at], 2):
+            code = self._areas[self._runs[place]].authority
+            if code is not None:
+                yield code
+
+    def areas(self) -> tuple[UnitArea, ...]:
+        """Return every distinct area of the index."""
+        return self._areas
+
+    def all_units(self) -> Iterator[tuple[str, str, UnitArea]]:
+        """Yield outward, inward and area of every unit, in order."""
+        for name, sector in self._sectors.items():
+            outward, digit = name.split(" ")
+            start = sector * BITMAP_BYTES
+            bits = int.from_bytes(self._bitmaps[start : start + BITMAP_BYTES], "little")
+            rank = 0
+            while bits:
+                lowest = bits & -bits
+                yield outward, digit + _UNITS[lowest.bit_length() - 1], self._area(sector, rank)
+                bits ^= lowest
+                rank += 1
+
+
+def _sorted(codes: Iterable[GssCode]) -> tuple[GssCode, ...]:
+    return tuple(sorted(set(codes)))
+
+
+def _open(file: bytes) -> tuple[dict[str, object], bytes]:
+    """Return header and payload of an index file whose checksum holds."""
+    if not file.startswith(MAGIC):
+        raise BadIndex("not a postcode index")
+    end = file.index(b"\n", len(MAGIC)) if b"\n" in file[len(MAGIC) :] else -1
+    if end < 0:
+        raise BadIndex("no header")
+    header = json.loads(file[len(MAGIC) : end])
+    deflated = zlib.decompressobj()
+    payload = deflated.decompress(file[end + 1 :], MAX_PAYLOAD_BYTES)
+    if deflated.unconsumed_tail or hashlib.sha256(payload).hexdigest() != header["payload_sha256"]:
+        raise BadIndex("the payload is damaged")
+    return header, payload
+
+
+def _parts(payload: bytes) -> list[bytes]:
+    parts, at = [], 0
+    for _ in range(4):
+        (length,) = _LENGTH.unpack_from(payload, at)
+        parts.append(payload[at + _LENGTH.size : at + _LENGTH.size + length])
+        at += _LENGTH.size + length
+    return parts
+
+
+def _numbers(runs: bytes, sectors: int) -> tuple[array[int], array[int]]:
+    """Read the LEB128 numbers; return them with the place at which each sector starts."""
+    numbers = array("H", _leb128(runs))
+    starts, at = array("I"), 0
+    for _ in range(sectors):
+        starts.append(at)
+        at += 1 + 2 * numbers[at]
+        at += 1 + numbers[at]
+    if at != len(numbers):
+        raise BadIndex("runs do not match sectors")
+    return numbers, starts
+
+
+def _leb128(encoded: bytes) -> Iterator[int]:
+    value = shift = 0
+    for byte in encoded:
+        if byte < 0x80:
+            yield value | byte << shift
+            value = shift = 0
+        else:
+            value |= (byte & 0x7F) << shift
+            shift += 7
+
+
+def _put(number: int, out: bytearray) -> None:
+    while number >= 0x80:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    out.append(number)
+
+
+def encode(edition: str, dated: date, areas: Sequence[UnitArea], units: Iterable[IndexUnit]) -> bytes:
+    """Make an index file. ``units`` may come in any order; the same units always give the same bytes.
+
+    Of a unit that comes twice the first counts.
+    """
+    by_sector: dict[str, dict[int, IndexUnit]] = {}
+    for unit in units:
+        by_sector.setdefault(unit.sector, {}).setdefault(_PLACE[unit.letters], unit)
+    order = _stable_order(areas)
+    names = sorted(by_sector)
+    bitmaps, runs, count = bytearray(), bytearray(), 0
+    for name in names:
+        known = sorted(by_sector[name].items())
+        count += len(known)
+        bitmaps += sum(1 << place for place, _ in known).to_bytes(BITMAP_BYTES, "little")
+        _put_runs([order[unit.area] for _, unit in known], runs)
+        _put_ended([rank for rank, (_, unit) in enumerate(known) if unit.ended], runs)
+    sorted_areas = sorted(zip(order, areas, strict=True), key=lambda pair: pair[0])
+    listed = [[area.authority or "", list(area.near)] for _, area in sorted_areas]
+    payload = b"".join(
+        _LENGTH.pack(len(part)) + part
+        for part in (_json(listed), "\n".join(names).encode("ascii"), bytes(bitmaps), bytes(runs))
+    )
+    header = {
+        "edition": edition,
+        "dated": dated.isoformat(),
+        "units": count,
+        "sectors": len(names),
+        "payload_bytes": len(payload),
+        "payload_sha256": hashlib.sha256(payload).hexdigest(),
+    }
+    return MAGIC + _json(header) + b"\n" + zlib.compress(payload, 9)
+
+
+def _stable_order(areas: Sequence[UnitArea]) -> list[int]:
+    """Return for each area its number in sorted order, so that the order of reading leaves no trace."""
+    ranked = sorted(range(len(areas)), key=lambda place: (areas[place].authority or "", areas[place].near))
+    order = [0] * len(areas)
+    for number, place in enumerate(ranked):
+        order[place] = number
+    return order
+
+
+def _json(value: object) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=True).encode("ascii")
+
+
+def _put_runs(numbers: Sequence[int], out: bytearray) -> None:
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][0] == number:
+            runs[-1][1] += 1
+        else:
+            runs.append([number, 1])
+    _put(len(runs), out)
+    for number, length in runs:
+        _put(number, out)
+        _put(length, out)
+
+
+def _put_ended(ranks: Sequence[int], out: bytearray) -> None:
+    _put(len(ranks), out)
+    before = 0
+    for rank in ranks:
+        _put(rank - before, out)
+        before = rank

@@ -1,0 +1,40 @@
+"""What every page of the public form works with, gathered in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from gateway.model.routing import Residence
+from gateway.web.cabinet import Cabinet
+from gateway.web.deposit import Deposit
+from gateway.web.limits import RateLimit
+from gateway.web.locks import Locks
+from gateway.web.render import Renderer
+from gateway.web.site import Site
+
+PanelOf = Callable[[Residence], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    site: Site
+    deposit: Deposit
+    cabinet: Cabinet
+    renderer: Renderer
+    panel_of: PanelOf  # "Oxfordshire CDOP" for a residence, or None where that is not certain
+    now: Callable[[], datetime]  # aware, UTC
+    entropy: Callable[[int], bytes]
+    rates: RateLimit
+    locks: Locks
+
+
+DESK: web.AppKey[Desk] = web.AppKey("desk", Desk)
+
+
+def desk(request: web.Request) -> Desk:
+    """Return the desk of the application that serves this request."""
+    return request.app[DESK]
