@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
+from itertools import pairwise
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -84,7 +85,7 @@ def judge(records: Sequence[Tlsa], chain: Sequence[bytes], names: Sequence[str],
 
 
 def _judge_chain(chain: Sequence[x509.Certificate], names: Sequence[str], now: datetime) -> str | None:
-    for issued, issuer in zip(chain, chain[1:], strict=False):
+    for issued, issuer in pairwise(chain):
         if not _is_authority(issuer):
             return "dane_issuer"
         try:

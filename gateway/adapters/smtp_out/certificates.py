@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from pathlib import Path
+from typing import Any
 
 # X509_V_ERR_* of OpenSSL's x509_vfy.h. Any other failure is "certificate_refused".
 _CODES = {
@@ -65,7 +66,7 @@ def chain_of(tls: ssl.SSLObject) -> tuple[bytes, ...]:
     Python 3.11 has the whole chain on the inner object only (public from 3.13). Without it, the certificate alone is
     judged: a DANE-TA record then matches nothing, and the message waits.
     """
-    inner = getattr(tls, "_sslobj", None)
+    inner: Any = getattr(tls, "_sslobj", None)
     shown = inner.get_unverified_chain() if hasattr(inner, "get_unverified_chain") else None
     if shown:
         return tuple(ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in shown)
