@@ -7,6 +7,7 @@ the message. What dkimpy lets through against the RFC is guarded here: docs/dive
 from __future__ import annotations
 
 import binascii
+import importlib
 import re
 import resource
 import signal
@@ -44,13 +45,14 @@ class Verified:
     chain: Chain
 
 
-def prepare_child(cpu_limit_s: float) -> None:
+def prepare_child(limit_s: float) -> None:
     """Set the limits of this child: it is killed, not asked, when its time is up."""
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    globals()["_limit_s"] = cpu_limit_s
+    importlib.import_module("dkim")  # now, so that no check pays for it
+    globals()["_limit_s"] = limit_s
 
 
 _limit_s = 10.0

@@ -62,6 +62,7 @@ class WorkerSettings(_Section):
 
 
 class OutboxSettings(_Section):
+    max_message_bytes: int = Field(gt=100_000)
     first_retry_s: float = Field(ge=0)
     max_retry_s: float = Field(ge=0)
     give_up_h: float = Field(gt=0)

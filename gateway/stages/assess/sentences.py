@@ -13,6 +13,9 @@ SENTENCES: dict[str, str] = {
     "opened_not_signed": (
         "It was encrypted to our key, so it could not be read on the way; who wrote it is not proved."
     ),
+    "content_unauthenticated": (
+        "The encryption that was used does not show whether the content was changed on the way (S/MIME with CBC)."
+    ),
     "proved_transport_only": (
         "This is about the way the message came to us. It does not say how it is kept at the sender's, or who typed it."
     ),
