@@ -19,7 +19,7 @@ from gateway.model.ids import Fingerprint, PanelId
 from gateway.model.panels import PanelStatus
 from gateway.ports import Permanent
 
-_HEAD = "# Confirmations, contacts and fingerprints of panels: written by `gateway panels`, key by key over the package's.\n"
+_HEAD = "# Confirmations, contacts and fingerprints of panels: written by `gateway panels confirm ID`.\n"
 
 
 @dataclass(frozen=True, slots=True)
