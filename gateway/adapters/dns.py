@@ -113,6 +113,20 @@ class DnsResolver:
         return DnsAnswer(DnsStatus.FOUND, records, signed), float(found.rrset.ttl)
 
 
+def make_resolver(
+    nameservers: Iterable[str], zone_file: str | Path, timeout_s: float
+) -> DnsResolver | ZoneFileResolver:
+    """Return the resolver that the settings ask for: a zone file where one is named, else name servers.
+
+    The AD bit is believed only where every name server is on this machine (RFC 4035 section 4.9.3).
+    """
+    if str(zone_file):
+        return ZoneFileResolver.from_path(Path(zone_file))
+    servers = tuple(nameservers)
+    local = bool(servers) and all(server in ("::1",) or server.startswith("127.") for server in servers)
+    return DnsResolver(servers, timeout_s=timeout_s, trust_ad=local)
+
+
 class ZoneFileResolver:
     """Answer from one master file that may hold names of many domains.
 

@@ -90,6 +90,17 @@ class DnsSettings(_Section):
     timeout_s: float = Field(gt=0)
 
 
+class PapersSettings(_Section):
+    """What our own domain publishes: ``gateway dns``."""
+
+    spf_terms: tuple[str, ...]
+    dkim_selector: str
+    sts_mode: Literal["enforce", "testing", "none"]
+    sts_max_age_s: int = Field(ge=86_400, le=31_557_600)
+    dmarc_policy: Literal["reject", "quarantine", "none"]
+    dane: bool
+
+
 class ClockSettings(_Section):
     notify_h: float
     ncmd_h: float
@@ -133,6 +144,7 @@ class Settings(_Section):
     next_hop: dict[str, NextHopEntry]
     console: ConsoleSection
     dns: DnsSettings
+    papers: PapersSettings
     clocks: ClockSettings
     alarms: AlarmSettings
     metrics: MetricsSettings
