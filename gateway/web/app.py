@@ -11,7 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from gateway.model.routing import Residence
-from gateway.web import enquire, notify, one_page, pages, safety
+from gateway.web import enquire, neighbour, notify, one_page, pages, safety
 from gateway.web.cabinet import Cabinet
 from gateway.web.deposit import Deposit
 from gateway.web.desk import DESK, Desk
@@ -52,7 +52,7 @@ def create_app(
     )
     app.on_response_prepare.append(safety.set_headers)
     app.cleanup_ctx.append(_cabinet)
-    for part in (pages, notify, one_page, enquire):
+    for part in (pages, notify, one_page, enquire, neighbour):
         part.add_routes(app)
     return app
 
