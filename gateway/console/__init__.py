@@ -2,6 +2,7 @@
 
 from gateway.console.application import create_console
 from gateway.console.desk import Accounts, Desk
+from gateway.console.registry import registry_sections
 from gateway.console.settings import AnswerTemplate, Clocks, ConsoleSettings, FieldLabel, PanelChoice, Section
 
 __all__ = [
@@ -14,4 +15,5 @@ __all__ = [
     "PanelChoice",
     "Section",
     "create_console",
+    "registry_sections",
 ]
