@@ -13,6 +13,7 @@ from aiohttp import web
 from gateway.adapters.config.areas import load_routing
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.settings import Settings, load_settings
+from gateway.adapters.config.texts import load_pages
 from gateway.adapters.journal import LogJournal, start_logging
 from gateway.adapters.layout import Layout
 from gateway.adapters.metrics import PrometheusMetrics, serve_health
@@ -54,10 +55,20 @@ async def _serve(layout: Layout, settings: Settings, journal: LogJournal) -> Non
     if not several:
         writer.clean()
     listeners = (Listener(mx), Listener(tls_socket, implicit_tls=True))
-    smtp = await serve(smtp_settings(settings), contexts, writer, SystemClock(), entropy=entropy, listeners=listeners)
+    metrics = PrometheusMetrics()
+    smtp = await serve(
+        smtp_settings(settings),
+        contexts,
+        writer,
+        SystemClock(),
+        entropy=entropy,
+        listeners=listeners,
+        journal=journal,
+        metrics=metrics,
+    )
     form = await _serve_form(layout, settings, writer, contexts, web_socket)
     port = 0 if several else settings.metrics.intake_port
-    health = await serve_health(PrometheusMetrics(), settings.metrics.host, port, lambda: _ready(layout))
+    health = await serve_health(metrics, settings.metrics.host, port, lambda: _ready(layout))
     journal.event("intake_ready", port=intake.mx_port)
     await stopping.wait()
     await smtp.close()

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+
+from gateway.model.ids import Fingerprint
 
 MAX_PACKETS = 4096
 MAX_ARMOUR_HEADERS = 16
@@ -199,6 +202,28 @@ def is_encrypted(content: bytes) -> bool:
     binary = dearmour(content)
     found = inspect(binary if binary is not None else content)
     return found is not None and found.alone and bool(found.recipients or found.passwords)
+
+
+def certificate_packets(content: bytes) -> bytes:
+    """Return the binary packets of a certificate, armoured or not."""
+    binary = dearmour(content, b"PUBLIC KEY BLOCK")
+    return content if binary is None else binary
+
+
+def primary_fingerprints(content: bytes) -> tuple[Fingerprint, ...]:
+    """Return the fingerprints of the primary keys a certificate file holds: RFC 9580 section 5.5.4.2 (version 4).
+
+    () where it is no certificate, or holds a key of another version.
+    """
+    binary = certificate_packets(content)
+    try:
+        bodies = [binary[packet.start : packet.end] for packet in walk(binary) if packet.tag == Tag.PUBLIC_KEY]
+    except BadPackets:
+        return ()
+    if any(body[:1] != b"\x04" for body in bodies):
+        return ()
+    framed = [b"\x99" + len(body).to_bytes(2, "big") + body for body in bodies if len(body) < 1 << 16]
+    return tuple(Fingerprint(hashlib.sha1(body, usedforsecurity=False).hexdigest().upper()) for body in framed)
 
 
 def count_signatures(content: bytes) -> int | None:

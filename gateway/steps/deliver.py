@@ -128,7 +128,7 @@ async def _encrypted(
         subkeys = await outbound.openpgp.encryption_subkeys((fingerprint,))
     except Permanent as refused:
         raise _Hold(_reason(refused.code)) from None
-    message = pgp_mime.build(outer, armoured, tools.draw().hex())
+    message = pgp_mime.build(outer, armoured)
     expected = {name.lower(): value for name, value in outer if name.lower() in {"from", "to", "message-id"}}
     if not gate.check(message, subkeys, gate.GateRules(headers=expected)).passes:
         raise _Hold(DispatchHeldReason.GATE_REFUSED)

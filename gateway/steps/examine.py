@@ -24,13 +24,14 @@ from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.notification import Notification
 from gateway.model.records import AttachmentNote, IntakeRecord
 from gateway.model.routing import RoutingTables
-from gateway.model.screening import Screened, ScreenTables
+from gateway.model.screening import AllowList, ScreenContext, Screened
 from gateway.model.secure_domains import SecureDomains
 from gateway.ports import Documents, EvidenceGatherer, MimeParser, OpenPGP, Permanent, Smime
 from gateway.stages import answering, decide, extract
 from gateway.stages.assess.grade import grade
 from gateway.stages.assess.wrappers import wrapper_of
 from gateway.stages.route import route
+from gateway.stages.screen import ScreenTables, screen
 from gateway.stages.transfer.files import File, attachment
 from gateway.steps.open import open_content
 
@@ -48,8 +49,10 @@ class Eyes:
     secure_domains: SecureDomains
     routing: Callable[[], RoutingTables]
     screening: ScreenTables
+    known: AllowList
     home_panel: PanelId
     own_addresses: frozenset[str]
+    console_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +228,24 @@ async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ..
 def _screened(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment) -> Screened | None:
     if not isinstance(reading.mail, Mail):
         return None
-    raise NotImplementedError
+    context = ScreenContext(
+        mailbox=arrival.mailbox,
+        received_at=arrival.received_at,
+        reference=arrival.reference,
+        authenticated=assessment.assurance.authenticated,
+        author_domain=assessment.assurance.author_domain,
+        partner=_is_partner(assessment, eyes.known),
+        allowed=eyes.known,
+        staff_domains=tuple({address.rpartition("@")[2] for address in eyes.own_addresses}),
+        console_url=eyes.console_url,
+    )
+    return screen(reading.mail, context, eyes.screening)
+
+
+def _is_partner(assessment: Assessment, known: AllowList) -> bool:
+    """Say whether an authenticated author is of an organisation that the panel lists as its own or a partner."""
+    domain = assessment.assurance.author_domain
+    return assessment.assurance.authenticated and domain is not None and domain in known.domains
 
 
 def _author(reading: Reading, assessment: Assessment) -> tuple[ConfidentialText, ConfidentialText]:

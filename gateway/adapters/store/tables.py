@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from gateway.adapters.store.columns import Instant, Word
 from gateway.model import kinds, rows
-from gateway.model.staff import Role
+from gateway.model.staff import Role, StaffRow
 
 metadata = MetaData()
 
@@ -198,6 +198,7 @@ TABLE_OF: dict[type, Table] = {
     rows.InstructionRow: instruction,
     rows.AlarmRow: alarm,
     rows.AuditLink: audit,
+    StaffRow: staff,
 }
 
 # The order in which added rows are written, so that what is pointed at stands first.
