@@ -7,26 +7,36 @@ import json
 import struct
 import sys
 import zlib
+from enum import IntEnum
 
 import docx
 
 from gateway.adapters.mime_child import confine
-from gateway.stages.documents import DocumentKind, read
+from gateway.stages.documents import read
+from gateway.stages.documents.html import text_and_tables
+from gateway.stages.documents.plain import text
 
 HEAD = struct.Struct(">BIH")  # kind, length of the content, length of the charset
 LENGTH = struct.Struct(">I")
-KINDS = tuple(DocumentKind)
 MAX_ANSWER_BYTES = 16 * 1024 * 1024
+MAX_TEXT = 2_000_000  # characters of one body
+
+
+class Kind(IntEnum):
+    """How the bytes are read."""
+
+    PLAIN = 0
+    HTML = 1
+    DOCUMENT = 2  # by what the bytes are: Word, PDF, text
 
 
 def warm() -> None:
     """Load what reading needs, before the child may open no file any more."""
-    read(DocumentKind.HTML, b"<p>a</p><table><tr><td>b</td></tr></table>", "utf-8")
-    read(DocumentKind.PLAIN, b"a", "utf-8")
+    text_and_tables("<p>a</p><table><tr><td>b</td></tr></table>")
     document = io.BytesIO()
     docx.Document().save(document)
-    read(DocumentKind.DOCX, document.getvalue(), None)
-    read(DocumentKind.PDF, _small_pdf(), None)
+    read(document.getvalue())
+    read(_small_pdf())
 
 
 def _small_pdf() -> bytes:
@@ -56,19 +66,30 @@ def main() -> int:
     while len(head := source.read(HEAD.size)) == HEAD.size:
         kind, length, charset_length = HEAD.unpack(head)
         charset = source.read(charset_length).decode("ascii", "replace") or None
-        answer = _answer(KINDS[kind], source.read(length), charset)
+        answer = _answer(Kind(kind), source.read(length), charset)
         sink.write(LENGTH.pack(len(answer)) + answer)
         sink.flush()
     return 0
 
 
-def _answer(kind: DocumentKind, content: bytes, charset: str | None) -> bytes:
+def _answer(kind: Kind, content: bytes, charset: str | None) -> bytes:
     try:
-        found = read(kind, content, charset)
-        answer = json.dumps({"texts": found.texts, "tables": found.tables}).encode()
-    except Exception:  # a document that cannot be read says nothing; the original stays for a person
+        texts, tables = _read(kind, content, charset)
+        answer = json.dumps({"texts": texts, "tables": tables}).encode()
+    except Exception:  # what cannot be read says nothing; the original stays for a person
         return b"{}"
     return answer if len(answer) <= MAX_ANSWER_BYTES else b"{}"
+
+
+def _read(kind: Kind, content: bytes, charset: str | None) -> tuple[object, object]:
+    if kind is Kind.DOCUMENT:
+        document = read(content)
+        return document.texts, document.tables
+    decoded = text(content, charset)[:MAX_TEXT]
+    if kind is Kind.PLAIN:
+        return (decoded,), ()
+    body, tables = text_and_tables(decoded)
+    return (body,), tables
 
 
 if __name__ == "__main__":

@@ -10,10 +10,10 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from pathlib import Path
 
 import gateway
-from gateway.adapters.document_child import HEAD, KINDS, LENGTH, MAX_ANSWER_BYTES
+from gateway.adapters.document_child import HEAD, LENGTH, MAX_ANSWER_BYTES, Kind
 from gateway.model.message import Part
 from gateway.ports import DocumentText
-from gateway.stages.documents import DocumentKind, kind_of, read
+from gateway.stages.documents.plain import text
 
 _PACKAGE_ROOT = str(Path(gateway.__file__).resolve().parents[1])
 _START = (
@@ -21,7 +21,6 @@ _START = (
     "from gateway.adapters.document_child import main; sys.exit(main())"
 )
 _SMALL_BYTES = 200_000  # plain text up to this size needs no child
-_IN_PROCESS = frozenset({DocumentKind.PLAIN})
 
 
 class DocumentPool:
@@ -42,12 +41,9 @@ class DocumentPool:
 
     async def read(self, part: Part) -> DocumentText:
         content = part.content.reveal()
-        kind = kind_of(part.content_type, content)
-        if kind is None:
-            return DocumentText()
-        if kind in _IN_PROCESS and len(content) <= _SMALL_BYTES:
-            found = read(kind, content, part.charset)
-            return DocumentText(found.texts, found.tables)
+        kind = _kind(part)
+        if kind is Kind.PLAIN and len(content) <= _SMALL_BYTES:
+            return DocumentText((text(content, part.charset),))
         async with self._lock:
             try:
                 async with asyncio.timeout(self._timeout_s):
@@ -56,12 +52,12 @@ class DocumentPool:
                 await self._end()
                 return DocumentText()
 
-    async def _ask(self, kind: DocumentKind, content: bytes, charset: str | None) -> bytes:
+    async def _ask(self, kind: Kind, content: bytes, charset: str | None) -> bytes:
         child = await self._running()
         if child.stdin is None or child.stdout is None:
             raise EOFError
         name = (charset or "").encode("ascii", "replace")[:100]
-        child.stdin.write(HEAD.pack(KINDS.index(kind), len(content), len(name)) + name)
+        child.stdin.write(HEAD.pack(kind, len(content), len(name)) + name)
         child.stdin.write(content)
         await child.stdin.drain()
         (length,) = LENGTH.unpack(await child.stdout.readexactly(LENGTH.size))
@@ -92,6 +88,13 @@ class DocumentPool:
             with contextlib.suppress(ProcessLookupError):
                 child.kill()
         await child.wait()
+
+
+def _kind(part: Part) -> Kind:
+    is_body = part.disposition != "attachment" and part.filename is None
+    if part.content_type == "text/html":
+        return Kind.HTML
+    return Kind.PLAIN if is_body and part.content_type == "text/plain" else Kind.DOCUMENT
 
 
 def _answered(answer: bytes) -> DocumentText:

@@ -24,7 +24,7 @@ class FormFile:
     name: ConfidentialText
     content_type: str
     content: ConfidentialBytes
-    checked: str = ""  # "clean", "malware", or "" if no scanner looked at it
+    checked: str = ""  # "clean", "malware", "failed" (the scanner did not answer), or "" if none is configured
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,3 +51,8 @@ RIGHTS: dict[Role, frozenset[MoveKind]] = {
 def may(role: Role, move: MoveKind) -> bool:
     """Say whether a role may ask for a move. The console shows by it, the worker checks by it."""
     return move in RIGHTS[role]
+
+
+def may_look(role: Role) -> bool:
+    """Say whether a role may see what a message or a case says. Every look is an audit entry."""
+    return role in (Role.COORDINATOR, Role.MANAGER)

@@ -13,7 +13,7 @@ from gateway.adapters.blob_opener import BlobOpener
 from gateway.adapters.blobs import SealedBlobs
 from gateway.adapters.config.areas import load_routing
 from gateway.adapters.config.packaged import packaged_config
-from gateway.adapters.config.screening import load_screening
+from gateway.adapters.config.screening import load_known, load_screening
 from gateway.adapters.config.secure_domains import load_secure_domains
 from gateway.adapters.config.settings import Settings
 from gateway.adapters.config.texts import load_texts
@@ -31,19 +31,21 @@ from gateway.adapters.smtp_out import NextHops
 from gateway.adapters.smtp_out.settings import NextHopSettings, OutboundSettings, Security
 from gateway.adapters.spool import SpoolReader
 from gateway.adapters.store import SqlStore, open_engine
-from gateway.adapters.store.staff import StaffStore
 from gateway.adapters.system import SystemClock, entropy
 from gateway.adapters.unseal import KeyRing
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.fields import FIELDS, SECTIONS
 from gateway.model.office import Office
 from gateway.model.panels import PanelRegister
 from gateway.model.routing import RoutingTables
+from gateway.model.screening import AllowList
+from gateway.model.value_sets import label
 from gateway.ports import Resolver
 from gateway.stages.backoff import BackoffPolicy, wait
+from gateway.stages.transfer.document import Layout as DocumentLayout
 from gateway.steps.advance import Bench
 from gateway.steps.carry_out import Hands
 from gateway.steps.deliver import Outbound
-from gateway.steps.draft import Forwarding, Writing
+from gateway.steps.draft import Writing
 from gateway.steps.examine import Eyes
 from gateway.steps.tools import Patience, Tools
 
@@ -74,15 +76,20 @@ async def wire_worker(
         tools = _tools(layout, settings, store, journal, metrics)
         eyes = await _eyes(stack, layout, settings, keys)
         matching_key = bytes.fromhex((layout.worker_keys / "matching.key").read_text("ascii").strip())
-        writing = Writing(load_texts((packaged_config(), layout.config)), _documents)
+        writing = Writing(
+            load_texts((packaged_config(), layout.config)),
+            document_layout(),
+            lambda: {panel.id: panel.display for panel in keys.register().panels.values()},
+            settings.outbox.max_message_bytes,
+        )
         instruction_key = load_public(layout.worker_keys / "instruction.pub")
-        staff = StaffStore(engine)
         hands = Hands(
             writing,
             lambda signature, signed: verifies(instruction_key, signature, signed),
-            staff.one,
+            store.staff,
             matching_key,
             settings.panel.id,
+            eyes,
         )
 
         async def ready() -> bool:
@@ -114,6 +121,7 @@ def office_of(settings: Settings, fingerprint: str = "") -> Office:
         form_url=settings.panel.form_url,
         console_url=settings.panel.console_url,
         openpgp_fingerprint=fingerprint,
+        answer_days=settings.panel.answer_days,
     )
 
 
@@ -151,6 +159,12 @@ def _tools(
     )
 
 
+def known_of(config: Path) -> AllowList:
+    """Return what this panel knows and lets through; nothing where the deployment has no such list."""
+    path = config / "screening" / "known.toml"
+    return load_known(path) if path.exists() else AllowList()
+
+
 def resolver_of(settings: Settings, root: Path) -> Resolver:
     """Return the resolver of the settings: name servers, or the zone of a test or the demo."""
     if settings.dns.zone_file:
@@ -178,8 +192,10 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
         secure_domains=load_secure_domains((packaged_config(), layout.config)),
         routing=_Routing(tables, keys).tables,
         screening=load_screening(packaged_config()),
+        known=known_of(layout.config),
         home_panel=settings.panel.id,
-        own_addresses=frozenset(address.lower() for address in own),
+        own_addresses=frozenset(address.lower() for address in own if address),
+        console_url=settings.panel.console_url,
     )
 
 
@@ -197,8 +213,14 @@ class _Routing:
         return self._tables
 
 
-def _documents(forwarding: Forwarding) -> tuple[ConfidentialBytes, str]:
-    raise NotImplementedError
+def document_layout() -> DocumentLayout:
+    """Return how the notification document is laid out: the registry's fields, titles, and codes in words."""
+    return DocumentLayout(
+        fields=FIELDS,
+        sections=SECTIONS,
+        groups={"significant_persons": "Person", "agency_contacts": "Professional or agency"},
+        show=lambda field, value: label(field.choices, value) if field.choices else value,
+    )
 
 
 def _outbound(settings: Settings, keys: PinnedKeys) -> Outbound:

@@ -88,7 +88,8 @@ async def _examined(bench: Bench, row: IntakeRow, arrival: Arrival, content: Con
     row, assessment = await _assessed(bench, row, arrival, content, reading)
     record = await examine.judge(bench.eyes, arrival, reading, assessment, bench.tools.clock.now())
     record, indexes = await _answered(bench, record, reading, assessment)
-    if await settle(bench.tools, bench.writing, bench.matching_key, row, record, reading.opened, indexes):
+    files = examine.originals(reading) if record.notifications else ()
+    if await settle(bench.tools, bench.writing, bench.matching_key, row, record, reading.opened, indexes, files):
         bench.tools.metrics.count("gateway_intakes", kind=row_kind(record), grade=record.assurance.grade.value)
 
 

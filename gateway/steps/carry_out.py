@@ -29,9 +29,12 @@ from gateway.model.rows import CaseRow, DispatchRow, InstructionRow, Instruction
 from gateway.model.staff import StaffRow, may
 from gateway.ports import Permanent
 from gateway.stages.duplicates import duplicate_key
+from gateway.stages.transfer.files import File
+from gateway.steps import examine
 from gateway.steps.alarms import raise_alarm
 from gateway.steps.deliver import requeued
-from gateway.steps.draft import Draft, Writing, draft
+from gateway.steps.draft import Subject, Writing, draft
+from gateway.steps.examine import Eyes
 from gateway.steps.tools import Tools
 
 SETTLED_HANDOVERS = frozenset({HandoverState.AGREED, HandoverState.DECLINED, HandoverState.ACCEPTED})
@@ -46,6 +49,7 @@ class Hands:
     staff: Callable[[StaffId], Awaitable[StaffRow | None]]
     matching_key: bytes
     home_panel: PanelId
+    eyes: Eyes
 
 
 class _Refused(Exception):
@@ -181,8 +185,10 @@ async def _send_to_panel(tools: Tools, hands: Hands, order: _Order) -> _Effect:
         return _with_case(case, added, panel, (settled,), (), detail)
     sequence = 1 + len(await tools.store.handovers(case.id))
     planned = PlannedDispatch(DispatchKind.FORWARD, to_panel(panel))
-    made = await draft(tools, hands.writing, planned, _record(order), case.id, sequence)
-    return _with_case(case, added, panel, (settled,), _rows(made), detail)
+    record = _record(order)
+    originals = await _originals(hands, order, record)
+    about = Subject(record, case.id, case.first_received_at, sequence, originals)
+    return _with_case(case, added, panel, (settled,), await draft(tools, hands.writing, planned, about), detail)
 
 
 def _with_case(
@@ -218,18 +224,21 @@ async def _case_of(tools: Tools, hands: Hands, order: _Order, intake: IntakeRow)
     return case, (case,)
 
 
-def _rows(made: Draft) -> tuple[Row, ...]:
-    return (made.blob, made.dispatch) if made.handover is None else (made.blob, made.dispatch, made.handover)
+async def _originals(hands: Hands, order: _Order, record: IntakeRecord) -> tuple[File, ...]:
+    """Read the original again, for the files that go along."""
+    if order.original is None:
+        return ()
+    content = ConfidentialBytes(framing.split(order.original.reveal())[1])
+    return examine.originals(await examine.read(hands.eyes, record.arrival, content))
 
 
 async def _release(tools: Tools, hands: Hands, order: _Order) -> _Effect:
     intake = _needed_intake(order)
     if order.instruction.screened is None:
         raise _Refused("payload")
-    made = await draft(
-        tools, hands.writing, PlannedDispatch(DispatchKind.GENERAL_COPY, TO_GENERAL_INBOX), _record(order)
-    )
-    return _Effect(_rows(made), (replace(intake, state=IntakeState.DECIDED, held_reason=None),))
+    planned = PlannedDispatch(DispatchKind.GENERAL_COPY, TO_GENERAL_INBOX)
+    rows = await draft(tools, hands.writing, planned, Subject(_record(order)))
+    return _Effect(rows, (replace(intake, state=IntakeState.DECIDED, held_reason=None),))
 
 
 async def _open_case(tools: Tools, hands: Hands, order: _Order) -> _Effect:
@@ -248,9 +257,10 @@ async def _answer(tools: Tools, hands: Hands, order: _Order) -> _Effect:
     if not (intake.grade is not None and intake.grade.is_proved and instruction.answer_may_carry_content):
         raise _Refused("not_a_secure_sender")
     planned = PlannedDispatch(DispatchKind.ANSWER, TO_SENDER)
-    made = await draft(tools, hands.writing, planned, _record(order), intake.case_id, answer=instruction.answer)
+    about = Subject(_record(order), intake.case_id, answer=instruction.answer)
+    rows = await draft(tools, hands.writing, planned, about)
     changed = (replace(intake, state=IntakeState.DECIDED, held_reason=None),) if _is_held(intake) else ()
-    return _Effect(_rows(made), changed, intake.case_id)
+    return _Effect(rows, changed, intake.case_id)
 
 
 def _is_held(intake: IntakeRow) -> bool:

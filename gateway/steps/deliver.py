@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.confidential import ConfidentialBytes, ConfidentialText
 from gateway.model.ids import BlobId, Fingerprint, PanelId
 from gateway.model.kinds import (
     AlarmKind,
@@ -91,7 +91,7 @@ async def _outbound_mail(
         address = payload.forward_path.reveal()
         return OutboundMail(row.id, payload.reverse_path, address, content.reveal(), row.to)
     address, fingerprint = receiver(outbound.register(), payload.panel, tools.clock.now())
-    message = await _encrypted(tools, outbound, row, address, fingerprint, content)
+    message = await _encrypted(tools, outbound, row, address, fingerprint, payload.subject, content)
     return OutboundMail(row.id, payload.reverse_path, address, message, row.to)
 
 
@@ -114,6 +114,7 @@ async def _encrypted(
     row: DispatchRow,
     address: str,
     fingerprint: Fingerprint,
+    subject: ConfidentialText,
     content: ConfidentialBytes,
 ) -> bytes:
     """Return the PGP/MIME message, once the gate has let it through."""
@@ -121,13 +122,13 @@ async def _encrypted(
     if reason is not None:
         raise _Hold(reason)
     outer = outer_fields(tools.office.secure_address, address, row)
-    entity = pgp_mime.protect(outer, f"Child death notification, hand-over {row.id}", content.reveal())
+    entity = pgp_mime.protect(outer, subject.reveal(), content.reveal())
     try:
         armoured = await outbound.openpgp.encrypt_and_sign(ConfidentialBytes(entity), (fingerprint,))
         subkeys = await outbound.openpgp.encryption_subkeys((fingerprint,))
     except Permanent as refused:
         raise _Hold(_reason(refused.code)) from None
-    message = pgp_mime.build(outer, armoured, tools.draw().hex())
+    message = pgp_mime.build(outer, armoured)
     expected = {name.lower(): value for name, value in outer if name.lower() in {"from", "to", "message-id"}}
     if not gate.check(message, subkeys, gate.GateRules(headers=expected)).passes:
         raise _Hold(DispatchHeldReason.GATE_REFUSED)

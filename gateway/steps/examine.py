@@ -6,7 +6,7 @@ is pure but for parsing, which runs in child processes, and gives the same each 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,13 +24,15 @@ from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.notification import Notification
 from gateway.model.records import AttachmentNote, IntakeRecord
 from gateway.model.routing import RoutingTables
-from gateway.model.screening import Screened, ScreenTables
+from gateway.model.screening import AllowList, ScreenContext, Screened
 from gateway.model.secure_domains import SecureDomains
 from gateway.ports import Documents, EvidenceGatherer, MimeParser, OpenPGP, Permanent, Smime
 from gateway.stages import answering, decide, extract
 from gateway.stages.assess.grade import grade
 from gateway.stages.assess.wrappers import wrapper_of
 from gateway.stages.route import route
+from gateway.stages.screen import ScreenTables, screen
+from gateway.stages.transfer.files import File, attachment
 from gateway.steps.open import open_content
 
 
@@ -47,8 +49,10 @@ class Eyes:
     secure_domains: SecureDomains
     routing: Callable[[], RoutingTables]
     screening: ScreenTables
+    known: AllowList
     home_panel: PanelId
     own_addresses: frozenset[str]
+    console_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +107,18 @@ def _read_post(content: ConfidentialBytes) -> Reading:
         post = form_post.unpack(content.reveal())
     except BadFrame:
         raise Permanent("not_a_form_post") from None
-    text = str(post.values.get("text", ""))
-    body = Part((0,), "text/plain", "utf-8", None, None, ConfidentialBytes(text.encode()))
-    subject = ConfidentialText(str(post.values.get("subject", "")))
+    body = Part((0,), "text/plain", "utf-8", None, None, ConfidentialBytes(_said(post, "message").encode()))
+    subject = ConfidentialText("A question through the web form")
     mail = Mail((), "text/plain", subject, (), (), None, (body, *_file_parts(post)))
     return Reading(None, mail, ContentState(), post=post)
+
+
+def _said(post: form_post.FormPost, name: str) -> str:
+    """Return one answer of a post, or "": the intake that packed it may be taken over, so no shape is trusted."""
+    fields = post.values.get("fields")
+    entry = fields.get(name) if isinstance(fields, dict) else None
+    value = entry.get("value") if isinstance(entry, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def _file_parts(post: form_post.FormPost) -> tuple[Part, ...]:
@@ -213,7 +224,7 @@ async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ..
     if not isinstance(reading.mail, Mail):
         return ()
     texts: list[str] = []
-    tables: list[list[list[str]]] = []
+    tables: list[Sequence[Sequence[str]]] = []
     for part in reading.mail.parts:
         document = await eyes.documents.read(part)
         texts.extend(document.texts)
@@ -224,14 +235,30 @@ async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ..
 def _screened(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment) -> Screened | None:
     if not isinstance(reading.mail, Mail):
         return None
-    raise NotImplementedError
+    context = ScreenContext(
+        mailbox=arrival.mailbox,
+        received_at=arrival.received_at,
+        reference=arrival.reference,
+        authenticated=assessment.assurance.authenticated,
+        author_domain=assessment.assurance.author_domain,
+        partner=_is_partner(assessment, eyes.known),
+        allowed=eyes.known,
+        staff_domains=tuple({address.rpartition("@")[2] for address in eyes.own_addresses}),
+        console_url=eyes.console_url,
+    )
+    return screen(reading.mail, context, eyes.screening)
+
+
+def _is_partner(assessment: Assessment, known: AllowList) -> bool:
+    """Say whether an authenticated author is of an organisation that the panel lists as its own or a partner."""
+    domain = assessment.assurance.author_domain
+    return assessment.assurance.authenticated and domain is not None and domain in known.domains
 
 
 def _author(reading: Reading, assessment: Assessment) -> tuple[ConfidentialText, ConfidentialText]:
     if reading.post is not None:
-        fields = reading.post.values.get("fields", {})
-        address = fields.get("notifier_email", {}).get("value", "") if isinstance(fields, dict) else ""
-        return ConfidentialText(str(address)), NOTHING
+        address = _said(reading.post, "notifier_email") or _said(reading.post, "enquirer_email")
+        return ConfidentialText(address), ConfidentialText(_said(reading.post, "enquirer_name"))
     names = reading.outer.author_names if isinstance(reading.outer, Mail) else ()
     return assessment.evidence.author.address, names[0] if len(names) == 1 else NOTHING
 
@@ -250,3 +277,16 @@ def _attachments(reading: Reading) -> tuple[AttachmentNote, ...]:
         for part in reading.mail.parts
         if part.disposition == "attachment" or part.filename is not None
     )
+
+
+def originals(reading: Reading) -> tuple[File, ...]:
+    """Return the files that go along with a forward: the body as it was written, and every attachment."""
+    if not isinstance(reading.mail, Mail):
+        return ()
+    files = []
+    for part in reading.mail.parts:
+        is_file = part.disposition == "attachment" or part.filename is not None
+        if is_file or part.content_type == "text/plain":
+            name = part.filename.reveal() if part.filename is not None else "original-message.txt"
+            files.append(attachment(name, part.content_type, part.content))
+    return tuple(files) if reading.post is None else tuple(files[1:])

@@ -23,7 +23,7 @@ CREATE TABLE IF NOT EXISTS posts (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS drafts (
     reference TEXT PRIMARY KEY, version INTEGER NOT NULL, sealed BLOB NOT NULL, key_by_code BLOB NOT NULL,
-    state TEXT NOT NULL, intake_id TEXT, sent_at REAL, tries INTEGER NOT NULL DEFAULT 0,
+    state TEXT NOT NULL, intake_id TEXT, intake_version INTEGER, received_at TEXT, tries INTEGER NOT NULL DEFAULT 0,
     tries_from REAL NOT NULL DEFAULT 0, expires_at REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sessions (
@@ -97,6 +97,18 @@ class Cabinet:
         except sqlite3.Error:
             raise Temporary("cabinet") from None
         return result
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run ``work``, which only reads. Temporary("cabinet") where the file is broken."""
+        return await self._call(lambda: self._read(work))
+
+    def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self._connection is None:
+            raise Temporary("cabinet")
+        try:
+            return work(self._connection)
+        except sqlite3.Error:
+            raise Temporary("cabinet") from None
 
     async def forget(self, now: float) -> list[str]:
         """Delete what has expired and return the ids of files to remove from disk."""

@@ -25,6 +25,11 @@ class PanelSettings(_Section):
     name: str
     telephone: str
     safeguarding_telephone: str
+    telephone_hours: str
+    social_care_name: str
+    safeguarding_night_telephone: str
+    brand_colour: str
+    answer_days: int = Field(ge=1)
     form_url: str
     console_url: str
 
@@ -58,6 +63,7 @@ class WorkerSettings(_Section):
 
 
 class OutboxSettings(_Section):
+    max_message_bytes: int = Field(gt=100_000)
     first_retry_s: float = Field(ge=0)
     max_retry_s: float = Field(ge=0)
     give_up_h: float = Field(gt=0)
@@ -83,6 +89,17 @@ class DnsSettings(_Section):
     nameservers: tuple[str, ...]
     zone_file: str
     timeout_s: float = Field(gt=0)
+
+
+class PapersSettings(_Section):
+    """What our own domain publishes: ``gateway dns``."""
+
+    spf_terms: tuple[str, ...]
+    dkim_selector: str
+    sts_mode: Literal["enforce", "testing", "none"]
+    sts_max_age_s: int = Field(ge=86_400, le=31_557_600)
+    dmarc_policy: Literal["reject", "quarantine", "none"]
+    dane: bool
 
 
 class ClockSettings(_Section):
@@ -128,6 +145,7 @@ class Settings(_Section):
     next_hop: dict[str, NextHopEntry]
     console: ConsoleSection
     dns: DnsSettings
+    papers: PapersSettings
     clocks: ClockSettings
     alarms: AlarmSettings
     metrics: MetricsSettings

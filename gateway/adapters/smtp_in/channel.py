@@ -7,6 +7,7 @@ docs/decisions/0330-aiosmtpd-subclassed-deep.md.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -19,6 +20,9 @@ from gateway.stages.smtp.commands import MAX_LINE_BYTES
 _HIGH_WATER = 128 * 1024  # input bytes that wait; over it the peer is made to wait
 _LOW_WATER = 32 * 1024
 _REPLIES_AT_ONCE = 16 * 1024
+_LINGER_S = 10.0  # for a last word that the peer does not read
+_LINGER_READ_S = 1.0
+_LINGER_BYTES = 1_000_000
 
 
 class EndSession(Exception):
@@ -55,6 +59,7 @@ class Channel(SMTP):
         self._over: bytes | None = None  # the last word, once the session has to end
         self._no_more = False  # the peer has ended its side
         self._reading_paused = False
+        self._in_tls = False
 
     # What the event loop calls
 
@@ -78,7 +83,7 @@ class Channel(SMTP):
     def eof_received(self) -> bool:
         self._no_more = True
         self._wake()
-        return self.tls is None  # TLS cannot be half closed; in clear the peer may still read our replies
+        return not self._in_tls  # TLS cannot be half closed; in clear the peer may still read our replies
 
     def connection_lost(self, error: Exception | None) -> None:
         super(asyncio.StreamReaderProtocol, self).connection_lost(error)
@@ -126,6 +131,9 @@ class Channel(SMTP):
             raise EndSession(self._over)
         if self._no_more:
             raise EndSession
+        await self._wait_for_input()
+
+    async def _wait_for_input(self) -> None:
         if self._reading_paused and len(self._input) < _LOW_WATER and self.transport is not None:
             self._reading_paused = False
             self.transport.resume_reading()
@@ -203,6 +211,7 @@ class Channel(SMTP):
         transport = self.transport
         if transport is None or self._input:  # what came in clear behind STARTTLS: an injection (RFC 3207 section 4.2)
             raise EndSession
+        self._in_tls = True
         try:  # no await between that look and start_tls, which hands the bytes to TLS before it waits
             secured = await self.loop.start_tls(
                 transport,
@@ -210,6 +219,7 @@ class Channel(SMTP):
                 self.house.tls.current,
                 server_side=True,
                 ssl_handshake_timeout=self.house.settings.times.handshake_s,
+                ssl_shutdown_timeout=_LINGER_S,
             )
         except OSError:  # ssl.SSLError and TimeoutError are: the peer gave up or speaks no TLS 1.2
             raise EndSession from None
@@ -219,18 +229,50 @@ class Channel(SMTP):
         self._reading_paused = False
         self.tls = _describe(secured)
 
-    async def close(self, last_word: bytes) -> None:
-        """Say the last word and let go. What the peer has not read in a while is dropped with the connection."""
-        if self._watch is not None:
-            self._watch.cancel()
+    async def part(self, last_word: bytes) -> None:
+        """Say the last word and let go.
+
+        What a peer is still sending is read and thrown away for a moment: closing on unread input would make the
+        kernel send a reset, and a reset destroys the reply that the peer has not read yet.
+        """
         if self.transport is None:
             return
         if last_word:
             self._output.append(last_word)
-        if self._output:
-            self.transport.write(b"".join(self._output))
-            self._output.clear()
+        self.transport.write(b"".join(self._output))
+        self._output.clear()
+        if last_word not in (b"", replies.GOODBYE) or self._input:
+            await self._linger()
+        self.let_go()
+
+    async def _linger(self) -> None:
+        if self.transport is not None and not self._in_tls:
+            with contextlib.suppress(OSError):  # the peer has reset the connection already
+                self.transport.write_eof()
+        self._over = None
+        self.wait_at_most(_LINGER_READ_S)
+        thrown_away = len(self._input)
+        while self._over is None and not self._no_more and thrown_away < _LINGER_BYTES:
+            self._input.clear()
+            await self._wait_for_input()
+            thrown_away += len(self._input)
+        self._input.clear()
+
+    def let_go(self) -> None:
+        """Close the transport; a peer that does not read the last word is dropped after a while."""
+        if self._watch is not None:
+            self._watch.cancel()
+        if self.transport is None:
+            return
+        if self.transport.get_write_buffer_size():
+            self.loop.call_later(_LINGER_S, self.transport.abort)
         self.transport.close()
+
+    def abort(self) -> None:
+        """Let go at once, whatever is under way."""
+        self.end(b"")
+        if self.transport is not None:
+            self.transport.abort()
 
 
 def _describe(transport: asyncio.BaseTransport) -> Tls:

@@ -106,7 +106,7 @@ class SmtpServer:
             async with asyncio.timeout(self._house.settings.times.close_grace_s):
                 await self._wait_until_empty()
         for session in tuple(self._sessions):
-            session.end(replies.SHUTTING_DOWN)
+            session.abort()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(1):
                 await self._wait_until_empty()

@@ -1,5 +1,8 @@
-"""The text and the tables of a document: bytes in, values out. Pure; the adapter runs it in a child process."""
+"""Text and tables of an attached document: .txt, .docx, .pdf. Plain functions from bytes, run where a crash is cheap.
 
-from gateway.stages.documents.kinds import DocumentKind, kind_of, read
+They are for the child process that parses MIME: limits of memory and time are that process's.
+"""
 
-__all__ = ["DocumentKind", "kind_of", "read"]
+from gateway.stages.documents.document import Document, read
+
+__all__ = ["Document", "read"]

@@ -146,6 +146,9 @@ def _premises(weighed: Weighed) -> Doubt | None:
 
 
 def _second_home(weighed: Weighed) -> Doubt | None:
+    """A second address whose panel is not known, or one that stands alone: it never decides by itself."""
+    if weighed.evidence.units and weighed.evidence.units[0][0] == "alternative_address":
+        return Doubt(RouteGrade.CONFLICT, "only_second_address")
     return Doubt(RouteGrade.CONFLICT, "second_home_unknown", suggests=True) if weighed.evidence.second_home else None
 
 

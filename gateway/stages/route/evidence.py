@@ -66,9 +66,9 @@ def gather(residence: Residence, tables: RoutingTables) -> Evidence:
         unknown_country=unknown_country,
         outside=outside,
         premises=words.premises(address),
-        boarding=words.is_boarding(address),
+        boarding=words.is_boarding(f"{address} {other}"),
         no_abode=words.is_without_abode(f"{residence.postcode.reveal()} {address}"),
-        second_home=not words.says_nothing(other) and not find_units(other),
+        second_home=any(not words.says_nothing(part) and not find_units(part) for part in other.split(";")),
         death=_death(residence.place_of_death.reveal(), tables),
     )
     return _with_grades(evidence)

@@ -17,6 +17,7 @@ SENTENCES = {
     "country_not_recognised": "The country given is not recognised.",
     "two_residences": "Two residences are given that do not lead to one panel.",
     "second_home_unknown": "A second address is given whose panel is not known.",
+    "only_second_address": "Only a second address is given; whether the child normally lived there is open.",
     "authority_disagrees": "The authority named and the postcode disagree.",
     "authority_not_recognised": "The authority named is not in the register.",
     "looked_after_elsewhere": "The child was looked after, and the responsible authority lies in another panel's area.",

@@ -137,6 +137,11 @@ class Rig:
     async def contents(self) -> list[bytes]:
         return [content for _, content in await self.kept()]
 
+    async def until_everybody_left(self) -> None:
+        async with asyncio.timeout(20):
+            while self.server.connections:  # noqa: ASYNC110 - the server has no event for this and needs none
+                await asyncio.sleep(0.01)
+
     def unfinished(self) -> list[Path]:
         return list((self.spool / "tmp").iterdir())
 
@@ -264,6 +269,7 @@ async def peer(port: int, tls: ssl.SSLContext | None = None) -> AsyncIterator[Pe
         yield client
     finally:
         client.writer.transport.abort()
+        await asyncio.sleep(0)  # lets the transport go before its loop does
 
 
 MESSAGE = b"Subject: test\r\n\r\nAn invented message.\r\n"

@@ -1,0 +1,27 @@
+"""What arrives at the mailboxes of machines: domain reports, and reports and answers that bear one of our tokens."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from gateway.model.arrival import Arrival
+from gateway.model.confidential import ConfidentialBytes
+from gateway.model.kinds import HeldReason, IntakeKind, IntakeState, MailboxName, MoveKind
+from gateway.model.rows import IntakeRow, Move
+from gateway.steps.examine import Eyes
+from gateway.steps.tools import Tools
+
+
+async def take(tools: Tools, eyes: Eyes, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes) -> None:
+    """Take in one intake of a tokenised or reports mailbox, and commit what it means."""
+    now = tools.clock.now()
+    if arrival.mailbox is MailboxName.REPORTS:
+        changed = replace(row, state=IntakeState.CLOSED, kind=IntakeKind.DOMAIN_REPORT)
+        detail = {"kind": IntakeKind.DOMAIN_REPORT.value}
+        move = Move(MoveKind.REPORT, "worker", now, changed=(changed,), intake_id=row.id, detail=detail)
+        await tools.store.commit(move)
+        return
+    kind = IntakeKind.DELIVERY_REPORT if arrival.mailbox is MailboxName.BOUNCE else IntakeKind.SECURE_QUERY
+    changed = replace(row, state=IntakeState.HELD, kind=kind, held_reason=HeldReason.UNKNOWN_TOKEN)
+    detail = {"kind": kind.value, "reason": HeldReason.UNKNOWN_TOKEN.value}
+    await tools.store.commit(Move(MoveKind.HOLD, "worker", now, changed=(changed,), intake_id=row.id, detail=detail))

@@ -1,0 +1,177 @@
+"""A console over a real store with invented rows: every kind of thing a person may find waiting."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from argon2 import PasswordHasher
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from gateway.adapters.blob_opener import BlobOpener
+from gateway.adapters.blobs import SealedBlobs
+from gateway.adapters.console_desk import ConsoleDesk, DeskKeys
+from gateway.adapters.store import SqlStore, open_engine
+from gateway.adapters.store.console_reads import ConsoleReads
+from gateway.adapters.store.migrate import migrate
+from gateway.adapters.store.staff import StaffStore
+from gateway.adapters.unseal import KeyRing, SealPrivateKey
+from gateway.console import create_console
+from gateway.model.ids import StaffId
+from gateway.model.staff import Role
+from tests.console.office import SETTINGS
+from tests.console.samples import Samples, fill
+
+NOW = datetime(2026, 3, 11, 9, 30, tzinfo=UTC)
+PASSWORD = "three calm otters by the weir"
+QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+
+
+class StillClock:
+    """A clock that a test moves."""
+
+    def __init__(self) -> None:
+        self.instant = NOW
+
+    def now(self) -> datetime:
+        return self.instant
+
+    def pass_by(self, length: timedelta) -> None:
+        self.instant += length
+
+
+@dataclass
+class Office:
+    """Everything one running console has, for a test to reach behind it."""
+
+    store: SqlStore
+    engine: AsyncEngine
+    accounts: StaffStore
+    clock: StillClock
+    samples: Samples
+    worker_key: SealPrivateKey
+    signing: Ed25519PrivateKey
+    blobs: Path
+    application: web.Application
+
+    @property
+    def worker_opener(self) -> BlobOpener:
+        return BlobOpener(self.blobs, KeyRing.of(self.worker_key))
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database of the newest layout, made once."""
+    path = tmp_path_factory.mktemp("empty") / "gateway.db"
+    migrate(f"sqlite+aiosqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def database(tmp_path: Path, empty_database: Path) -> str:
+    """The address of a database of a test's own."""
+    shutil.copy(empty_database, tmp_path / "gateway.db")
+    return f"sqlite+aiosqlite:///{tmp_path / 'gateway.db'}"
+
+
+@pytest.fixture
+async def office(tmp_path: Path, database: str) -> AsyncIterator[Office]:
+    engine = open_engine(database)
+    blobs = tmp_path / "blobs"
+    blobs.mkdir()
+    clock, store = StillClock(), SqlStore(engine)
+    case_key, worker_key, signing = SealPrivateKey.generate(), SealPrivateKey.generate(), Ed25519PrivateKey.generate()
+    samples = await fill(store, SealedBlobs(blobs, case_key.public), NOW)
+    accounts = StaffStore(engine, store, hasher=QUICK_HASHER)
+    for staff_id, name, role in (
+        ("ada", "Ada Fenn", Role.COORDINATOR),
+        ("miro", "Miro Hale", Role.MANAGER),
+        ("rhea", "Rhea Lund", Role.READER),
+    ):
+        await accounts.add(StaffId(staff_id), name, PASSWORD, role, NOW)
+    keys = DeskKeys(
+        opener=BlobOpener(blobs, KeyRing.of(case_key)),
+        to_worker=SealedBlobs(blobs, worker_key.public),
+        to_staff=SealedBlobs(blobs, case_key.public),
+        signing=signing,
+    )
+    desk = ConsoleDesk(store, ConsoleReads(engine), keys, clock)
+    application = create_console(desk, accounts, SETTINGS, clock)
+    yield Office(store, engine, accounts, clock, samples, worker_key, signing, blobs, application)
+    await engine.dispose()
+
+
+class Browser:
+    """A person at a browser: keeps the cookie, sends what a browser sends, follows nothing by itself."""
+
+    def __init__(self, session: aiohttp.ClientSession, base: str) -> None:
+        self._session = session
+        self.base = base
+        self.cookie = ""
+        self.csrf = ""
+
+    async def get(self, path: str, **headers: str) -> Answer:
+        return await self._send("GET", path, None, headers)
+
+    async def post(self, path: str, fields: Any = (), csrf: str | None = None, **headers: str) -> Answer:
+        pairs = list(fields.items()) if isinstance(fields, dict) else list(fields)
+        token = self.csrf if csrf is None else csrf
+        sent = {"Sec-Fetch-Site": "same-origin"} | headers
+        return await self._send("POST", path, [("csrf", token), *pairs], {k: v for k, v in sent.items() if v})
+
+    async def _send(self, method: str, path: str, fields: Any, headers: dict[str, str]) -> Answer:
+        if self.cookie:
+            headers = {**headers, "Cookie": self.cookie}
+        data = aiohttp.FormData(fields) if fields is not None else None
+        async with self._session.request(
+            method, self.base + path, data=data, headers=headers, allow_redirects=False
+        ) as response:
+            body = await response.read()
+            return Answer(response.status, body.decode("utf-8", "replace"), dict(response.headers), response)
+
+    async def sign_in(self, account: str, password: str = PASSWORD) -> Answer:
+        answer = await self.post("/sign-in", {"account": account, "password": password}, csrf="")
+        if answer.status == 303:
+            self.cookie = answer.headers["Set-Cookie"].split(";")[0]
+            page = await self.get("/")
+            self.csrf = page.text.split('name="csrf" value="')[1].split('"')[0]
+        return answer
+
+
+@dataclass
+class Answer:
+    status: int
+    text: str
+    headers: dict[str, str]
+    response: aiohttp.ClientResponse
+
+    @property
+    def location(self) -> str:
+        return self.headers.get("Location", "")
+
+
+@pytest.fixture
+async def browser(office: Office) -> AsyncIterator[Browser]:
+    runner = web.AppRunner(office.application, access_log=None)
+    await runner.setup()
+    listening = socket.create_server(("127.0.0.1", 0))
+    await web.SockSite(runner, listening).start()
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
+        yield Browser(session, f"http://127.0.0.1:{listening.getsockname()[1]}")
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def ada(browser: Browser) -> Browser:
+    """A browser with a coordinator signed in."""
+    await browser.sign_in("ada")
+    return browser
