@@ -95,56 +95,7 @@ async def compare(here: KeyHome, there: KeyHome, recipients: Sequence[Fingerprin
     opener = GnuPG(there.home, there.own, [here.own])
     peer, peer_opener = Peer(here.home, here.own), Peer(there.home, there.own)
     total = 0
-    print(
     print("each side: p50, p95, errors")
-    print(f"{'':24}{'at once':>8} | {'ours':>21} | {'python-gnupg':>21} | our rate")
-    )
-    for name, size in SIZES.items():
-        content = os.urandom(size // 2) + bytes(size - size // 2)
-        sealed = await ours.encrypt_and_sign(ConfidentialBytes(content), recipients)
-
-        async def our_seal(content: bytes = content) -> bool:
-            return bool(await ours.encrypt_and_sign(ConfidentialBytes(content), recipients))
-
-        async def peer_seal(content: bytes = content) -> bool:
-            return bool(await peer.encrypt(content, recipients))
-
-        async def our_open(sealed: bytes = sealed, content: bytes = content) -> bool:
-            opened = await opener.decrypt(ConfidentialBytes(sealed))
-            good = opened.plaintext is not None and opened.plaintext.reveal() == content
-            return good and opened.verdict.signer == here.own
-
-        async def peer_open(sealed: bytes = sealed, content: bytes = content) -> bool:
-            return await peer_opener.decrypt(sealed) == content
-
-        for what, mine, other in (("encrypt+sign", our_seal, peer_seal), ("decrypt+verify", our_open, peer_open)):
-            for at_once in (1, 16):
-                batches = {1: 30, 16: 5}[at_once] // (3 if quick else 1)
-                a, b = await measure(mine, other, batches, at_once)
-                total += a.errors
-                print(f"{what + ' ' + name:24}{at_once:>8} | {a.line()} | {b.line()} | {b.seconds / a.seconds:4.2f}x")
-    ours.close()
-    opener.close()
-    return total
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true")
-    quick = parser.parse_args().quick
-    logging.disable(logging.CRITICAL)
-    with short_folder() as folder:
-        here = create_key_home(folder / "here" / "gnupg", "Here", "secure@here.example")
-        homes = [create_key_home(folder / name / "gnupg", name, f"secure@{name}.example") for name in ("a", "b", "c")]
-        import_pinned(here.home, {home.own: home.certificate for home in homes})
-        import_pinned(homes[0].home, {here.own: here.certificate})
-        errors = asyncio.run(compare(here, homes[0], [home.own for home in homes], quick))
-    print(f"errors of ours: {errors}")
-    return 1 if errors else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())    print("each side: p50, p95, errors")
     print(f"{'':24}{'at once':>8} | {'ours':>21} | {'python-gnupg':>21} | our rate")
     for name, size in SIZES.items():
         content = os.urandom(size // 2) + bytes(size - size // 2)
