@@ -20,6 +20,7 @@ _LETTER_LABELS = frozenset(
 _FUNCTION = frozenset(
     ["a", "an", "the", "of", "in", "on", "at", "to", "for", "from", "by", "with", "and", "or", "but", "not", "is", "are", "was", "were", "be", "been", "has", "have", "had", "do", "does", "did", "will", "would", "can", "could", "should", "may", "might", "must", "this", "that", "these", "those", "it", "its", "i", "you", "he", "she", "we", "they", "me", "him", "her", "us", "them", "my", "your", "his", "our", "their", "who", "which", "what", "when", "where", "why", "how", "if", "so", "as", "than", "then", "there", "here", "no", "yes", "all", "any", "some", "each", "every", "only", "just", "also", "very", "too", "please", "about", "after", "before", "up", "down", "out", "off", "over", "again", "now", "still", "back", "more", "most", "other", "new", "first", "last", "next", "am", "pm", "re", "per", "said", "says", "asked", "asks", "wants", "want", "know", "knows", "think", "thinks", "told", "tells", "came", "come", "goes", "go", "went", "got", "get", "gets"]
 )
+_COMPOUND_TAILS = ("chart", "charts", "raising", "raiser", "marking", "minder", "minders", "sheet", "sheets", "log", "list", "notes")
 _TITLES_ALWAYS = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "called", "named", "surname", "nickname"])
 _FALSE_TITLED = frozenset(
     ["for", "to", "in", "back", "on", "off", "it", "them", "us", "me", "him", "her", "you", "out", "up", "by", "a", "an", "the", "about", "from", "as", "and", "or"]
@@ -80,7 +81,9 @@ def is_known(low: str, tables: ScreenTables, allowed: Allowed) -> bool:
         return True
     if "'" in low:
         return all(piece in tables.words or piece in _CONTRACTED for piece in low.split("'"))
-    return low.endswith("s") and low[:-1] in tables.vocabulary
+    if low.endswith("s") and (low[:-1] in tables.vocabulary or low[:-1] in tables.capitals or low[:-1] in tables.words):
+        return True
+    return any(low.endswith(tail) and low.removesuffix(tail) in tables.words for tail in _COMPOUND_TAILS)
 
 
 def misspelt(low: str, tables: ScreenTables) -> bool:
