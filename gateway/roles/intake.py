@@ -115,6 +115,7 @@ def site_of(settings: Settings, layout: Layout) -> Site:
         secure_address=mail.secure[0],
         general_address=mail.general[0],
         brand_colour=panel.brand_colour,
+        answer_days=panel.answer_days,
         texts=load_web_texts(packaged_config(), layout.config),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Sequence
@@ -83,7 +84,8 @@ def _mail(author: str, to: str, subject: str, text: str) -> EmailMessage:
     message["From"] = author
     message["To"] = to
     message["Subject"] = subject
-    message["Message-ID"] = f"<{abs(hash((author, subject))):x}@{author.partition('@')[2]}>"
+    digest = hashlib.sha256(f"{author} {subject} {text}".encode()).hexdigest()[:20]
+    message["Message-ID"] = f"<{digest}@{author.partition('@')[2]}>"
     message.set_content(text)
     return message
 

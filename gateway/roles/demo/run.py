@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import email
 import secrets
 import shutil
 import sys
@@ -20,6 +21,7 @@ from rich.console import Console
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.store.staff import StaffStore
 from gateway.adapters.system import SystemClock
+from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import StaffId
 from gateway.model.staff import Role
 from gateway.roles.demo.messages import CHILDREN, Expected, samples
@@ -190,12 +192,11 @@ async def _line(world: World, sinks: dict[str, Sink], sent: Sent) -> Line:
     return Line(sent.name, sent.outcome, sent.expected, tuple(seen), leak)
 
 
-def _texts(plain: Any) -> bytes:
+def _texts(plain: ConfidentialBytes) -> bytes:
     """Return every text inside a decrypted message, transfer encodings undone."""
-    import email
-
     message = email.message_from_bytes(plain.reveal())
-    return b"\n".join(part.get_payload(decode=True) or b"" for part in message.walk() if not part.is_multipart())
+    payloads = [part.get_payload(decode=True) for part in message.walk() if not part.is_multipart()]
+    return b"\n".join(payload for payload in payloads if isinstance(payload, bytes))
 
 
 def _farewell(world: World, password: str, out: Console) -> None:
