@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pydantic import TypeAdapter
 
 from gateway.adapters.store.console_reads import ConsoleReads
 from gateway.model import framing
@@ -31,6 +32,7 @@ from gateway.model.ids import (
 from gateway.model.instructions import pack_instruction, signed_bytes
 from gateway.model.kinds import CaseState, DispatchState, IntakeState, MoveKind
 from gateway.model.looks import Looked, Order, Original
+from gateway.model.notification import Notification
 from gateway.model.records import IntakeRecord, load_arrival, unpack_record
 from gateway.model.rows import (
     AuditLink,
@@ -46,6 +48,8 @@ from gateway.model.rows import (
 from gateway.ports import BlobOpener, BlobSealer, Clock, Permanent, Store, Temporary
 
 REASON = "reason"  # purpose of the blob that keeps a person's reason, for staff
+WRITTEN = "written"  # purpose of the blob that keeps what a person wrote down when opening a case
+_NOTIFICATION = TypeAdapter(Notification)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +135,8 @@ class ConsoleDesk:
         if intake.record_blob is None:
             return None
         await self._look(intake, staff_id, looked)
-        return (await self._record(intake.record_blob))[0]
+        record = (await self._record(intake.record_blob))[0]
+        return replace(record, notifications=(*record.notifications, *await self._written(intake)))
 
     async def open_inside(self, intake: IntakeRow, staff_id: StaffId) -> ConfidentialBytes | None:
         if intake.record_blob is None:
@@ -172,17 +177,34 @@ class ConsoleDesk:
         words = ConfidentialBytes(instruction.reason.reveal().encode())
         reason = await self._keys.to_staff.seal(words, REASON, now)
         row = self._signed(order, payload, InstructionId(uuid7(now, secrets.token_bytes(ENTROPY_BYTES))))
+        added, detail = [payload, reason], {REASON: str(reason.id)}
+        if instruction.kind is MoveKind.OPEN_CASE and instruction.notification is not None:
+            content = ConfidentialBytes(_NOTIFICATION.dump_json(instruction.notification))
+            written = await self._keys.to_staff.seal(content, WRITTEN, now)
+            added.append(written)
+            detail[WRITTEN] = str(written.id)
         move = Move(
             MoveKind.INSTRUCT,
             f"staff:{order.staff_id}",
             row.posted_at,
-            added=(payload, reason, row),
+            added=(*added, row),
             intake_id=row.intake_id,
             case_id=row.case_id,
             dispatch_id=row.dispatch_id,
-            detail={"kind": row.kind.value, "instruction": str(row.id), REASON: str(reason.id)},
+            detail={"kind": row.kind.value, "instruction": str(row.id), **detail},
         )
         return await self._store.commit(move)
+
+    async def _written(self, intake: IntakeRow) -> list[Notification]:
+        """Return what people wrote down when they opened a case from this intake: the worker cannot keep it for us."""
+        asked = await self._reads.instructions((intake.id,))
+        refused = {str(row.id) for row in asked if row.state is InstructionState.REFUSED}
+        found = []
+        for link in await self.timeline((intake.id,)):
+            if WRITTEN in link.detail and link.detail.get("instruction") not in refused:
+                content = await self._open(BlobId(UUID(link.detail[WRITTEN])))
+                found.append(_NOTIFICATION.validate_json(content.reveal()))
+        return found
 
     async def _waits(self, order: Order) -> bool:
         """Say whether an instruction about the same intake, case or dispatch has not been carried out yet."""

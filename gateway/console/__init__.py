@@ -2,6 +2,7 @@
 
 from gateway.console.application import create_console
 from gateway.console.desk import Accounts, Desk
+from gateway.console.registry import registry_sections
 from gateway.console.settings import Clocks, ConsoleSettings, FieldLabel, PanelChoice, Section
 
 __all__ = [
@@ -13,4 +14,5 @@ __all__ = [
     "PanelChoice",
     "Section",
     "create_console",
+    "registry_sections",
 ]

@@ -136,7 +136,7 @@ def _detail(link: AuditLink, settings: ConsoleSettings) -> str:
     if link.move is MoveKind.INSTRUCT:
         kind = link.detail.get("kind", "")
         return words.ASKED.get(kind, kind)
-    left_out = ("reason", "instruction")
+    left_out = ("reason", "instruction", "written")
     shown = []
     for name, value in link.detail.items():
         if name not in left_out and not _is_uuid(value):

@@ -72,7 +72,10 @@ class Desk(Protocol):
         ...
 
     async def open_record(self, intake: IntakeRow, staff_id: StaffId, looked: Looked) -> IntakeRecord | None:
-        """Return what the worker found out; None if it has not come so far. The look is written first."""
+        """Return what the worker found out; None if it has not come so far. The look is written first.
+
+        What staff wrote down when they opened a case from it comes last among the notifications.
+        """
         ...
 
     async def open_inside(self, intake: IntakeRow, staff_id: StaffId) -> ConfidentialBytes | None:

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from multidict import MultiDict
 
 from gateway.console.intake_pages import sources_of
-from gateway.console.release import BY_PERSON, Mark, finding_marks, parse_marks, released
+from gateway.console.release import BY_PERSON, Mark, finding_marks, framed, parse_marks, released
 from gateway.console.settings import ConsoleSettings, FieldLabel
 from gateway.model.confidential import NOTHING, ConfidentialText
 from gateway.model.instructions import Instruction
 from gateway.model.kinds import MoveKind
 from gateway.model.notification import Answer, AnswerState, Notification
 from gateway.model.records import IntakeRecord
+from gateway.model.rows import IntakeRow
 
 Form = MultiDict[str]
 MAX_REASON = 2000
@@ -36,6 +37,7 @@ class Material:
     """What a draft is made from. ``record`` is None for moves that need no content."""
 
     settings: ConsoleSettings
+    row: IntakeRow | None = None
     record: IntakeRecord | None = None
     saw_source: bool = False  # the person has looked at the unmasked text of this intake
 
@@ -121,14 +123,9 @@ def _answer(form: Form, material: Material, reason: ConfidentialText) -> Draft:
         reason,
         answer=ConfidentialText(text),
         answer_to=record.author,
-        answer_may_carry_content=may_carry_content(record),
+        answer_may_carry_content=record.answerable and record.assurance.grade.is_proved,
     )
     return Draft(instruction)
-
-
-def may_carry_content(record: IntakeRecord) -> bool:
-    """Say whether the sender's way was proved, so that a written answer may go by it."""
-    return record.answerable and record.assurance.grade.is_proved
 
 
 def strikes(form: Form, material: Material) -> tuple[Mark, ...]:
@@ -159,6 +156,9 @@ def _release(form: Form, material: Material, reason: ConfidentialText) -> Draft:
     result = released(record.screened, sources_of(record), struck)
     if not result.text.reveal().replace(f"[{BY_PERSON.upper()}]", "").strip():
         return Draft(None, (("strike", "Nothing would be left. Keep the message instead."),))
+    texts, row = material.settings.card_texts, material.row
+    if texts is not None and row is not None:
+        result = framed(result, texts, row)
     return Draft(Instruction(MoveKind.RELEASE, reason, screened=result))
 
 

@@ -88,8 +88,9 @@ def masked_view(record: IntakeRecord | None) -> tuple[str, str] | None:
 
 def sources_of(record: IntakeRecord) -> Sources:
     """Return the texts that the findings of a record point into."""
-    body = record.screened.source.reveal() if record.screened is not None else ""
-    return Sources(record.subject.reveal(), body)
+    if record.screened is None:
+        return Sources("", "")
+    return Sources(record.screened.source_subject.reveal(), record.screened.source.reveal())
 
 
 async def ask_for_original(request: web.Request) -> web.Response:

@@ -14,7 +14,6 @@ from gateway.console.drafts import (
     Material,
     chosen_notification,
     draft,
-    may_carry_content,
     strikes,
     wanted_fields,
 )
@@ -31,7 +30,8 @@ from gateway.model.rows import CaseRow, DispatchRow, IntakeRow
 from gateway.model.staff import may_look
 
 CHECKED = frozenset({MoveKind.SEND_TO_PANEL, MoveKind.RELEASE, MoveKind.ANSWER})  # shown again before they are posted
-WITH_ORIGINAL = frozenset({MoveKind.SEND_TO_PANEL, MoveKind.OPEN_CASE})
+# the worker writes these from the original again: it cannot read what is sealed to the case key
+WITH_ORIGINAL = frozenset({MoveKind.SEND_TO_PANEL, MoveKind.RELEASE, MoveKind.ANSWER})
 SOURCE_VIEW = "source"
 SLUGS = frozenset(kind.value.replace("_", "-") for kind in LABELS)
 
@@ -135,7 +135,7 @@ async def post(request: web.Request) -> web.Response:
         return render(request, "refused.html", status=403, about=about, offer=offer)
     if form.get("version") != str(about.version):
         return render(request, "changed.html", status=409, about=about)
-    made = draft(offer.kind, form, Material(parts_of(request).settings, about.record, about.saw_source))
+    made = draft(offer.kind, form, _material(request, about))
     if made.instruction is None or form.get("step") == "back":
         return _form(request, about, offer, form, made if form.get("step") != "back" else None)
     if offer.kind in CHECKED and form.get("step") != "post":
@@ -153,6 +153,10 @@ async def post(request: web.Request) -> web.Response:
     raise web.HTTPSeeOther(about.path)
 
 
+def _material(request: web.Request, about: About) -> Material:
+    return Material(parts_of(request).settings, about.intake, about.record, about.saw_source)
+
+
 def _form(
     request: web.Request, about: About, offer: Offer, form: Form, made: Draft | None = None, *, first: bool = False
 ) -> web.Response:
@@ -164,8 +168,6 @@ def _form(
     if offer.kind is MoveKind.OPEN_CASE:
         base = chosen_notification(form, about.record)
         values = {"fields": wanted_fields(parts.settings), "base": base, "not_known": NOT_KNOWN}
-    if offer.kind is MoveKind.ANSWER and about.record is not None:
-        values = {"may_carry": may_carry_content(about.record)}
     if offer.kind is MoveKind.RELEASE:
         values = _release_values(about, form, first)
     errors = made.errors if made is not None else ()
@@ -200,7 +202,7 @@ def _check(request: web.Request, about: About, offer: Offer, form: Form, instruc
     carried = [(name, value) for name, value in form.items() if name not in ("csrf", "step")]
     standing = 0
     if offer.kind is MoveKind.RELEASE and about.record is not None and about.record.screened is not None:
-        material = Material(parts_of(request).settings, about.record, about.saw_source)
+        material = _material(request, about)
         struck = set(strikes(form, material))
         findings = finding_marks(about.record.screened, sources_of(about.record))
         standing = sum(1 for mark in findings if mark not in struck)
@@ -233,6 +235,6 @@ def _route(record: IntakeRecord | None, form: Form) -> object:
     """Return the route of the notification that is meant, None if there is none."""
     if record is None or not record.routes:
         return None
-    given = form.get("notification", "0")
-    index = int(given) if given.isascii() and given.isdigit() else 0
-    return record.routes[min(index, len(record.routes) - 1)]
+    notification = chosen_notification(form, record)
+    index = record.notifications.index(notification) if notification is not None else 0
+    return record.routes[index] if index < len(record.routes) else None

@@ -9,7 +9,6 @@ from gateway.model.kinds import (
     Channel,
     DispatchState,
     HandoverState,
-    HeldReason,
     IntakeKind,
     IntakeState,
     MailboxName,
@@ -48,26 +47,32 @@ LABELS: dict[MoveKind, tuple[str, str]] = {
 _CASE_KINDS = frozenset(
     {IntakeKind.SECURE_QUERY, IntakeKind.GENERAL_QUERY, IntakeKind.UNREADABLE, IntakeKind.NOTIFICATION}
 )
-_SETTLED = frozenset({HandoverState.AGREED, HandoverState.DECLINED, HandoverState.BOUNCED})
+SETTLED = frozenset({HandoverState.AGREED, HandoverState.DECLINED, HandoverState.ACCEPTED})  # as the worker has it
+NOT_PROVED = "The sender's way is not proved secure, so nothing can be sent there. Ring instead."
 WAITING = "Somebody has asked for something already; the gateway has not carried it out yet."
 
 
 def intake_offers(row: IntakeRow, record: IntakeRecord | None, role: Role, waiting: bool) -> tuple[Offer, ...]:
     """Return the moves that fit an intake as it stands."""
-    offers = [_offer(kind, role, waiting) for kind in _fitting(row, record)]
-    return tuple(offers)
+    return tuple(
+        _offer(kind, role, waiting, NOT_PROVED if kind is MoveKind.ANSWER and not may_answer(row, record) else "")
+        for kind in _fitting(row, record)
+    )
+
+
+def may_answer(row: IntakeRow, record: IntakeRecord | None) -> bool:
+    """Say whether an answer may go to the sender: the channel was proved both ways."""
+    return record is not None and record.answerable and row.grade is not None and row.grade.is_proved
 
 
 def _fitting(row: IntakeRow, record: IntakeRecord | None) -> list[MoveKind]:
-    if row.state is IntakeState.CLOSED:
-        return [MoveKind.REOPEN]
     if row.state not in (IntakeState.HELD, IntakeState.DECIDED):
         return []
     held = row.state is IntakeState.HELD
     kinds = []
     if held and record is not None and record.notifications:
         kinds.append(MoveKind.SEND_TO_PANEL)
-    if held and row.kind in _CASE_KINDS and (row.case_id is None or row.held_reason is HeldReason.SEVERAL_CHILDREN):
+    if held and row.kind in _CASE_KINDS and row.case_id is None:
         kinds.append(MoveKind.OPEN_CASE)
     if held and row.mailbox is MailboxName.GENERAL and releasable(record):
         kinds.append(MoveKind.RELEASE)
@@ -88,7 +93,7 @@ def case_offers(
     if row.state in (CaseState.CLOSED, CaseState.SCREENED_OUT):
         return (_offer(MoveKind.REOPEN, role, waiting),)
     offers = [_offer(MoveKind.SEND_TO_PANEL, role, waiting)] if sendable else []
-    open_handover = any(handover.state not in _SETTLED for handover in handovers)
+    open_handover = any(handover.state not in SETTLED for handover in handovers)
     why = (
         "A hand-over is still open: the other panel has not agreed, declined or sent it back." if open_handover else ""
     )

@@ -13,7 +13,10 @@ from dataclasses import dataclass, replace
 from gateway.model.assurance import Reason
 from gateway.model.confidential import NOTHING, ConfidentialText
 from gateway.model.kinds import ScreenOutcome
-from gateway.model.screening import Finding, Removed, Screened
+from gateway.model.rows import IntakeRow
+from gateway.model.screening import Finding, Removed, ScreenContext, Screened
+from gateway.stages.screen.render import rebuilt
+from gateway.stages.screen.tables import CardTexts
 
 SUBJECT = "subject"
 BODY = "body"
@@ -162,7 +165,17 @@ def released(screened: Screened, sources: Sources, struck: Iterable[Mark]) -> Sc
         reasons=(*screened.reasons, RELEASED),
         findings=(),
         source=NOTHING,
+        source_subject=NOTHING,
+        masks=(),
     )
+
+
+def framed(screened: Screened, texts: CardTexts, row: IntakeRow) -> Screened:
+    """Return what was released in the frame that every message to the general inbox has: sender class, time, count."""
+    context = ScreenContext(row.mailbox, row.received_at, row.reference)
+    sender = texts.senders[screened.sender_class.value]
+    text = rebuilt(context, texts, sender, screened.text.reveal(), screened.removed)
+    return replace(screened, text=ConfidentialText(text))
 
 
 def _without(text: str, marks: list[Mark], numbers: dict[tuple[str, str], int]) -> str:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from gateway.model.answers import AnswerTemplate
 from gateway.model.ids import PanelId
+from gateway.stages.screen.tables import CardTexts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ class ConsoleSettings:
     office_name: str
     home_panel: PanelId
     panels: tuple[PanelChoice, ...]
-    sections: tuple[Section, ...] = ()
+    sections: tuple[Section, ...]  # registry_sections()
+    card_texts: CardTexts | None = None  # the frame round a released message; None: the text stands alone
     templates: tuple[AnswerTemplate, ...] = ()
     clocks: Clocks = field(default_factory=Clocks)
     body_timeout_s: float = 20.0

@@ -176,6 +176,19 @@ ASKED: dict[str, str] = {
     MoveKind.SCREEN_OUT: "screen out",
     MoveKind.MEND_DISPATCH: "try a held dispatch again",
 }
+RESULTS: dict[str, str] = {
+    "signature": "the signature of the console did not hold. The operator has been told.",
+    "right": "your role does not allow it, or your account has been closed.",
+    "payload": "something that it needs was not in it.",
+    "no_intake": "the intake is not there.",
+    "no_original": "the original could not be read.",
+    "wrong_original": "the original belongs to another intake.",
+    "has_case": "it has a case already.",
+    "no_case": "there is no case that this could be done to.",
+    "not_a_secure_sender": "the sender's way is not proved secure.",
+    "handover_open": "a hand-over is still open.",
+    "not_held": "it is not held any more.",
+}
 LOOKS: dict[str, str] = {
     Looked.RECORD: "what the gateway found out",
     Looked.SOURCE: "the unmasked text",
@@ -184,14 +197,21 @@ LOOKS: dict[str, str] = {
     Looked.OPENED: "what was inside the encrypted message",
 }
 FINDINGS: dict[str, str] = {
-    "name": "name",
-    "person": "name",
     "nhs_number": "NHS number",
-    "dob": "date of birth",
     "date": "date",
+    "part_date": "date",
     "phone": "telephone number",
     "email": "e-mail address",
-    "postcode": "postcode",
+    "email_hidden": "e-mail address or handle",
+    "known_name": "name of this case",
+    "number": "long number",
+    "file_name": "file name",
+    "letter_spaced": "spaced-out letters",
+    "kinship": "relative",
+    "child": "particular child",
+    "person": "particular person",
+    "clinical": "health",
+    "phrases": "health or circumstances",
 }
 
 
@@ -206,5 +226,5 @@ def asked(kind: MoveKind) -> str:
 
 
 def result(code: str) -> str:
-    """Return the words for what the worker answered: its code with spaces."""
-    return code.replace("_", " ") + "."
+    """Return the words for what the worker answered."""
+    return RESULTS.get(code, code.replace("_", " ") + ".")

@@ -26,12 +26,9 @@ from gateway.adapters.store.staff import SessionLimits, StaffStore
 from gateway.adapters.system import SystemClock
 from gateway.adapters.tls_server import bind, server_context
 from gateway.adapters.unseal import KeyRing
-from gateway.console import create_console
-from gateway.console.settings import Clocks, ConsoleSettings, FieldLabel, PanelChoice, Section
-from gateway.model.field import Field, Required
-from gateway.model.fields import FIELDS, SECTIONS
+from gateway.console import create_console, registry_sections
+from gateway.console.settings import Clocks, ConsoleSettings, PanelChoice
 from gateway.model.panels import PanelStatus
-from gateway.model.value_sets import VALUE_SETS
 from gateway.roles.common import become, stop_event
 
 
@@ -96,27 +93,7 @@ def console_settings(layout: Layout, settings: Settings) -> ConsoleSettings:
         office_name=settings.panel.name,
         home_panel=settings.panel.id,
         panels=panels,
-        sections=_sections(),
+        sections=registry_sections(),
         templates=load_answers((packaged_config(), layout.config)),
         clocks=Clocks(timedelta(hours=settings.clocks.notify_h), timedelta(hours=settings.clocks.ncmd_h)),
     )
-
-
-def _sections() -> tuple[Section, ...]:
-    """Lay the notification out as the form does, from the field registry; a repeating list is a section of its own."""
-    sections: list[Section] = []
-    for section, title in SECTIONS.items():
-        fields = [field for field in FIELDS if field.section == section]
-        single = tuple(_label(field) for field in fields if field.repeat is None)
-        if single:
-            sections.append(Section(title, single))
-        for group in dict.fromkeys(field.repeat for field in fields if field.repeat is not None):
-            members = tuple(_label(field) for field in fields if field.repeat == group)
-            sections.append(Section(title, members, group=group))
-    return tuple(sections)
-
-
-def _label(field: Field) -> FieldLabel:
-    wanted = field.required in (Required.CORE, Required.ROUTING)
-    choices = tuple(VALUE_SETS.get(field.choices, {}).items()) if field.choices else ()
-    return FieldLabel(field.id, field.question, wanted, field.type == "long_text", choices)

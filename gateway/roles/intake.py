@@ -13,7 +13,7 @@ from aiohttp import web
 from gateway.adapters.config.areas import load_routing
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.settings import Settings, load_settings
-from gateway.adapters.config.texts import load_pages
+from gateway.adapters.config.web_texts import load_web_texts
 from gateway.adapters.journal import LogJournal, start_logging
 from gateway.adapters.layout import Layout
 from gateway.adapters.metrics import PrometheusMetrics, serve_health
@@ -115,7 +115,8 @@ def site_of(settings: Settings, layout: Layout) -> Site:
         secure_address=mail.secure[0],
         general_address=mail.general[0],
         brand_colour=panel.brand_colour,
-        texts=load_pages((packaged_config(), layout.config)),
+        answer_days=panel.answer_days,
+        texts=load_web_texts(packaged_config(), layout.config),
     )
 
 

@@ -121,6 +121,7 @@ def office_of(settings: Settings, fingerprint: str = "") -> Office:
         form_url=settings.panel.form_url,
         console_url=settings.panel.console_url,
         openpgp_fingerprint=fingerprint,
+        answer_days=settings.panel.answer_days,
     )
 
 

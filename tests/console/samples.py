@@ -245,6 +245,7 @@ def general_screened() -> Screened:
             _finding("phone", "body", body, "01632 960145", strong=False),
         ),
         ConfidentialText(body),
+        ConfidentialText(subject),
     )
 
 
@@ -459,7 +460,11 @@ async def _passed(make: _Maker, number: int, hours: float, state: IntakeState) -
     arrival = by_mail(row, "lena@post.example")
     body = "When is the next meeting of the panel?\n"
     screened = Screened(
-        ScreenOutcome.PASS, ConfidentialText("Meeting"), ConfidentialText(body), source=ConfidentialText(body)
+        ScreenOutcome.PASS,
+        ConfidentialText("Meeting"),
+        ConfidentialText(body),
+        source=ConfidentialText(body),
+        source_subject=ConfidentialText("Meeting"),
     )
     record = IntakeRecord(
         arrival, _not_secure(), ContentState(), ConfidentialText("Meeting"), ConfidentialText("lena@post.example"),

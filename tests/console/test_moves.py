@@ -171,14 +171,23 @@ async def test_answer_to_a_proved_sender_may_carry_content(office: Office, ada: 
     assert instruction.answer_may_carry_content
 
 
-async def test_answer_by_a_ready_text_to_an_unproved_sender_carries_no_content(office: Office, ada: Browser) -> None:
-    path = f"/intakes/{office.samples.general_query}/answer"
-    form = await ada.get(path)
-    assert "The sender&#39;s way is not proved secure" in form.text or "sender's way is not proved" in form.text
-    await make(ada, path, {"template": "received", "reason": REASON, "step": "post"})
-    [(_, instruction, _)] = await posted(office)
+async def test_answer_by_a_ready_text(office: Office, ada: Browser) -> None:
+    await make(
+        ada,
+        f"/intakes/{office.samples.secure_query}/answer",
+        {"template": "received", "reason": REASON, "step": "post"},
+    )
+    [(_, instruction, original)] = await posted(office)
     assert instruction.answer.reveal().startswith("Thank you for writing.")
-    assert not instruction.answer_may_carry_content
+    assert original is not None
+
+
+async def test_no_answer_goes_to_a_sender_whose_way_is_not_proved(office: Office, ada: Browser) -> None:
+    path = f"/intakes/{office.samples.general_query}"
+    assert "way is not proved secure, so nothing can be sent there" in (await ada.get(path)).text
+    answer = await ada.post(path + "/answer", {"version": "2", "text": "Yes", "reason": REASON, "step": "post"})
+    assert answer.status == 403
+    assert not await posted(office)
 
 
 async def test_a_case_is_opened_from_a_query_with_what_is_known(office: Office, ada: Browser) -> None:
@@ -190,7 +199,7 @@ async def test_a_case_is_opened_from_a_query_with_what_is_known(office: Office, 
     assert instruction.notification.text("family_name") == "Quillfeather"
     assert instruction.notification.fields["nhs_number"].state.value == "not_known"
     assert "home_postcode" in instruction.notification.missing
-    assert original is not None
+    assert original is None
 
 
 async def test_a_held_dispatch_is_tried_again(office: Office, ada: Browser) -> None:
@@ -208,7 +217,7 @@ async def test_a_case_with_an_open_handover_cannot_be_closed(office: Office, ada
 
 
 async def test_screening_out_and_reopening_are_for_a_manager(office: Office, browser: Browser) -> None:
-    out, again = f"/cases/{office.samples.held_case}/screen-out", f"/intakes/{office.samples.closed}/reopen"
+    out, again = f"/cases/{office.samples.held_case}/screen-out", f"/cases/{office.samples.closed_case}/reopen"
     await browser.sign_in("ada")
     assert "Only a manager can do this." in (await browser.get(out)).text
     assert (await browser.post(out, {"version": "1", "reason": REASON})).status == 403
@@ -217,7 +226,7 @@ async def test_screening_out_and_reopening_are_for_a_manager(office: Office, bro
     await browser.sign_in("miro")
     assert (await make(browser, out, {"reason": REASON})).status == 303
     assert (await make(browser, again, {"reason": REASON})).status == 303
-    assert [row.kind for row, _, _ in await posted(office)] == [MoveKind.SCREEN_OUT, MoveKind.REOPEN]
+    assert {row.kind for row, _, _ in await posted(office)} == {MoveKind.SCREEN_OUT, MoveKind.REOPEN}
 
 
 async def test_a_refusal_of_the_gateway_is_shown(office: Office, ada: Browser) -> None:
@@ -230,3 +239,19 @@ async def test_a_refusal_of_the_gateway_is_shown(office: Office, ada: Browser) -
     assert "The gateway refused: keep on the secure side" in page.text
     assert "no right" in page.text
     assert f"{path}/keep" in page.text
+
+
+async def test_what_was_written_down_is_at_hand_once_the_case_is_open(office: Office, ada: Browser) -> None:
+    path = f"/intakes/{office.samples.wrapper}"
+    assert f"{path}/send-to-panel" not in (await ada.get(path)).text
+    await make(ada, path + "/open-case", {"given_names": "Perrin", "home_postcode": "EM3 9QF", "reason": REASON})
+    [row] = await office.store.posted_instructions(1)
+    done = replace(row, state=InstructionState.DONE, result="done")
+    await office.store.commit(Move(MoveKind.OPEN_CASE, "staff:ada", NOW, changed=(done,), intake_id=row.intake_id))
+    page = await ada.get(path)
+    assert "EM3 9QF" in page.text
+    assert f"{path}/send-to-panel" in page.text
+    await make(ada, path + "/send-to-panel", {"panel": "eastmere", "reason": REASON, "step": "post"})
+    [(_, instruction, _)] = await posted(office)
+    assert instruction.notification is not None
+    assert instruction.notification.text("home_postcode") == "EM3 9QF"

@@ -29,6 +29,7 @@ class PanelSettings(_Section):
     social_care_name: str
     safeguarding_night_telephone: str
     brand_colour: str
+    answer_days: int = Field(ge=1)
     form_url: str
     console_url: str
 

@@ -22,6 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.adapters.store import tables
 from gateway.adapters.store.engine import WRITE
+from gateway.adapters.store.store import SqlStore
 from gateway.model.ids import StaffId
 from gateway.model.kinds import MoveKind
 from gateway.model.rows import Move
@@ -58,12 +59,12 @@ class StaffStore:
     def __init__(
         self,
         engine: AsyncEngine,
-        store: Store,
+        store: Store | None = None,
         limits: SessionLimits | None = None,
         hasher: PasswordHasher | None = None,
     ) -> None:
         self._engine = engine
-        self._store = store
+        self._store = store or SqlStore(engine)
         self._limits = limits or SessionLimits()
         self._hasher = hasher or PasswordHasher()
         self._hashing = asyncio.Semaphore(HASHES_AT_ONCE)
@@ -104,6 +105,16 @@ class StaffStore:
                 return [_row(row) for row in found.mappings()]
         except DBAPIError:
             raise Temporary("store") from None
+
+    async def one(self, staff_id: StaffId) -> StaffRow | None:
+        """Return one account."""
+        try:
+            async with self._engine.connect() as connection:
+                found = await connection.execute(select(tables.staff).where(tables.staff.c.id == staff_id))
+                mapping = found.mappings().first()
+        except DBAPIError:
+            raise Temporary("store") from None
+        return _row(mapping) if mapping is not None else None
 
     async def names(self) -> Mapping[StaffId, str]:
         """Return the name of each account, disabled ones included."""

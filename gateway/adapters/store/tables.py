@@ -122,6 +122,9 @@ handover = Table(
     Column("agreement_blob", Uuid, ForeignKey("blob.id")),
     Column("reminded_at", Instant),
     Column("content_hash", String(64)),
+    Column("link_hash", String(64), unique=True),
+    Column("code_hash", String(64)),
+    Column("link_tries", Integer, nullable=False),
 )
 
 instruction = Table(

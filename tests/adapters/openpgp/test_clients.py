@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import pty
 import select
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,8 +56,6 @@ class Sent:
 
 @pytest.fixture(scope="module")
 def sent() -> Iterator[Sent]:
-    import asyncio
-
     with two_panels() as panels:
         inner = compose(transfer(original("report.pdf", 2000)), LAYOUT, NAMES, 25 << 20).messages[0]
         assert inner.subject.reveal() == SUBJECT
@@ -98,7 +97,9 @@ def test_notmuch_agrees_that_the_signature_is_good_and_shows_the_inner_subject(s
 
 def test_neomutt_shows_the_good_signature_and_the_inner_subject(sent: Sent) -> None:
     folder = sent.panels.folder
-    (folder / "mbox").write_bytes(b"From here Mon Nov 23 03:00:00 2026\n" + sent.message.replace(b"\r\n", b"\n") + b"\n")
+    (folder / "mbox").write_bytes(
+        b"From here Mon Nov 23 03:00:00 2026\n" + sent.message.replace(b"\r\n", b"\n") + b"\n"
+    )
     shown, pager = folder / "shown.txt", folder / "pager"
     pager.write_text(f'#!/bin/sh\nexec cp "$1" {shown}\n', encoding="ascii")
     pager.chmod(0o700)
@@ -178,21 +179,29 @@ async def test_a_message_from_another_program_is_opened_and_verified_here(sent: 
     assert folder
 
 
-def theirs(sent: Sent, program: str, address: str) -> tuple[bytes, object]:
+def theirs(sent: Sent, program: str, address: str) -> tuple[bytes, Callable[[bytes], bytes]]:
     """A new key made by ``program``, and how it signs and encrypts to us."""
     folder = sent.panels.folder
     ours = folder / "ours.asc"
     ours.write_bytes(sent.panels.here.certificate)
     if program == "gpg":
         there = sent.panels.there
-        args = ("gpg", "--batch", "--armor", "--trust-model", "always", "--sign", "--encrypt", "-r", sent.panels.here.own)
+        args = (
+            "gpg",
+            "--batch",
+            "--armor",
+            "--trust-model",
+            "always",
+            "--sign",
+            "--encrypt",
+            "-r",
+            sent.panels.here.own,
+        )
         return there.certificate, lambda payload: sent.run(*args, content=payload)
     key = folder / f"{program}.key"
     key.write_bytes(sent.run(program, "generate-key", f"Panel <{address}>"))
     certificate = sent.run(program, "extract-cert", content=key.read_bytes())
-    return certificate, lambda payload: sent.run(
-        program, "encrypt", f"--sign-with={key}", str(ours), content=payload
-    )
+    return certificate, lambda payload: sent.run(program, "encrypt", f"--sign-with={key}", str(ours), content=payload)
 
 
 def test_the_fingerprints_we_compute_are_those_of_gpg(sent: Sent) -> None:
