@@ -60,6 +60,7 @@ class Channel(SMTP):
         self._no_more = False  # the peer has ended its side
         self._reading_paused = False
         self._in_tls = False
+        self._lost: asyncio.Future[None] | None = None
 
     # What the event loop calls
 
@@ -90,6 +91,7 @@ class Channel(SMTP):
         self.transport = None
         self._no_more = True
         self._over = b""
+        self._was_lost()
         self._wake()
 
     def _wake(self) -> None:
@@ -243,7 +245,6 @@ class Channel(SMTP):
         self._output.clear()
         if last_word not in (b"", replies.GOODBYE) or self._input:
             await self._linger()
-        self.let_go()
 
     async def _linger(self) -> None:
         if self.transport is not None and not self._in_tls:
@@ -258,15 +259,26 @@ class Channel(SMTP):
             thrown_away += len(self._input)
         self._input.clear()
 
-    def let_go(self) -> None:
-        """Close the transport; a peer that does not read the last word is dropped after a while."""
+    async def let_go(self) -> None:
+        """Close the transport and wait until it is gone; one that lingers is dropped after a while."""
         if self._watch is not None:
             self._watch.cancel()
         if self.transport is None:
             return
-        if self.transport.get_write_buffer_size():
-            self.loop.call_later(_LINGER_S, self.transport.abort)
+        self._lost = self.loop.create_future()
+        patience = self.loop.call_later(_LINGER_S, self._drop)
         self.transport.close()
+        await self._lost
+        patience.cancel()
+
+    def _drop(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
+        self._was_lost()
+
+    def _was_lost(self) -> None:
+        if self._lost is not None and not self._lost.done():
+            self._lost.set_result(None)
 
     def abort(self) -> None:
         """Let go at once, whatever is under way."""

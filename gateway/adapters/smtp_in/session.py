@@ -68,7 +68,7 @@ class SmtpSession(Channel):
                 self._forget_message()
                 await self.part(last_word)
             finally:
-                self.let_go()
+                await self.let_go()
                 if inside:
                     gate.leave(prefix)
                 self._finished(self)
