@@ -62,16 +62,58 @@ _STAFF_NOUN = re.compile(
 )
 _KINDS_OF_SENTENCE = (
     ("question", re.compile(r"\?")),
-    ("request", re.compile(r"\b(?:please|could (?:you|we|i|somebody|someone)|can (?:you|we|i)|would (?:you|it)|do you|is there)\b", re.IGNORECASE)),
-    ("past", re.compile(r"\b(?:was|were|had|did|didn't|wasn't|weren't|hadn't|went|came|said|told|saw|thought|knew|ran|woke|gave|took|left|kept)\b", re.IGNORECASE)),
-    ("they", re.compile(r"\b(?:they|them|their|themselves|it|nobody|someone|somebody|everyone|everybody)\b", re.IGNORECASE)),
+    (
+        "request",
+        re.compile(
+            r"\b(?:please|could (?:you|we|i|somebody|someone)|can (?:you|we|i)|would (?:you|it)|do you|is there)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "past",
+        re.compile(
+            r"\b(?:was|were|had|did|didn't|wasn't|weren't|hadn't|went|came|said|told|saw|thought|knew|ran|woke|gave|took|left|kept)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "they",
+        re.compile(r"\b(?:they|them|their|themselves|it|nobody|someone|somebody|everyone|everybody)\b", re.IGNORECASE),
+    ),
     ("we", re.compile(r"\b(?:we|us|our)\b", re.IGNORECASE)),
     ("i", re.compile(r"\b(?:i|me|my|myself)\b", re.IGNORECASE)),
-    ("if_only", re.compile(r"\b(?:if i|if we|should have|could have|would have|never|still|always|only)\b", re.IGNORECASE)),
-    ("senses", re.compile(r"\b(?:saw|see|seen|hear|heard|felt|feel|looked|cold|warm|blue|quiet|asleep|awake|screaming|crying|cried|blood|hand|hands|head|face|neck|chest|arms?|eyes|lips|body)\b", re.IGNORECASE)),
-    ("home", re.compile(r"\b(?:bed|cot|bath|door|gate|garden|kitchen|stairs|sofa|settee|window|garage|shed|car|bike|road|river|pond|pool|water|fire|park|beach|field|tree|roof|rope|dog|boat|lake|street|pram|bottle|pills?|tablets?|knife|phone)\b", re.IGNORECASE)),
-    ("night", re.compile(r"\b(?:night|morning|tonight|evening|o'clock|minutes?|seconds?|weekend|sunday|saturday|friday)\b", re.IGNORECASE)),
-    ("office", re.compile(r"\b(?:portal|login|password|account|template|leaflets?|booklets?|slides|website|link|page|pdf|attachment|printed|printing|room|venue|chair|address|contact|list|team|department|service|deadline|copy|copies|system|field|tables?|question|query|mailbox|inbox|guide|protocol|process|procedure)\b", re.IGNORECASE)),
+    (
+        "if_only",
+        re.compile(r"\b(?:if i|if we|should have|could have|would have|never|still|always|only)\b", re.IGNORECASE),
+    ),
+    (
+        "senses",
+        re.compile(
+            r"\b(?:saw|see|seen|hear|heard|felt|feel|looked|cold|warm|blue|quiet|asleep|awake|screaming|crying|cried|blood|hand|hands|head|face|neck|chest|arms?|eyes|lips|body)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "home",
+        re.compile(
+            r"\b(?:bed|cot|bath|door|gate|garden|kitchen|stairs|sofa|settee|window|garage|shed|car|bike|road|river|pond|pool|water|fire|park|beach|field|tree|roof|rope|dog|boat|lake|street|pram|bottle|pills?|tablets?|knife|phone)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "night",
+        re.compile(
+            r"\b(?:night|morning|tonight|evening|o'clock|minutes?|seconds?|weekend|sunday|saturday|friday)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "office",
+        re.compile(
+            r"\b(?:portal|login|password|account|template|leaflets?|booklets?|slides|website|link|page|pdf|attachment|printed|printing|room|venue|chair|address|contact|list|team|department|service|deadline|copy|copies|system|field|tables?|question|query|mailbox|inbox|guide|protocol|process|procedure)\b",
+            re.IGNORECASE,
+        ),
+    ),
 )
 _DEFINITE_CHILD = re.compile(
     r"\b(?:my|our|his|her|their|this|that|your|the|a|another|poor|late)\s(?:\w+\s){0,2}?(?:baby|boy|girl|child|infant|toddler|newborn"

@@ -242,7 +242,20 @@ _FUNCTION = frozenset(
         "gets",
     ]
 )
-_COMPOUND_TAILS = ("chart", "charts", "raising", "raiser", "marking", "minder", "minders", "sheet", "sheets", "log", "list", "notes")
+_COMPOUND_TAILS = (
+    "chart",
+    "charts",
+    "raising",
+    "raiser",
+    "marking",
+    "minder",
+    "minders",
+    "sheet",
+    "sheets",
+    "log",
+    "list",
+    "notes",
+)
 _TITLES_ALWAYS = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "called", "named", "surname", "nickname"])
 _FALSE_TITLED = frozenset(
     [
