@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,26 +11,32 @@ import pytest
 
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.texts import load_texts
+from gateway.model.assurance import ContentState
 from gateway.model.confidential import ConfidentialBytes, ConfidentialText
 from gateway.model.form_post import pack
 from gateway.model.ids import PanelId
 from gateway.model.kinds import (
     AlarmKind,
     Channel,
+    ContentSignature,
     DispatchKind,
     HandoverState,
     HeldReason,
     IntakeKind,
     IntakeState,
     MailboxName,
+    MoveKind,
 )
 from gateway.model.panels import Contact, Panel, PanelRegister, PanelStatus
+from gateway.model.rows import IntakeRow, Move
 from gateway.ports import Permanent, Temporary
 from gateway.stages.handover import FollowUp, Next
 from gateway.stages.neighbour_link import Answer, Choice, LinkPolicy, description, make
+from gateway.stages.transfer import receipt
 from gateway.steps.bounces import take_report
+from gateway.steps.examine import Reading
 from gateway.steps.follow_up import Reminding, follow_up
-from gateway.steps.neighbour import take_answer
+from gateway.steps.neighbour import take_acknowledgement, take_answer
 from tests.steps.world import FORWARD, LINK, PART_TOKEN, TOKEN, PlainMime, World, world
 
 SAMPLES = Path(__file__).parent.parent / "data" / "dsn"
@@ -228,3 +235,65 @@ async def test_a_panel_without_an_address_is_an_alarm_at_once(office: World) -> 
     assert (await follow_up(office.tools, PanelRegister({}), REMINDING))[Next.ALARM] == 1
     assert office.counts.alarms == [AlarmKind.HANDOVER_OVERDUE.value]
     assert (await office.handover()).reminded_at is None
+
+
+async def acknowledge(
+    office: World,
+    *,
+    signer: str | None,
+    fields: str,
+    body: str = "Yes.",
+    signature: ContentSignature = ContentSignature.GOOD,
+) -> tuple[bool, IntakeRow]:
+    row, arrival = await office.arrive(Channel.SMTP, MailboxName.SECURE, reverse_path="cdop@panel.example")
+    mail = await PlainMime().parse(ConfidentialBytes(f"From: a@b.example\r\n{fields}\r\n{body}\r\n".encode()))
+    reading = Reading(mail, mail, ContentState(signature=signature, signer=signer))
+    taken = await take_acknowledgement(office.tools, row, arrival, reading)
+    return taken, await office.settled(row)
+
+
+REPLY = f"In-Reply-To: <{FORWARD}@cdop.example>\r\n"
+
+
+async def test_a_signed_reply_acknowledges_and_still_goes_to_a_person(office: World) -> None:
+    taken, row = await acknowledge(office, signer="oxfordshire", fields=REPLY)
+    assert (taken, row.state) == (False, IntakeState.RECEIVED)
+    assert (await office.handover()).state is HandoverState.ACKNOWLEDGED
+    dispatch = await office.store.dispatch(FORWARD)
+    assert dispatch is not None
+    assert dispatch.acknowledged_at is not None
+
+
+@pytest.mark.parametrize(
+    ("signer", "fields", "signature"),
+    [
+        ("kent", REPLY, ContentSignature.GOOD),
+        (None, REPLY, ContentSignature.NONE),
+        ("oxfordshire", REPLY, ContentSignature.BAD),
+        ("oxfordshire", REPLY + "Auto-Submitted: auto-replied\r\n", ContentSignature.GOOD),
+        ("oxfordshire", "", ContentSignature.GOOD),
+    ],
+)
+async def test_nothing_else_by_mail_acknowledges(
+    office: World, signer: str | None, fields: str, signature: ContentSignature
+) -> None:
+    taken, _ = await acknowledge(office, signer=signer, fields=fields, signature=signature)
+    assert not taken
+    assert (await office.handover()).state is HandoverState.SENT
+
+
+async def test_a_gateways_receipt_settles_its_own_intake(office: World) -> None:
+    before = await office.handover()
+    changed = replace(before, content_hash="a" * 64)
+    assert await office.store.commit(Move(MoveKind.REPORT, "worker", office.clock.now(), changed=(changed,)))
+    document = (
+        f'{{"schema":"{receipt.SCHEMA}","from":"oxfordshire","to":"testshire","transfer":"{FORWARD}",'
+        f'"manifest_sha256":"{"a" * 64}","time":"2026-03-02T10:00:00Z","reference":"ABCD1234"}}'
+    )
+    fields = (
+        "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\nContent-Type: application/json\r\n"
+        f'Content-Disposition: attachment; filename="{receipt.NAME}"\r\n'
+    )
+    taken, row = await acknowledge(office, signer="oxfordshire", fields=fields, body=document)
+    assert (taken, row.state, row.kind) == (True, IntakeState.CLOSED, IntakeKind.ACKNOWLEDGEMENT)
+    assert (await office.handover()).state is HandoverState.ACKNOWLEDGED
