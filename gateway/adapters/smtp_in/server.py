@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gateway.adapters.smtp_in.channel import LINGER_S
 from gateway.adapters.smtp_in.gate import Gate, prefix_of
-from gateway.adapters.smtp_in.house import House, silence_aiosmtpd
+from gateway.adapters.smtp_in.house import EntropyPool, House, silence_aiosmtpd
 from gateway.adapters.smtp_in.session import SmtpSession
 from gateway.adapters.smtp_in.settings import SmtpSettings
 from gateway.adapters.smtp_in.tls import TlsContexts
@@ -170,6 +170,8 @@ async def serve(
 ) -> SmtpServer:
     """Listen. ``entropy(n)`` gives n random bytes (secrets.token_bytes); ``listeners`` come from ``bind``."""
     silence_aiosmtpd()
-    server = SmtpServer(House(settings, tls, writer, clock, entropy, Gate(settings.limits), journal, metrics))
+    server = SmtpServer(
+        House(settings, tls, writer, clock, EntropyPool(entropy).take, Gate(settings.limits), journal, metrics)
+    )
     await server.start(listeners)
     return server
