@@ -8,6 +8,7 @@ import dkim
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from gateway.adapters.dkim_library import library, split
 from gateway.ports import Permanent
 
 MIN_BITS = 2048
@@ -48,7 +49,9 @@ class DkimSigner:
     def sign(self, message: bytes) -> bytes:
         """Return ``message`` (CRLF line ends) with a signature on top. Permanent("dkim_failed") if it cannot be."""
         try:
-            signer = dkim.DKIM(message)
+            head, body = split(message)
+            signer = library().DKIM(head)
+            signer.body = body
             present = {name.lower() for name, _ in signer.headers}
             include = [name for name, _ in signer.headers if name.lower() in _SIGNED]
             include += [name for name in _SIGNED if name in present or name in (b"cc", b"reply-to")]
