@@ -85,6 +85,12 @@ def confirm(peers: Path, register: Path, panel: PanelId, fingerprint: str, by: s
     return ""
 
 
+def candidates(peers: Path) -> list[Enrolment]:
+    """Return who waits for a second person."""
+    found = [read(path) for path in sorted((peers / "candidates").glob("*.json"))]
+    return [waiting for waiting in found if waiting is not None]
+
+
 def read(path: Path) -> Enrolment | None:
     """Return an enrolment; None where there is none. Permanent("enrolment_unreadable") where it is damaged."""
     if not path.exists():

@@ -93,7 +93,7 @@ def _who(args: argparse.Namespace) -> str:
 def _list(layout: Layout, args: argparse.Namespace) -> int:
     from gateway.adapters.config.packaged import packaged_config
     from gateway.adapters.config.panels import load_panels
-    from gateway.adapters.enrolment import reports_in_use
+    from gateway.adapters.enrolment import candidates, reports_in_use
     from gateway.stages.key_dates import days_left, warning
 
     now = datetime.now(UTC)
@@ -109,6 +109,9 @@ def _list(layout: Layout, args: argparse.Namespace) -> int:
         flag = "!" if report.trouble or reached is not None else " "
         attention = attention or flag == "!"
         print(f"{flag} {report.owner:24} {report.fingerprint:40} {report.strength:9} {days}, {tried}{trouble}")
+    for waiting in candidates(layout.peers):
+        # Not its fingerprint: the second person must hear that from the panel.
+        print(f"  {waiting.panel:24} waits for a second person; imported by {waiting.imported_by}")
     return 1 if attention else 0
 
 
