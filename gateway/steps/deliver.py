@@ -127,7 +127,8 @@ async def _encrypted(
         armoured = await outbound.openpgp.encrypt_and_sign(ConfidentialBytes(entity), (fingerprint,))
         subkeys = await outbound.openpgp.encryption_subkeys((fingerprint,))
     except Permanent as refused:
-        raise _Hold(_reason(refused.code)) from None
+        # A key may have expired since it was asked: then that is the reason, and mending the key mends the dispatch.
+        raise _Hold(await outbound.openpgp.usable(fingerprint) or _reason(refused.code)) from None
     message = pgp_mime.build(outer, armoured)
     expected = {name.lower(): value for name, value in outer if name.lower() in {"from", "to", "message-id"}}
     if not gate.check(message, subkeys, gate.GateRules(headers=expected)).passes:
