@@ -45,6 +45,7 @@ _ORDINARY_CODE = re.compile(
     re.IGNORECASE,
 )
 _SLASHED = re.compile(r"(?<![\w/.\-£])[A-Za-z]{0,6}\d{0,8}(?:[/\-_][A-Za-z0-9]{1,10}){1,5}(?![\w/])")
+_COMPOUND = re.compile(r"\d{1,3}(?:-[A-Za-z]{3,12}){1,2}")  # "12-month", "48-hour"; ages are found before this
 _TIME = re.compile(
     r"(?<![\w£])\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm|noon)?\s?(?:-|to|until|and)\s?\d{1,2}(?:[.:]\d\d)\s?(?:am|pm|noon)?(?![\d/])"
     r"|(?<![\w£/.\-])\d{1,2}[.:]\d\d(?:[.:]\d\d)?\s?(?:am|pm|hrs|hours|noon)?(?![\d/.\-])|\b\d{1,2}\s?(?:am|pm)\b",
@@ -121,7 +122,7 @@ def codes(text: str) -> Iterator[tuple[int, int]]:
 def slashed(text: str) -> Iterator[tuple[int, int]]:
     """Yield references of several pieces with two digits or more among them ("25/004", "NSF/25/0031")."""
     for match in _SLASHED.finditer(text):
-        if sum(char.isdigit() for char in match.group()) >= 2:
+        if sum(char.isdigit() for char in match.group()) >= 2 and not _COMPOUND.fullmatch(match.group()):
             yield match.span()
 
 

@@ -46,6 +46,7 @@ _PART = re.compile(
 _AGE = re.compile(
     rf"""\b(?:
       {_NUMBER}\s?-?\s?(?:and\sa\shalf\s)?(?:years?|yrs?|months?|mths?|weeks?|wks?|days?|hours?|hrs?|minutes?)[\s-]{{1,2}}olds?\b
+    | {_NUMBER}\s(?:years?|yrs?|months?|weeks?),?\s(?:and\s)?{_NUMBER}\s(?:months?|mths?|weeks?|days?)\b
     | {_NUMBER}\s?-?\s?(?:y/?o|yrs?\sold|yr\sold|m/?o|yo[bgmf]?)\b
     | (?<!under\s)(?:aged?|age\sof)\s?:?\s(?:only\s|just\s|about\s)?{_NUMBER}(?!\s?(?:to|-|and)\s?\d)\b
     | (?:turned|turning|was\sonly|was\sjust|only\sjust|wasn't\seven)\s{_NUMBER}\b(?!\s?(?:of|%|people|members|copies|minutes|places))
@@ -88,5 +89,7 @@ def ages(text: str) -> Iterator[tuple[int, int]]:
     for pattern in (_AGE, _BARE_AGE):
         for match in pattern.finditer(text):
             before = text[max(0, match.start() - 12) : match.start()].lower()
-            if not re.search(r"(?:under|over|from|between|to|below|above|notice|children|those|people) $", before):
+            if not re.search(
+                r"(?:under|over|from|between|up to|\d to|below|above|notice|children|those|people) $", before
+            ):
                 yield match.span()

@@ -46,7 +46,7 @@ _PROCESS = re.compile(
 )
 _GENERIC = re.compile(
     r"\b(?:children|deaths|babies|infants|families|cases|infections|injuries|parents|siblings|teenagers|adolescents|anyone"
-    r"|a death|death certificates?|any (?:child|baby|death|case|parent)|a child|each (?:child|death|case)|every (?:child|death)|whether|if an?|when an?"
+    r"|a death|a baby|a (?:young person|teenager)|(?:cot|infant|sudden) death|death certificates?|any (?:child|baby|death|case|parent)|a child|each (?:child|death|case)|every (?:child|death)|whether|if an?|when an?"
     r"|training|guidance|leaflets?|posters?|booklets?|reports?|themes?|thematic|themed|factors?|awareness|polic(?:y|ies)|protocols?"
     r"|research|study|dissertation|campaign|forms?|category|categories|section|definitions?|statistics|figures|numbers of"
     r"|national|annual|per cent|rates?|workshops?|conference|webinar|course|learning|charity|support groups?|services?"
@@ -57,21 +57,63 @@ _GENERIC = re.compile(
 _ADULT = re.compile(r"\b(?:16|17|18|16th|18th|sixteen|seventeen|eighteen|eighteenth)\b", re.IGNORECASE)
 _STAFF_NOUN = re.compile(
     r"\b(?:chair|manager|colleague|coordinator|co-ordinator|administrator|assistant|consultant|nurse|doctor|officer|lead|director"
-    r"|secretary|speaker|trainer|lecturer|registrar|supervisor|student|caller|editor|commissioner|deputy|trainee|boss|tutor)\b",
+    r"|secretary|speaker|trainer|lecturer|registrar|supervisor|student|caller|editor|commissioner|deputy|trainee|boss|tutor|midwife|practitioner|representative|successor|replacement|clerk|analyst|sergeant|detective|inspector|worker|therapist|paediatrician|professor|facilitator)\b",
     re.IGNORECASE,
 )
 _KINDS_OF_SENTENCE = (
     ("question", re.compile(r"\?")),
-    ("request", re.compile(r"\b(?:please|could (?:you|we|i|somebody|someone)|can (?:you|we|i)|would (?:you|it)|do you|is there)\b", re.IGNORECASE)),
-    ("past", re.compile(r"\b(?:was|were|had|did|didn't|wasn't|weren't|hadn't|went|came|said|told|saw|thought|knew|ran|woke|gave|took|left|kept)\b", re.IGNORECASE)),
-    ("they", re.compile(r"\b(?:they|them|their|themselves|it|nobody|someone|somebody|everyone|everybody)\b", re.IGNORECASE)),
+    (
+        "request",
+        re.compile(
+            r"\b(?:please|could (?:you|we|i|somebody|someone)|can (?:you|we|i)|would (?:you|it)|do you|is there)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "past",
+        re.compile(
+            r"\b(?:was|were|had|did|didn't|wasn't|weren't|hadn't|went|came|said|told|saw|thought|knew|ran|woke|gave|took|left|kept)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "they",
+        re.compile(r"\b(?:they|them|their|themselves|it|nobody|someone|somebody|everyone|everybody)\b", re.IGNORECASE),
+    ),
     ("we", re.compile(r"\b(?:we|us|our)\b", re.IGNORECASE)),
     ("i", re.compile(r"\b(?:i|me|my|myself)\b", re.IGNORECASE)),
-    ("if_only", re.compile(r"\b(?:if i|if we|should have|could have|would have|never|still|always|only)\b", re.IGNORECASE)),
-    ("senses", re.compile(r"\b(?:saw|see|seen|hear|heard|felt|feel|looked|cold|warm|blue|quiet|asleep|awake|screaming|crying|cried|blood|hand|hands|head|face|neck|chest|arms?|eyes|lips|body)\b", re.IGNORECASE)),
-    ("home", re.compile(r"\b(?:bed|cot|bath|door|gate|garden|kitchen|stairs|sofa|settee|window|garage|shed|car|bike|road|river|pond|pool|water|fire|park|beach|field|tree|roof|rope|dog|boat|lake|street|pram|bottle|pills?|tablets?|knife|phone)\b", re.IGNORECASE)),
-    ("night", re.compile(r"\b(?:night|morning|tonight|evening|o'clock|minutes?|seconds?|weekend|sunday|saturday|friday)\b", re.IGNORECASE)),
-    ("office", re.compile(r"\b(?:portal|login|password|account|template|leaflets?|booklets?|slides|website|link|page|pdf|attachment|printed|printing|room|venue|chair|address|contact|list|team|department|service|deadline|copy|copies|system|field|tables?|question|query|mailbox|inbox|guide|protocol|process|procedure)\b", re.IGNORECASE)),
+    (
+        "if_only",
+        re.compile(r"\b(?:if i|if we|should have|could have|would have|never|still|always|only)\b", re.IGNORECASE),
+    ),
+    (
+        "senses",
+        re.compile(
+            r"\b(?:saw|see|seen|hear|heard|felt|feel|looked|cold|warm|blue|quiet|asleep|awake|screaming|crying|cried|blood|hand|hands|head|face|neck|chest|arms?|eyes|lips|body)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "home",
+        re.compile(
+            r"\b(?:bed|cot|bath|door|gate|garden|kitchen|stairs|sofa|settee|window|garage|shed|car|bike|road|river|pond|pool|water|fire|park|beach|field|tree|roof|rope|dog|boat|lake|street|pram|bottle|pills?|tablets?|knife|phone)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "night",
+        re.compile(
+            r"\b(?:night|morning|tonight|evening|o'clock|minutes?|seconds?|weekend|sunday|saturday|friday)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "office",
+        re.compile(
+            r"\b(?:portal|login|password|account|template|leaflets?|booklets?|slides|website|link|page|pdf|attachment|printed|printing|room|venue|chair|address|contact|list|team|department|service|deadline|copy|copies|system|field|tables?|question|query|mailbox|inbox|guide|protocol|process|procedure)\b",
+            re.IGNORECASE,
+        ),
+    ),
 )
 _DEFINITE_CHILD = re.compile(
     r"\b(?:my|our|his|her|their|this|that|your|the|a|another|poor|late)\s(?:\w+\s){0,2}?(?:baby|boy|girl|child|infant|toddler|newborn"
@@ -93,7 +135,7 @@ class Found:
 def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
     """Return every item of evidence in one text."""
     text = view.text
-    words = tokens(text)
+    words = tokens(_without_links(text))
     parts = sentences(text)
     items = [
         *_exact(text, allowed, tables),
@@ -121,6 +163,11 @@ def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
             items.append(Item(item.kind, *again.place(item.start, item.end), item.strong))
     general = any(_is_general(text[part.start : part.end]) for part in parts)
     return Found(tuple(items), tuple(words), tuple(parts), general)
+
+
+def _without_links(text: str) -> str:
+    """Blank what is masked or allowed as a whole: the pieces of an address or a link are no words."""
+    return _blank(text, [*contacts.links(text), *contacts.emails(text)])
 
 
 def _blank(text: str, spans: list[tuple[int, int]], fill: str = " ") -> str:

@@ -9,21 +9,290 @@ from dataclasses import dataclass
 from gateway.stages.screen.tables import ScreenTables
 
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:'[^\W\d_]+)*")
+_NUMBERED = re.compile(r"[\-/ ]?\d")
 _OPENING = re.compile(r"(?:^|[.!?:;\"(\[•*>|\t]|[-*]\s|\n)\s{0,3}$")
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[\s\-]{0,2}){2,4}[A-Z]?\.?(?!\w)|(?<!\w)[A-Z]\.\s?(?=[A-Z][a-z])")
 _CONTRACTED = frozenset(
-    ["aren", "couldn", "didn", "doesn", "don", "hadn", "hasn", "haven", "isn", "mustn", "needn", "shan", "shouldn", "wasn", "weren", "won", "wouldn", "ain", "ll", "ve", "re", "d", "s", "t", "m", "i", "you", "we", "they", "he", "she", "it", "that", "there", "here", "who", "what", "where", "when", "how", "let", "o"]
+    [
+        "aren",
+        "couldn",
+        "didn",
+        "doesn",
+        "don",
+        "hadn",
+        "hasn",
+        "haven",
+        "isn",
+        "mustn",
+        "needn",
+        "shan",
+        "shouldn",
+        "wasn",
+        "weren",
+        "won",
+        "wouldn",
+        "ain",
+        "ll",
+        "ve",
+        "re",
+        "d",
+        "s",
+        "t",
+        "m",
+        "i",
+        "you",
+        "we",
+        "they",
+        "he",
+        "she",
+        "it",
+        "that",
+        "there",
+        "here",
+        "who",
+        "what",
+        "where",
+        "when",
+        "how",
+        "let",
+        "o",
+    ]
 )
 _LETTER_LABELS = frozenset(
-    ["section", "sections", "form", "forms", "part", "option", "appendix", "annex", "plan", "vitamin", "hepatitis", "group", "level", "grade", "type", "room", "block", "schedule", "table", "figure", "category", "domain", "question", "column", "version", "team", "route", "point", "band", "class", "set", "zone", "gate", "stream", "exhibit", "or", "and", "item", "list", "paragraph", "box", "field", "step", "tier", "rule", "page", "row", "wing", "hall"]
+    [
+        "section",
+        "sections",
+        "form",
+        "forms",
+        "part",
+        "option",
+        "appendix",
+        "annex",
+        "plan",
+        "vitamin",
+        "hepatitis",
+        "group",
+        "level",
+        "grade",
+        "type",
+        "room",
+        "block",
+        "schedule",
+        "table",
+        "figure",
+        "category",
+        "domain",
+        "question",
+        "column",
+        "version",
+        "team",
+        "route",
+        "point",
+        "band",
+        "class",
+        "set",
+        "zone",
+        "gate",
+        "stream",
+        "exhibit",
+        "or",
+        "and",
+        "item",
+        "list",
+        "paragraph",
+        "box",
+        "field",
+        "step",
+        "tier",
+        "rule",
+        "page",
+        "row",
+        "wing",
+        "hall",
+    ]
 )
 _FUNCTION = frozenset(
-    ["a", "an", "the", "of", "in", "on", "at", "to", "for", "from", "by", "with", "and", "or", "but", "not", "is", "are", "was", "were", "be", "been", "has", "have", "had", "do", "does", "did", "will", "would", "can", "could", "should", "may", "might", "must", "this", "that", "these", "those", "it", "its", "i", "you", "he", "she", "we", "they", "me", "him", "her", "us", "them", "my", "your", "his", "our", "their", "who", "which", "what", "when", "where", "why", "how", "if", "so", "as", "than", "then", "there", "here", "no", "yes", "all", "any", "some", "each", "every", "only", "just", "also", "very", "too", "please", "about", "after", "before", "up", "down", "out", "off", "over", "again", "now", "still", "back", "more", "most", "other", "new", "first", "last", "next", "am", "pm", "re", "per", "said", "says", "asked", "asks", "wants", "want", "know", "knows", "think", "thinks", "told", "tells", "came", "come", "goes", "go", "went", "got", "get", "gets"]
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "from",
+        "by",
+        "with",
+        "and",
+        "or",
+        "but",
+        "not",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "do",
+        "does",
+        "did",
+        "will",
+        "would",
+        "can",
+        "could",
+        "should",
+        "may",
+        "might",
+        "must",
+        "this",
+        "that",
+        "these",
+        "those",
+        "it",
+        "its",
+        "i",
+        "you",
+        "he",
+        "she",
+        "we",
+        "they",
+        "me",
+        "him",
+        "her",
+        "us",
+        "them",
+        "my",
+        "your",
+        "his",
+        "our",
+        "their",
+        "who",
+        "which",
+        "what",
+        "when",
+        "where",
+        "why",
+        "how",
+        "if",
+        "so",
+        "as",
+        "than",
+        "then",
+        "there",
+        "here",
+        "no",
+        "yes",
+        "all",
+        "any",
+        "some",
+        "each",
+        "every",
+        "only",
+        "just",
+        "also",
+        "very",
+        "too",
+        "please",
+        "about",
+        "after",
+        "before",
+        "up",
+        "down",
+        "out",
+        "off",
+        "over",
+        "again",
+        "now",
+        "still",
+        "back",
+        "more",
+        "most",
+        "other",
+        "new",
+        "first",
+        "last",
+        "next",
+        "am",
+        "pm",
+        "re",
+        "per",
+        "said",
+        "says",
+        "asked",
+        "asks",
+        "wants",
+        "want",
+        "know",
+        "knows",
+        "think",
+        "thinks",
+        "told",
+        "tells",
+        "came",
+        "come",
+        "goes",
+        "go",
+        "went",
+        "got",
+        "get",
+        "gets",
+    ]
 )
-_COMPOUND_TAILS = ("chart", "charts", "raising", "raiser", "marking", "minder", "minders", "sheet", "sheets", "log", "list", "notes")
+_COMPOUND_TAILS = (
+    "chart",
+    "charts",
+    "raising",
+    "raiser",
+    "marking",
+    "minder",
+    "minders",
+    "sheet",
+    "sheets",
+    "log",
+    "list",
+    "notes",
+)
+_ENDINGS = (
+    "er", "ers", "or", "ors", "ing", "ed", "able", "ness", "ment", "ise", "ised", "ising", "isation", "ly", "ish", "less", "ful",
+)  # fmt: skip
+_BEGINNINGS = ("re", "un", "non", "pre", "post", "multi", "inter", "over", "under", "co", "mis", "sub", "out")
+_VENUES = frozenset(["suite", "room", "building", "hall", "centre", "theatre"])
+_BEFORE_NO_FAMILY = frozenset(
+    ["school", "term", "holiday", "holidays", "report", "edition", "programme", "bank", "review", "panel", "meeting", "conference", "office", "court", "council", "hall", "house", "street", "line", "service", "services", "team", "board", "group", "centre", "garden", "people", "person", "care", "paper", "papers", "page", "day", "days", "date", "dates", "order", "event", "events", "course", "budget", "fund", "sale", "sales", "newsletter", "update", "break", "period", "leave", "work", "worker", "workers", "training", "camp", "club", "fair", "fete", "festival", "time", "hours", "hour", "season", "half", "data", "note", "notes"]
+)
 _TITLES_ALWAYS = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "called", "named", "surname", "nickname"])
 _FALSE_TITLED = frozenset(
-    ["for", "to", "in", "back", "on", "off", "it", "them", "us", "me", "him", "her", "you", "out", "up", "by", "a", "an", "the", "about", "from", "as", "and", "or"]
+    [
+        "for",
+        "to",
+        "in",
+        "back",
+        "on",
+        "off",
+        "it",
+        "them",
+        "us",
+        "me",
+        "him",
+        "her",
+        "you",
+        "out",
+        "up",
+        "by",
+        "a",
+        "an",
+        "the",
+        "about",
+        "from",
+        "as",
+        "and",
+        "or",
+    ]
 )
 _PREPOSITIONS = frozenset(["in", "at", "near", "from", "to", "of", "around", "across", "outside"])
 
@@ -59,6 +328,8 @@ def tokens(text: str) -> list[Token]:
     found = []
     for match in _WORD.finditer(text):
         word = match.group()
+        if len(word) <= 3 and word.isupper() and _NUMBERED.match(text, match.end()):
+            continue  # part of a reference, which has its own detector
         low = word.lower()
         if low.endswith("'s"):
             low = low[:-2]
@@ -84,6 +355,19 @@ def is_known(low: str, tables: ScreenTables, allowed: Allowed) -> bool:
     if low.endswith("s") and (low[:-1] in tables.vocabulary or low[:-1] in tables.capitals or low[:-1] in tables.words):
         return True
     return any(low.endswith(tail) and low.removesuffix(tail) in tables.words for tail in _COMPOUND_TAILS)
+
+
+def derived(low: str, tables: ScreenTables) -> bool:
+    """Say whether a small-letter word is made from an ordinary one by an ending ("facilitator" from "facilitate")."""
+    for ending in _ENDINGS:
+        stem = low.removesuffix(ending)
+        if (
+            stem != low
+            and len(stem) >= 4
+            and any(form in tables.words for form in (stem, stem + "e", stem + "y", stem[:-1]))
+        ):
+            return True
+    return any(low.startswith(head) and low.removeprefix(head) in tables.words for head in _BEGINNINGS)
 
 
 def misspelt(low: str, tables: ScreenTables) -> bool:
@@ -129,6 +413,8 @@ def _judge(
         return _staff(word, before, after, tables, allowed)
     if low in allowed.words and low not in tables.words:
         return ""
+    if after is not None and after.low in _VENUES and after.capital and low in tables.words:
+        return ""
     if low in tables.always_names and not _is_verb_like(word, before):
         return "name"
     if not is_known(low, tables, allowed):
@@ -162,6 +448,8 @@ def _is_verb_like(word: Token, before: Token | None) -> bool:
 
 
 def _unknown(word: Token, tables: ScreenTables) -> str:
+    if word.text.islower() and derived(word.low, tables):
+        return ""
     if word.text.islower() and misspelt(word.low, tables):
         return "misspelling"
     return "name"
@@ -192,6 +480,8 @@ def _short_capitals(word: Token, before: Token | None, tables: ScreenTables, all
 
 def _capital(word: Token, before: Token | None, after: Token | None, tables: ScreenTables, allowed: Allowed) -> str:
     low = word.low
+    if _given_and_family(word, after, tables):
+        return "name"
     if low in tables.capitals or low in allowed.words or low in _FUNCTION or low in tables.vocabulary:
         return ""
     given, family = low in tables.given, low in tables.family
@@ -206,6 +496,13 @@ def _capital(word: Token, before: Token | None, after: Token | None, tables: Scr
     if after is not None and after.capital and not after.opens and after.start - word.end == 1 and given:
         return "name"
     return "perhaps_name" if given else ""
+
+
+def _given_and_family(word: Token, after: Token | None, tables: ScreenTables) -> bool:
+    """Two capitals in a row, the first also a given name and the second also a family name ("Summer Field")."""
+    if after is None or not after.capital or after.opens or after.start - word.end != 1 or word.low not in tables.given:
+        return False
+    return after.low in tables.family and after.low not in _BEFORE_NO_FAMILY
 
 
 def initials(text: str) -> Iterator[tuple[int, int]]:

@@ -196,7 +196,9 @@ def _reads_routine(read: _Read, masked: list[Item], context: ScreenContext, tabl
     hidden = {read.body.text[item.start : item.end].lower(): "" for item in masked}
     people = read.allowed.people
     whole, least = classify.judge(read.body.text, read.in_body, tables.weights, people, read.fresh_end, hidden)
-    subject_whole, _ = classify.judge(read.subject.text, read.in_subject, tables.weights, people, len(read.subject.text) + 1, hidden)
+    subject_whole, _ = classify.judge(
+        read.subject.text, read.in_subject, tables.weights, people, len(read.subject.text) + 1, hidden
+    )
     enough = not read.subject.text.strip() or subject_whole >= tables.weights.sentence
     return whole >= tables.weights.release and least >= tables.weights.sentence and enough
 
