@@ -8,6 +8,8 @@ ISO; look-alike and full-width letters; initials, nicknames, ordinary words that
 and forwarded mail, HTML residue. None of it is used for training, and no rule was written for one phrase of it.
 """
 
+# ruff: noqa: E501 - the forms read best one a line
+
 from __future__ import annotations
 
 import json
@@ -15,14 +17,83 @@ import random
 from pathlib import Path
 
 HERE = Path(__file__).parent
-GIVEN = ["Aisling", "Tomasz", "Oluwadamilola", "Priya", "Rhys", "Xanthe", "Muhammad", "Bronagh", "Svetlana", "Jaxon", "Hope", "Grace", "Will", "Rose", "Summer", "Dale", "Amber", "Kofi", "Yuki", "Zuzanna", "Ffion", "Caoimhe", "Ngozi", "Idris", "Lakshmi", "Mateus", "Ayesha", "Delroy", "Saskia", "Noah"]
-FAMILY = ["Featherstonehaugh", "Okonjo", "Szymańska", "Rao", "Llewellyn", "Achterberg", "Hussain", "O'Dowd", "Volkova", "Winterbottom", "Field", "Banks", "Young", "Adeyemi-Cole", "Tanaka", "Brzezicki", "Griffiths", "Nwosu", "Patel", "Ferreira", "Begum", "Campbell", "van-der-Berg", "Price"]
+GIVEN = [
+    "Aisling",
+    "Tomasz",
+    "Oluwadamilola",
+    "Priya",
+    "Rhys",
+    "Xanthe",
+    "Muhammad",
+    "Bronagh",
+    "Svetlana",
+    "Jaxon",
+    "Hope",
+    "Grace",
+    "Will",
+    "Rose",
+    "Summer",
+    "Dale",
+    "Amber",
+    "Kofi",
+    "Yuki",
+    "Zuzanna",
+    "Ffion",
+    "Caoimhe",
+    "Ngozi",
+    "Idris",
+    "Lakshmi",
+    "Mateus",
+    "Ayesha",
+    "Delroy",
+    "Saskia",
+    "Noah",
+]
+FAMILY = [
+    "Featherstonehaugh",
+    "Okonjo",
+    "Szymańska",
+    "Rao",
+    "Llewellyn",
+    "Achterberg",
+    "Hussain",
+    "O'Dowd",
+    "Volkova",
+    "Winterbottom",
+    "Field",
+    "Banks",
+    "Young",
+    "Adeyemi-Cole",
+    "Tanaka",
+    "Brzezicki",
+    "Griffiths",
+    "Nwosu",
+    "Patel",
+    "Ferreira",
+    "Begum",
+    "Campbell",
+    "van-der-Berg",
+    "Price",
+]
 CAUSES = (
     "bowel obstruction", "a ruptured aneurysm", "sepsis", "drowning in a garden pool", "an asthma attack", "a head injury",
     "hanging", "smoke inhalation", "complications of prematurity", "meningitis", "an overdose", "a fall from a window",
 )  # fmt: skip
 STREETS = ("Tern Close", "Back Lane", "Osprey Way", "Church Row", "Mill Street", "Lark Rise", "Ffordd y Bryn")
-MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 SPOKEN = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
 
 Piece = str | tuple[str, str]  # a text, or (label, text) of a confidential span
@@ -136,7 +207,7 @@ def explicit(make: Maker, number: int) -> tuple[str, list[Piece], list[Piece]]:
 
 
 def _alike(text: str) -> str:
-    return text.translate(str.maketrans({"a": "а", "e": "е", "o": "о"}))
+    return text.translate(str.maketrans("aeo", "аео"))
 
 
 def joined(pieces: list[Piece], where: str) -> tuple[str, list[dict[str, object]]]:
@@ -177,7 +248,7 @@ def main() -> None:
     (HERE / "heldout.jsonl").write_text(text + "\n")
 
 
-def _row(
+def _row(  # noqa: PLR0917
     key: str, role: str, name: str, subject: str, body: str, spans: list[dict[str, object]], grade: str
 ) -> dict[str, object]:
     return {
