@@ -28,7 +28,10 @@ from gateway.adapters.pinned_keys import PinnedKeys
 from gateway.adapters.seal import SealPublicKey
 from gateway.adapters.sender_authentication import SenderAuthenticator
 from gateway.adapters.smtp_out import NextHops
-from gateway.adapters.smtp_out.settings import NextHopSettings, OutboundSettings, Security
+from gateway.adapters.smtp_out.configure import outbound_settings
+from gateway.adapters.smtp_out.direct import DirectDelivery
+from gateway.adapters.smtp_out.https import HttpsClient
+from gateway.adapters.smtp_out.policies import Policies
 from gateway.adapters.spool import SpoolReader
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.system import SystemClock, entropy
@@ -102,7 +105,7 @@ async def wire_worker(
         yield Wired(
             Bench(tools, eyes, writing, matching_key),
             hands,
-            _outbound(settings, keys),
+            _outbound(settings, layout, keys),
             keys,
             timedelta(hours=settings.clocks.notify_h),
             ready,
@@ -233,14 +236,14 @@ def document_layout() -> DocumentLayout:
     )
 
 
-def _outbound(settings: Settings, keys: PinnedKeys) -> Outbound:
+def _outbound(settings: Settings, layout: Layout, keys: PinnedKeys) -> Outbound:
     policy = BackoffPolicy(
         first=timedelta(seconds=settings.outbox.first_retry_s),
         longest=timedelta(seconds=settings.outbox.max_retry_s),
         give_up_after=timedelta(hours=settings.outbox.give_up_h),
     )
     return Outbound(
-        next_hop=NextHops(outbound_settings(settings)),
+        next_hop=next_hops(settings, layout),
         openpgp=keys,
         register=keys.register,
         backoff=lambda attempts: wait(attempts, secrets.randbelow(1 << 20) / (1 << 20), policy),
@@ -249,25 +252,9 @@ def _outbound(settings: Settings, keys: PinnedKeys) -> Outbound:
     )
 
 
-def outbound_settings(settings: Settings) -> OutboundSettings:
-    """Return every way out that the settings name."""
-    hops = {
-        name: NextHopSettings(
-            host=entry.host,
-            port=entry.port,
-            security=Security.IMPLICIT_TLS if entry.tls == "implicit" else Security.STARTTLS,
-            server_name=entry.server_name,
-            ca_file=Path(entry.ca_file) if entry.ca_file else None,
-        )
-        for name, entry in settings.next_hop.items()
-    }
-    default = hops.pop("default")
-    timeout_s = settings.outbox.timeout_s
-    return OutboundSettings(
-        helo_name=settings.mail.hostname,
-        default=default,
-        receivers=hops,
-        connect_timeout_s=timeout_s,
-        command_timeout_s=timeout_s,
-        total_timeout_s=max(timeout_s * 4, 60.0),
-    )
+def next_hops(settings: Settings, layout: Layout) -> NextHops:
+    """Return every way out, direct delivery among them."""
+    resolver, now = resolver_of(settings, layout.root), SystemClock().now
+    direct = DirectDelivery(resolver, Policies(resolver, HttpsClient(), now), now)
+    outbound = outbound_settings(settings.next_hop, settings.mail.hostname, settings.outbox.timeout_s)
+    return NextHops(outbound, direct)
