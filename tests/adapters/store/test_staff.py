@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -34,10 +35,14 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def engine(empty: Path, tmp_path: Path) -> AsyncIterator[AsyncEngine]:
-    path = tmp_path / "gateway.db"
-    path.write_bytes(empty.read_bytes())
-    opened = open_engine(f"sqlite+aiosqlite:///{path}")
+def database(empty: Path, tmp_path: Path) -> str:
+    shutil.copy(empty, tmp_path / "gateway.db")
+    return f"sqlite+aiosqlite:///{tmp_path / 'gateway.db'}"
+
+
+@pytest.fixture
+async def engine(database: str) -> AsyncIterator[AsyncEngine]:
+    opened = open_engine(database)
     yield opened
     await opened.dispose()
 
