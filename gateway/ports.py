@@ -174,7 +174,10 @@ class Smime(Protocol):
         ...
 
     async def open_signed(self, opaque: ConfidentialBytes) -> Opened:
-        """Open CMS signed data that carries its content. ``plaintext`` is None where it does not verify."""
+        """Open CMS signed data that carries its content (DER).
+
+        ``plaintext`` is None where the signature is bad; where the signer is unknown it is there to be read.
+        """
         ...
 
 

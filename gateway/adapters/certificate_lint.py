@@ -1,15 +1,18 @@
-"""A candidate certificate is looked at before anybody is asked to confirm it. Nothing is imported here."""
+"""A candidate certificate is looked at before anybody is asked to confirm it. The key ring is not touched."""
 
 from __future__ import annotations
 
 import re
+import tempfile
 import unicodedata
+from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.adapters.openpgp.listing import Certificate, certificates
-from gateway.adapters.openpgp.process import CappedGPG, Limits
+from gateway.adapters.openpgp.process import CappedGPG, Limits, Transcript
 from gateway.model.kinds import DispatchHeldReason
-from gateway.stages.packets import BadPackets, Tag, dearmour, walk
+from gateway.ports import Temporary
+from gateway.stages.packets import BadPackets, Tag, certificate_packets, dearmour, inspect, walk
 
 MAX_CERTIFICATE_BYTES = 64 << 10
 MAX_USER_IDS = 8
@@ -20,26 +23,45 @@ _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # control, form
 _ONE_ADDRESS = re.compile(r"[^<>@]{0,200}<?[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}>?")
 
 
-def faults(content: bytes, home: Path, gpg: str = "gpg") -> tuple[str, ...]:
-    """Return why this certificate cannot be a candidate, as codes; () where nothing is wrong.
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found. ``certificate`` is None where gpg makes nothing of it."""
 
-    ``home`` is any key home: gpg reads the certificate there without importing it.
-    """
+    faults: tuple[str, ...]  # codes; () where the certificate can be used
+    certificate: Certificate | None = None
+
+
+def examine(content: bytes, gpg: str = "gpg") -> Examined:
+    """Look at a certificate, armoured or binary, and try to encrypt to it, in a key home that is then thrown away."""
+    faults = _packet_faults(content)
+    if faults:
+        return Examined(faults)
+    with tempfile.TemporaryDirectory(prefix="g") as folder:
+        home = Path(folder)
+        certificate = _read(content, home, gpg)
+        if certificate is None:
+            return Examined(("not_one_key",))
+        refusal = certificate.refusal()
+        if refusal is not None:
+            weak = refusal is DispatchHeldReason.NO_KEY and not all(key.strong for key in certificate.keys)
+            return Examined(("weak",) if weak else (str(refusal.value),), certificate)
+        return Examined(() if _trial(certificate, home, gpg) else ("trial_failed",), certificate)
+
+
+def _packet_faults(content: bytes) -> tuple[str, ...]:
     if len(content) > MAX_CERTIFICATE_BYTES:
         return ("too_large",)
-    binary = dearmour(content, b"PUBLIC KEY BLOCK")
-    binary = content if binary is None else binary
+    binary = certificate_packets(content)
     try:
         packets = walk(binary)
     except BadPackets:
         return ("not_a_certificate",)
-    if any(packet.tag in _SECRET_TAGS for packet in packets):
+    tags = [packet.tag for packet in packets]
+    if any(tag in _SECRET_TAGS for tag in tags):
         return ("secret_key",)
-    if [packet.tag for packet in packets].count(Tag.PUBLIC_KEY) != 1:
+    if tags.count(Tag.PUBLIC_KEY) != 1:
         return ("not_one_key",)
-    user_ids = [binary[packet.start : packet.end] for packet in packets if packet.tag == Tag.USER_ID]
-    found = user_id_faults(user_ids)
-    return found or _key_faults(read(content, home, gpg))
+    return user_id_faults([binary[packet.start : packet.end] for packet in packets if packet.tag == Tag.USER_ID])
 
 
 def user_id_faults(user_ids: list[bytes]) -> tuple[str, ...]:
@@ -64,18 +86,26 @@ def user_id_faults(user_ids: list[bytes]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def read(content: bytes, home: Path, gpg: str = "gpg") -> list[Certificate]:
-    """Return what gpg makes of a certificate, without importing it. A key bound by SHA-1 shows as unusable."""
-    args = ["--with-colons", "--fixed-list-mode", "--import-options", "show-only,import-minimal", "--import"]
-    transcript = CappedGPG(home, Limits(timeout_s=20, max_output_bytes=1 << 20), gpg).run(args, content)
-    return [] if transcript.stopped else certificates(transcript.data)
+def _read(content: bytes, home: Path, gpg: str) -> Certificate | None:
+    """Return what gpg makes of a certificate: one that is bound by SHA-1 it does not take at all."""
+    _run(home, gpg, ["--import-options", "import-minimal", "--import"], content)
+    found = certificates(_run(home, gpg, ["--with-colons", "--fixed-list-mode", "--list-keys"]).data)
+    return found[0] if len(found) == 1 else None
 
 
-def _key_faults(read_by_gpg: list[Certificate]) -> tuple[str, ...]:
-    if len(read_by_gpg) != 1:
-        return ("not_one_key",)
-    refusal = read_by_gpg[0].refusal()
-    if refusal is None:
-        return ()
-    weak = refusal is DispatchHeldReason.NO_KEY and not all(key.strong for key in read_by_gpg[0].keys)
-    return ("weak",) if weak else (str(refusal.value),)
+def _trial(certificate: Certificate, home: Path, gpg: str) -> bool:
+    """Encrypt a few words to the key that would be used, and look at what came out."""
+    subkey = certificate.encryption_subkey()
+    if subkey is None:
+        return False
+    args = ["--armor", "--compress-algo", "none", "--encrypt", "--recipient", f"{subkey.fingerprint}!"]
+    made = _run(home, gpg, args, b"A trial of this key.\r\n")
+    found = inspect(dearmour(made.data) or b"") if made.returncode == 0 else None
+    return found is not None and found.integrity and found.alone and found.recipients == (subkey.fingerprint[-16:],)
+
+
+def _run(home: Path, gpg: str, args: list[str], content: bytes = b"") -> Transcript:
+    made = CappedGPG(home, Limits(timeout_s=20, max_output_bytes=1 << 20), gpg).run(args, content)
+    if made.stopped == "time":
+        raise Temporary("gpg_timeout")
+    return made

@@ -6,6 +6,7 @@ Everything is asked once. What could not be asked is ``temperror``, never "none"
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -108,6 +109,7 @@ class SenderAuthenticator:
         raw: ConfidentialBytes,
     ) -> Evidence:
         author = start.author
+        connection = replace(connection, peer_address=_plain(connection.peer_address))
         sender = _mailfrom(envelope.reverse_path, connection.helo)
         async with asyncio.TaskGroup() as group:
             spf = group.create_task(self._spf_result(connection, sender))
@@ -141,7 +143,7 @@ class SenderAuthenticator:
         return Arc(chain.result, chain.sealers, named, proved)
 
     async def _spf_result(self, connection: Connection, sender: _Mailfrom) -> str:
-        if sender.domain is None:
+        if sender.domain is None or not connection.peer_address:
             return "none"
         return await self._spf.check(connection.peer_address, sender.address, connection.helo)
 
@@ -186,11 +188,9 @@ class SenderAuthenticator:
 
     async def _reverse(self, peer_address: str) -> AuthResult:
         """Look the peer's name up and back again: RFC 8601 section 3 (iprev). Evidence for people, never a proof."""
-        try:
-            name = reverse_name(peer_address)
-        except ValueError:
+        if not peer_address:
             return AuthResult("iprev", "permerror")
-        pointers = await self._resolver.query(name, "PTR")
+        pointers = await self._resolver.query(reverse_name(peer_address), "PTR")
         if pointers.status is not DnsStatus.FOUND:
             return AuthResult("iprev", "temperror" if pointers.status is DnsStatus.TEMPORARY else "permerror")
         record_type = "AAAA" if ":" in peer_address else "A"
@@ -232,6 +232,19 @@ _NO_SIGNATURES = Verified((), Chain("none"))
 
 def _author(mail: Mail | Unparsed | None) -> Author:
     return read_author(mail) if isinstance(mail, Mail) else Author(AuthorState.UNREADABLE)
+
+
+def _plain(peer_address: str) -> str:
+    """Return an IP address as DNS writes it: no zone id; an IPv4 address that came in an IPv6 one as itself.
+
+    "" where it is no address: nothing can be checked for it.
+    """
+    try:
+        address = ipaddress.ip_address(peer_address.partition("%")[0])
+    except ValueError:
+        return ""
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
 
 
 def _mailfrom(reverse_path: str, helo: str) -> _Mailfrom:

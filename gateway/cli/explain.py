@@ -57,7 +57,7 @@ async def _run(args: argparse.Namespace) -> int:
     ) as dry_run:
         for name in args.files:
             try:
-                raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()  # noqa: ASYNC240 - one user
+                raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
             except OSError:
                 print(f"gateway explain: {name} cannot be read", file=sys.stderr)
                 status = 1

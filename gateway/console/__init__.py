@@ -3,11 +3,10 @@
 from gateway.console.application import create_console
 from gateway.console.desk import Accounts, Desk
 from gateway.console.registry import registry_sections
-from gateway.console.settings import AnswerTemplate, Clocks, ConsoleSettings, FieldLabel, PanelChoice, Section
+from gateway.console.settings import Clocks, ConsoleSettings, FieldLabel, PanelChoice, Section
 
 __all__ = [
     "Accounts",
-    "AnswerTemplate",
     "Clocks",
     "ConsoleSettings",
     "Desk",

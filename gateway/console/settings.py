@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from gateway.model.answers import AnswerTemplate
 from gateway.model.ids import PanelId
 from gateway.stages.screen.tables import CardTexts
 
@@ -16,15 +17,6 @@ class PanelChoice:
     id: PanelId
     name: str
     confirmed: bool = True  # this office has confirmed its contact and key
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerTemplate:
-    """A fixed text without content that may answer anybody whose address is authenticated."""
-
-    id: str
-    title: str
-    text: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,7 @@ class AuthorityRegister:
 
     authorities: Mapping[GssCode, Authority]
     counties: tuple[County, ...] = ()
+    homonyms: frozenset[str] = frozenset()  # folded bare names that are also towns in another panel's area
     checksum: str = ""  # SHA-256 of the file it was made from
     _former: Mapping[GssCode, GssCode] = field(default_factory=dict, repr=False)
 

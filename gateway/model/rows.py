@@ -145,6 +145,9 @@ class HandoverRow:
     agreement_blob: BlobId | None = None
     reminded_at: datetime | None = None
     content_hash: str | None = None  # SHA-256 of what was sent, for the receipt
+    link_hash: str | None = None  # of the token of the neighbour's page; the token is in the encrypted message only
+    code_hash: str | None = None  # of token and code together
+    link_tries: int = 0  # wrong codes so far
 
 
 class InstructionState(StrEnum):

@@ -28,8 +28,10 @@ from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint, IntakeId, PanelId, reference, uuid7
 from gateway.model.kinds import Channel, ContentSignature, DispatchHeldReason, MailboxName
 from gateway.model.message import Mail, Unparsed
+from gateway.model.screening import AllowList
 from gateway.ports import DnsAnswer, DnsStatus, EvidenceGatherer, Opened, OpenPGP, Resolver, SignatureVerdict
 from gateway.roles.explained import explained
+from gateway.roles.wiring import known_of
 from gateway.steps import examine
 from gateway.steps.examine import AnsweredBefore, Eyes
 
@@ -162,12 +164,18 @@ async def _eyes(
         enrolled=lambda: enrolled,
         secure_domains=load_secure_domains(dirs),
         routing=lambda: tables,
-        screening=load_screening(dirs),
-        known=load_known(known) if known is not None else load_screening(dirs).known,
+        screening=load_screening(packaged_config()),
+        known=_known(known, config),
         home_panel=home or PanelId(""),
         own_addresses=frozenset(address.lower() for address in (*mail.secure, *mail.general) if address),
         console_url=settings.panel.console_url,
     )
+
+
+def _known(named: Path | None, config: Path | None) -> AllowList:
+    if named is not None:
+        return load_known(named)
+    return known_of(config) if config is not None else AllowList()
 
 
 def _arrival(raw: bytes, circumstances: Circumstances) -> Arrival:

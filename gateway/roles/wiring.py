@@ -13,7 +13,7 @@ from gateway.adapters.blob_opener import BlobOpener
 from gateway.adapters.blobs import SealedBlobs
 from gateway.adapters.config.areas import load_routing
 from gateway.adapters.config.packaged import packaged_config
-from gateway.adapters.config.screening import load_screening
+from gateway.adapters.config.screening import load_known, load_screening
 from gateway.adapters.config.secure_domains import load_secure_domains
 from gateway.adapters.config.settings import Settings
 from gateway.adapters.config.texts import load_texts
@@ -31,22 +31,24 @@ from gateway.adapters.smtp_out import NextHops
 from gateway.adapters.smtp_out.settings import NextHopSettings, OutboundSettings, Security
 from gateway.adapters.spool import SpoolReader
 from gateway.adapters.store import SqlStore, open_engine
-from gateway.adapters.store.staff import StaffStore
 from gateway.adapters.system import SystemClock, entropy
 from gateway.adapters.unseal import KeyRing
 from gateway.model.fields import FIELDS, SECTIONS
 from gateway.model.office import Office
 from gateway.model.panels import PanelRegister
 from gateway.model.routing import RoutingTables
+from gateway.model.screening import AllowList
 from gateway.model.value_sets import label
 from gateway.ports import Resolver
 from gateway.stages.backoff import BackoffPolicy, wait
+from gateway.stages.handover import FollowUp
 from gateway.stages.transfer.document import Layout as DocumentLayout
 from gateway.steps.advance import Bench
 from gateway.steps.carry_out import Hands
 from gateway.steps.deliver import Outbound
 from gateway.steps.draft import Writing
 from gateway.steps.examine import Eyes
+from gateway.steps.follow_up import Reminding
 from gateway.steps.tools import Patience, Tools
 
 
@@ -60,6 +62,7 @@ class Wired:
     keys: PinnedKeys
     notify_within: timedelta
     ready: Callable[[], Awaitable[bool]]
+    reminding: Reminding
 
 
 @asynccontextmanager
@@ -83,11 +86,10 @@ async def wire_worker(
             settings.outbox.max_message_bytes,
         )
         instruction_key = load_public(layout.worker_keys / "instruction.pub")
-        staff = StaffStore(engine)
         hands = Hands(
             writing,
             lambda signature, signed: verifies(instruction_key, signature, signed),
-            staff.one,
+            store.staff,
             matching_key,
             settings.panel.id,
             eyes,
@@ -104,7 +106,14 @@ async def wire_worker(
             keys,
             timedelta(hours=settings.clocks.notify_h),
             ready,
+            Reminding(follow_up_policy(settings), writing.texts),
         )
+
+
+def follow_up_policy(settings: Settings) -> FollowUp:
+    """Return how long a neighbour has to answer."""
+    receipt, remind = settings.clocks.receipt_h, settings.clocks.remind_h
+    return FollowUp(receipt_within=timedelta(hours=receipt), alarm_after_reminder=timedelta(hours=remind))
 
 
 def office_of(settings: Settings, fingerprint: str = "") -> Office:
@@ -122,6 +131,7 @@ def office_of(settings: Settings, fingerprint: str = "") -> Office:
         form_url=settings.panel.form_url,
         console_url=settings.panel.console_url,
         openpgp_fingerprint=fingerprint,
+        answer_days=settings.panel.answer_days,
     )
 
 
@@ -159,6 +169,12 @@ def _tools(
     )
 
 
+def known_of(config: Path) -> AllowList:
+    """Return what this panel knows and lets through; nothing where the deployment has no such list."""
+    path = config / "screening" / "known.toml"
+    return load_known(path) if path.exists() else AllowList()
+
+
 def resolver_of(settings: Settings, root: Path) -> Resolver:
     """Return the resolver of the settings: name servers, or the zone of a test or the demo."""
     if settings.dns.zone_file:
@@ -175,7 +191,6 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
     stack.callback(evidence.close)
     tables = load_routing(layout.config, home_panel=settings.panel.id)
     mail = settings.mail
-    screening = load_screening((packaged_config(), layout.config))
     own = {*mail.secure, *mail.general, *mail.reports, mail.general_inbox, mail.operator}
     return Eyes(
         mime=mime,
@@ -186,8 +201,8 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
         enrolled=keys.enrolled,
         secure_domains=load_secure_domains((packaged_config(), layout.config)),
         routing=_Routing(tables, keys).tables,
-        screening=screening,
-        known=screening.known,
+        screening=load_screening(packaged_config()),
+        known=known_of(layout.config),
         home_panel=settings.panel.id,
         own_addresses=frozenset(address.lower() for address in own if address),
         console_url=settings.panel.console_url,

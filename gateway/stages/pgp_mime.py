@@ -53,12 +53,13 @@ def protect(outer: Sequence[tuple[str, str]], subject: str, entity: bytes) -> by
     return b"".join(head) + entity[found.end() :]
 
 
-def build(outer: Sequence[tuple[str, str]], armoured: bytes) -> bytes:
+def build(outer: Sequence[tuple[str, str]], armoured: bytes, boundary: str = "") -> bytes:
     """Return the message to send: RFC 3156 section 4 around an armoured ciphertext. ``outer`` as for :func:`protect`.
 
-    The boundary is a hash of the ciphertext: it cannot stand in it, and it tells nothing of the content.
+    Without one given, the boundary is a hash of the ciphertext: it cannot stand in it, and tells nothing of the
+    content.
     """
-    boundary = "=_" + hashlib.sha256(armoured).hexdigest()[:32]
+    boundary = boundary or "=_" + hashlib.sha256(armoured).hexdigest()[:32]
     structure = (
         'multipart/encrypted; protocol="application/pgp-encrypted";\r\n boundary="' + boundary + '"\r\n'
     ).encode()

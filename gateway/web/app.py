@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import os
 import time
 from collections.abc import AsyncIterator, Callable
@@ -11,14 +13,35 @@ from pathlib import Path
 from aiohttp import web
 
 from gateway.model.routing import Residence
-from gateway.web import enquire, notify, one_page, pages, safety
+from gateway.ports import Temporary
+from gateway.web import (
+    check,
+    copy,
+    enquire,
+    entrance,
+    files,
+    lists,
+    neighbour,
+    notify,
+    one_page,
+    pages,
+    question,
+    safety,
+    tasks,
+)
 from gateway.web.cabinet import Cabinet
 from gateway.web.deposit import Deposit
 from gateway.web.desk import DESK, Desk
+from gateway.web.filestore import FileStore
 from gateway.web.limits import RateLimit
 from gateway.web.locks import Locks
 from gateway.web.render import Renderer
+from gateway.web.scanner import NoScanner, Scanner
 from gateway.web.site import Site
+
+log = logging.getLogger(__name__)
+
+SWEEP_S = 300.0
 
 
 def create_app(
@@ -29,6 +52,7 @@ def create_app(
     panel_of: Callable[[Residence], str | None] = lambda residence: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     entropy: Callable[[int], bytes] = os.urandom,
+    scanner: Scanner | None = None,
 ) -> web.Application:
     """Return the application.
 
@@ -49,16 +73,34 @@ def create_app(
         entropy=entropy,
         rates=RateLimit(os.urandom(32), time.monotonic),
         locks=Locks(),
+        files=FileStore(folder / "files"),
+        scanner=scanner or NoScanner(),
+        copies=asyncio.Semaphore(2),
     )
     app.on_response_prepare.append(safety.set_headers)
     app.cleanup_ctx.append(_cabinet)
-    for part in (pages, notify, one_page, enquire):
+    for part in (pages, notify, one_page, enquire, entrance, tasks, question, lists, files, check, copy, neighbour):
         part.add_routes(app)
     return app
 
 
 async def _cabinet(app: web.Application) -> AsyncIterator[None]:
-    cabinet = app[DESK].cabinet
-    await cabinet.open()
+    at = app[DESK]
+    await at.cabinet.open()
+    await at.files.open()
+    sweeping = asyncio.create_task(_sweep(at))  # lives as long as the application, not as long as a block of code
     yield
-    await cabinet.close()
+    sweeping.cancel()
+    await asyncio.gather(sweeping, return_exceptions=True)
+    await at.cabinet.close()
+
+
+async def _sweep(at: Desk) -> None:
+    """Delete what has expired, every few minutes: rows first, then files."""
+    while True:
+        try:
+            gone = await at.cabinet.forget(at.now().timestamp())
+            await at.files.remove(gone)
+        except Temporary as error:
+            log.error("form_sweep", extra={"code": error.code})  # noqa: TRY400  no traceback: it could quote content
+        await asyncio.sleep(SWEEP_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +12,11 @@ from aiohttp import web
 from gateway.model.routing import Residence
 from gateway.web.cabinet import Cabinet
 from gateway.web.deposit import Deposit
+from gateway.web.filestore import FileStore
 from gateway.web.limits import RateLimit
 from gateway.web.locks import Locks
 from gateway.web.render import Renderer
+from gateway.web.scanner import Scanner
 from gateway.web.site import Site
 
 PanelOf = Callable[[Residence], str | None]
@@ -30,6 +33,9 @@ class Desk:
     entropy: Callable[[int], bytes]
     rates: RateLimit
     locks: Locks
+    files: FileStore
+    scanner: Scanner
+    copies: asyncio.Semaphore  # how many PDFs are made at a time
 
 
 DESK: web.AppKey[Desk] = web.AppKey("desk", Desk)

@@ -8,7 +8,9 @@ from pathlib import Path
 from aiohttp import web
 
 from gateway.web.desk import desk
+from gateway.web.language import LANGUAGES
 from gateway.web.render import page
+from gateway.web.safety import LANGUAGE_COOKIE
 from gateway.web.visit import visit
 
 STATIC = Path(__file__).parent / "static"
@@ -43,9 +45,21 @@ async def brand(request: web.Request) -> web.Response:
     return web.Response(text=f":root{{--govuk-brand-colour:{colour}}}\n", content_type="text/css")
 
 
+async def language(request: web.Request) -> web.StreamResponse:
+    """Remember the language and go back to the page. Only our own paths are gone back to."""
+    chosen, to = request.match_info["language"], request.query.get("to", "/")
+    if chosen not in LANGUAGES:
+        raise web.HTTPNotFound
+    here = to if re.fullmatch(r"/(?!/)[A-Za-z0-9/_?=&.-]{0,200}", to) else "/"
+    response = web.HTTPSeeOther(here)
+    response.set_cookie(LANGUAGE_COOKIE, chosen, path="/", secure=True, httponly=True, samesite="Lax")
+    raise response
+
+
 def add_routes(app: web.Application) -> None:
     app.router.add_get("/", start)
     for name in TITLES:
         app.router.add_get(f"/{name}", text)
+    app.router.add_get("/language/{language}", language)
     app.router.add_get("/static/brand.css", brand)
     app.router.add_static("/static/", STATIC, append_version=False)

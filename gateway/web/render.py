@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from aiohttp import web
@@ -50,25 +51,31 @@ def macros() -> dict[str, Callable[..., str]]:
     return found
 
 
+@cache
+def _environment() -> Environment:
+    """Return the environment of our own pages. Compiled templates are kept for the life of the process."""
+    environment = Environment(
+        loader=PackageLoader("gateway.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals.update(macros())
+    environment.filters["combine_error"] = _combine_error
+    return environment
+
+
 class Renderer:
     """Renders the pages of one site."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._environment = Environment(
-            loader=PackageLoader("gateway.web"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._environment.globals.update(macros())
-        self._environment.globals["site"] = site
-        self._environment.filters["combine_error"] = _combine_error
 
     def text(self, template: str, values: Mapping[str, Any]) -> str:
         """Return a page as HTML."""
-        return self._environment.get_template(template).render(**values)
+        return _environment().get_template(template).render(**values, site=self._site)
 
     def blocks(self, page: str, language: str = "en") -> list[Block]:
         """Return the panel's own text of a page, in English where there is no Welsh yet."""
@@ -85,6 +92,9 @@ def page(request: web.Request, renderer: Renderer, template: str, status: int = 
     values.setdefault("timed", False)
     values.setdefault("language", visit(request).language)
     values.setdefault("path", request.path)
+    values.setdefault("warnings", [])
+    values["_"] = visit(request).gettext
+    values["request_path"] = request.path_qs
     return web.Response(text=renderer.text(template, values), status=status, content_type="text/html")
 
 

@@ -6,8 +6,6 @@ Sources: OWASP ASVS 5; Fetch Metadata; the CSP forbids inline code and every oth
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import hmac
 import logging
 import secrets
@@ -18,12 +16,15 @@ from aiohttp import web
 
 from gateway.ports import Temporary
 from gateway.web.desk import desk
+from gateway.web.drafts import Gone
+from gateway.web.language import LANGUAGES
 from gateway.web.render import page
-from gateway.web.visit import VISIT, Visit, visit
+from gateway.web.visit import VISIT, Answered, Visit, visit
 
 log = logging.getLogger(__name__)
 
 SESSION_COOKIE = "__Host-session"
+LANGUAGE_COOKIE = "__Host-language"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 CSP = "; ".join(
@@ -62,21 +63,6 @@ async def set_headers(request: web.Request, response: web.StreamResponse) -> Non
     response.headers.pop("Server", None)
 
 
-def derive(token: str, purpose: str) -> bytes:
-    """Return 32 bytes that only the holder of the cookie can have, for one purpose."""
-    return hmac.digest(token.encode(), f"cdop gateway form {purpose}".encode(), "sha256")
-
-
-def token_hash(token: str) -> bytes:
-    """Return what the server keeps of a session token."""
-    return hashlib.sha256(b"session " + token.encode()).digest()
-
-
-def csrf_token(token: str) -> str:
-    """Return the CSRF token of a session: it lives as long as the session and is stored nowhere."""
-    return base64.urlsafe_b64encode(derive(token, "csrf")).decode().rstrip("=")
-
-
 @web.middleware
 async def session_cookie(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Give every browser a random token; nothing is stored for it until a draft begins."""
@@ -84,7 +70,8 @@ async def session_cookie(request: web.Request, handler: Handler) -> web.StreamRe
     fresh = not (32 <= len(token) <= 64 and token.isascii())
     if fresh:
         token = secrets.token_urlsafe(32)
-    request[VISIT] = Visit(token, csrf_token(token), fresh)
+    language = request.cookies.get(LANGUAGE_COOKIE, "en")
+    request[VISIT] = Visit(token, fresh, language if language in LANGUAGES else "en")
     try:
         response = await handler(request)
     except web.HTTPRedirection as redirection:
@@ -127,6 +114,10 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
         return await handler(request)
     except web.HTTPRedirection:
         raise
+    except Answered as answered:
+        return answered.response
+    except Gone:
+        raise web.HTTPSeeOther("/notify/sent") from None
     except web.HTTPException as error:
         return _fault(request, error.status)
     except Temporary as error:

@@ -15,7 +15,7 @@ import pytest
 import pytest_asyncio
 
 from gateway.adapters.dns import DnsResolver, ZoneFileResolver, reverse_name
-from gateway.ports import DnsAnswer, DnsStatus
+from gateway.ports import DnsAnswer, DnsStatus, Permanent
 
 FOUND, NONE, TEMPORARY = DnsStatus.FOUND, DnsStatus.NONE, DnsStatus.TEMPORARY
 
@@ -143,6 +143,35 @@ async def test_zone_file_on_disk_marks_signed_names(tmp_path: Path) -> None:
     answer = await ZoneFileResolver.from_path(path).query("_25._tcp.mx.example.org", "TLSA")
     assert answer.authenticated
     assert answer.records[0].startswith("3 1 1 0011")
+
+
+async def test_one_file_may_hold_several_zones_with_all_that_a_zone_has() -> None:
+    text = """
+$TTL 1h
+$ORIGIN nhs.example.
+@ IN SOA ns hostmaster (
+    2026112301 ; serial
+    3600 900 604800 300 )
+@ 300 IN TXT ( "v=spf1 "
+    "-all" )
+$ORIGIN council.example.
+@ 1h IN SOA ns.council.example. hostmaster.council.example. 1 2 3 4 5
+  IN MX 10 mail
+_dmarc IN TXT "v=DMARC1; p=reject" ; SOA in a comment
+about IN TXT "x SOA y"
+"""
+    zone = ZoneFileResolver(text)
+    assert await zone.query("nhs.example", "TXT") == DnsAnswer(FOUND, ("v=spf1 -all",))
+    assert await zone.query("council.example", "MX") == DnsAnswer(FOUND, ("10 mail.council.example",))
+    assert await zone.query("council.example", "TXT") == DnsAnswer(NONE)
+    assert await zone.query("_dmarc.council.example", "TXT") == DnsAnswer(FOUND, ("v=DMARC1; p=reject",))
+    assert await zone.query("about.council.example", "TXT") == DnsAnswer(FOUND, ("x SOA y",))
+
+
+@pytest.mark.parametrize("text", ["nhs.example. TXT", "nhs.example. NOTYPE x", "a.example. A not-an-address", '"'])
+def test_what_is_no_zone_is_refused(text: str) -> None:
+    with pytest.raises(Permanent):
+        ZoneFileResolver(text)
 
 
 def test_reverse_names() -> None:

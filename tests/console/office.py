@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.console.settings import AnswerTemplate, ConsoleSettings, FieldLabel, PanelChoice, Section
+from gateway.console.settings import ConsoleSettings, FieldLabel, PanelChoice, Section
+from gateway.model.answers import AnswerTemplate
 from gateway.model.ids import PanelId
 
 SEX = (("male", "Male"), ("female", "Female"), ("not_known", "Not known"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import re
 import ssl
@@ -54,9 +55,11 @@ class MemoryDeposit:
     calls: int = 0
     fail: bool = False
     before: Callable[[], Any] | None = None
+    called: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def deposit(self, arrival: Arrival, parts: AsyncIterator[bytes]) -> None:
         self.calls += 1
+        self.called.set()
         content = b"".join([part async for part in parts])
         if self.before is not None:
             await self.before()

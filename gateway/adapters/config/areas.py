@@ -13,6 +13,7 @@ from gateway.ports import Permanent
 from gateway.stages.route.index import BadIndex, PostcodeIndex
 
 INDEX_NAME = "postcodes.idx"
+PREVIOUS_NAME = "postcodes.previous.idx"
 
 
 def load_index(path: Path) -> PostcodeIndex:

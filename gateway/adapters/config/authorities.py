@@ -23,7 +23,8 @@ def load_authorities(path: Path) -> AuthorityRegister:
         counties = tuple(_county(entry) for entry in document.get("counties", ()))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError):
         raise Permanent("authorities_unreadable") from None
-    return AuthorityRegister(authorities, counties, hashlib.sha256(content).hexdigest())
+    homonyms = frozenset(document.get("homonyms", ()))
+    return AuthorityRegister(authorities, counties, homonyms, hashlib.sha256(content).hexdigest())
 
 
 def _codes(codes: list[str]) -> tuple[GssCode, ...]:

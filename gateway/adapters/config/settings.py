@@ -29,6 +29,7 @@ class PanelSettings(_Section):
     social_care_name: str
     safeguarding_night_telephone: str
     brand_colour: str
+    answer_days: int = Field(ge=1)
     form_url: str
     console_url: str
 
@@ -90,6 +91,17 @@ class DnsSettings(_Section):
     timeout_s: float = Field(gt=0)
 
 
+class PapersSettings(_Section):
+    """What our own domain publishes: ``gateway dns``."""
+
+    spf_terms: tuple[str, ...]
+    dkim_selector: str
+    sts_mode: Literal["enforce", "testing", "none"]
+    sts_max_age_s: int = Field(ge=86_400, le=31_557_600)
+    dmarc_policy: Literal["reject", "quarantine", "none"]
+    dane: bool
+
+
 class ClockSettings(_Section):
     notify_h: float
     ncmd_h: float
@@ -133,6 +145,7 @@ class Settings(_Section):
     next_hop: dict[str, NextHopEntry]
     console: ConsoleSection
     dns: DnsSettings
+    papers: PapersSettings
     clocks: ClockSettings
     alarms: AlarmSettings
     metrics: MetricsSettings

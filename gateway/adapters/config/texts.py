@@ -25,13 +25,3 @@ def load_texts(config_dirs: Sequence[Path]) -> Texts:
                     raise Permanent("bad_text") from None
                 found[language][path.stem] = template
     return Texts(found)
-
-
-def load_pages(config_dirs: Sequence[Path]) -> dict[str, dict[str, str]]:
-    """Return the public pages' texts (``web_NAME.md``) by language and name; a later folder replaces an earlier."""
-    found: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
-    for folder in config_dirs:
-        for language in LANGUAGES:
-            for path in sorted((folder / "texts" / language).glob("web_*.md")):
-                found[language][path.stem] = path.read_text("utf-8")
-    return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from pathlib import Path
+from typing import Any
 
 # X509_V_ERR_* of OpenSSL's x509_vfy.h. Any other failure is "certificate_refused".
 _CODES = {
@@ -48,3 +49,26 @@ def is_tls_failure(error: BaseException | None) -> bool:
         error = error.__cause__ or error.__context__
         seen += 1
     return False
+
+
+def unverified_context() -> ssl.SSLContext:
+    """Return a context for DANE only: the session judges the chain before anything but EHLO is said."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def chain_of(tls: ssl.SSLObject) -> tuple[bytes, ...]:
+    """Return what the server showed, DER, its own certificate first.
+
+    Python 3.11 has the whole chain on the inner object only (public from 3.13). Without it, the certificate alone is
+    judged: a DANE-TA record then matches nothing, and the message waits.
+    """
+    inner: Any = getattr(tls, "_sslobj", None)
+    shown = inner.get_unverified_chain() if hasattr(inner, "get_unverified_chain") else None
+    if shown:
+        return tuple(ssl.PEM_cert_to_DER_cert(one.public_bytes()) for one in shown)
+    own = tls.getpeercert(binary_form=True)
+    return (own,) if own else ()

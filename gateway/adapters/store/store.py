@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.adapters.store import audit_chain, tables
 from gateway.adapters.store.engine import WRITE
-from gateway.model.ids import BlobId, CaseId, DispatchId, IntakeId
+from gateway.model.ids import BlobId, CaseId, DispatchId, IntakeId, StaffId
 from gateway.model.kinds import DispatchState, HandoverState, IntakeState
 from gateway.model.rows import (
     AlarmRow,
@@ -29,6 +29,7 @@ from gateway.model.rows import (
     Move,
     Row,
 )
+from gateway.model.staff import StaffRow
 from gateway.ports import Temporary
 
 R = TypeVar("R")
@@ -191,6 +192,10 @@ class SqlStore:
 
     async def alarm(self, kind: str) -> AlarmRow | None:
         return await self._one(AlarmRow, tables.alarm.c.kind == kind)
+
+    async def staff(self, staff_id: StaffId) -> StaffRow | None:
+        """Return an account, for checking a right."""
+        return await self._one(StaffRow, tables.staff.c.id == staff_id)
 
     async def blob(self, blob_id: BlobId) -> BlobRow | None:
         return await self._one(BlobRow, tables.blob.c.id == blob_id)

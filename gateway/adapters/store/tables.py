@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from gateway.adapters.store.columns import Instant, Word
 from gateway.model import kinds, rows
-from gateway.model.staff import Role
+from gateway.model.staff import Role, StaffRow
 
 metadata = MetaData()
 
@@ -122,6 +122,9 @@ handover = Table(
     Column("agreement_blob", Uuid, ForeignKey("blob.id")),
     Column("reminded_at", Instant),
     Column("content_hash", String(64)),
+    Column("link_hash", String(64), unique=True),
+    Column("code_hash", String(64)),
+    Column("link_tries", Integer, nullable=False),
 )
 
 instruction = Table(
@@ -198,6 +201,7 @@ TABLE_OF: dict[type, Table] = {
     rows.InstructionRow: instruction,
     rows.AlarmRow: alarm,
     rows.AuditLink: audit,
+    StaffRow: staff,
 }
 
 # The order in which added rows are written, so that what is pointed at stands first.

@@ -37,7 +37,7 @@ def read_pdf(content: bytes) -> tuple[tuple[str, ...], tuple[Rows, ...], str]:
 
 
 def _form_values(reader: PdfReader) -> Rows:
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for name, field in (reader.get_fields() or {}).items():
         value = field.get("/V")
         label = field.get("/TU") or name

@@ -22,8 +22,7 @@ import json
 import struct
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from gateway.model.areas import UnitArea
@@ -33,23 +32,13 @@ MAGIC = b"CDOPGEO2\n"
 LETTERS = "ABDEFGHJLNPQRSTUVWXYZ"  # of the inward code: never C I K M O; V in one unit that has ended
 BITMAP_BYTES = 56  # 21 * 21 bits, rounded up
 MAX_PAYLOAD_BYTES = 16 << 20
-_PLACE = {first + second: i * 21 + j for i, first in enumerate(LETTERS) for j, second in enumerate(LETTERS)}
-_UNITS = {place: letters for letters, place in _PLACE.items()}
-_LENGTH = struct.Struct(">I")
+PLACES = {first + second: i * 21 + j for i, first in enumerate(LETTERS) for j, second in enumerate(LETTERS)}
+_UNITS = {place: letters for letters, place in PLACES.items()}
+LENGTH = struct.Struct(">I")
 
 
 class BadIndex(ValueError):
     """The bytes are not a postcode index, or not the one they say they are."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexUnit:
-    """One unit for the index. ``area`` points into the list of areas."""
-
-    sector: str  # "HP27 9"
-    letters: str  # "QF"
-    area: int
-    ended: bool = False
 
 
 class PostcodeIndex:
@@ -77,11 +66,10 @@ class PostcodeIndex:
     def unit(self, outward: str, inward: str) -> UnitArea | None:
         """Return what is known of a unit postcode ("HP27", "9QF"), None if the index does not have it."""
         sector = self._sectors.get(f"{outward} {inward[:1]}")
-        place = _PLACE.get(inward[1:])
+        place = PLACES.get(inward[1:])
         if sector is None or place is None:
             return None
-        start = sector * BITMAP_BYTES
-        bits = int.from_bytes(self._bitmaps[start : start + BITMAP_BYTES], "little")
+        bits = self._bits(sector)
         if not bits >> place & 1:
             return None
         return self._area(sector, (bits & ((1 << place) - 1)).bit_count())
@@ -125,22 +113,45 @@ class PostcodeIndex:
             if code is not None:
                 yield code
 
+    def sectors(self) -> tuple[str, ...]:
+        """Return the names of all sectors, sorted: "HP27 9"."""
+        return tuple(self._sectors)
+
+    def content(self, name: str) -> tuple[int, tuple[UnitArea | int, ...]] | None:
+        """Return units and areas of a sector in a form that compares equal across indexes, None if not there."""
+        sector = self._sectors.get(name)
+        if sector is None:
+            return None
+        at = self._starts[sector]
+        runs = self._runs[at + 1 : at + 1 + 2 * self._runs[at]]
+        return self._bits(sector), tuple(each if at % 2 else self._areas[each] for at, each in enumerate(runs))
+
+    def _bits(self, sector: int) -> int:
+        start = sector * BITMAP_BYTES
+        return int.from_bytes(self._bitmaps[start : start + BITMAP_BYTES], "little")
+
+    def sector_units(self, name: str) -> dict[str, UnitArea]:
+        """Return the units of a sector by inward code ("9QF"), in order; empty if there is no such sector."""
+        sector = self._sectors.get(name)
+        if sector is None:
+            return {}
+        bits, digit = self._bits(sector), name[-1]
+        units: dict[str, UnitArea] = {}
+        while bits:
+            lowest = bits & -bits
+            units[digit + _UNITS[lowest.bit_length() - 1]] = self._area(sector, len(units))
+            bits ^= lowest
+        return units
+
     def areas(self) -> tuple[UnitArea, ...]:
         """Return every distinct area of the index."""
         return self._areas
 
     def all_units(self) -> Iterator[tuple[str, str, UnitArea]]:
         """Yield outward, inward and area of every unit, in order."""
-        for name, sector in self._sectors.items():
-            outward, digit = name.split(" ")
-            start = sector * BITMAP_BYTES
-            bits = int.from_bytes(self._bitmaps[start : start + BITMAP_BYTES], "little")
-            rank = 0
-            while bits:
-                lowest = bits & -bits
-                yield outward, digit + _UNITS[lowest.bit_length() - 1], self._area(sector, rank)
-                bits ^= lowest
-                rank += 1
+        for name in self._sectors:
+            for inward, area in self.sector_units(name).items():
+                yield name[:-2], inward, area
 
 
 def _sorted(codes: Iterable[GssCode]) -> tuple[GssCode, ...]:
@@ -165,9 +176,9 @@ def _open(file: bytes) -> tuple[dict[str, object], bytes]:
 def _parts(payload: bytes) -> list[bytes]:
     parts, at = [], 0
     for _ in range(4):
-        (length,) = _LENGTH.unpack_from(payload, at)
-        parts.append(payload[at + _LENGTH.size : at + _LENGTH.size + length])
-        at += _LENGTH.size + length
+        (length,) = LENGTH.unpack_from(payload, at)
+        parts.append(payload[at + LENGTH.size : at + LENGTH.size + length])
+        at += LENGTH.size + length
     return parts
 
 
@@ -193,78 +204,3 @@ def _leb128(encoded: bytes) -> Iterator[int]:
         else:
             value |= (byte & 0x7F) << shift
             shift += 7
-
-
-def _put(number: int, out: bytearray) -> None:
-    while number >= 0x80:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-
-
-def encode(edition: str, dated: date, areas: Sequence[UnitArea], units: Iterable[IndexUnit]) -> bytes:
-    """Make an index file. ``units`` may come in any order; the same units always give the same bytes.
-
-    Of a unit that comes twice the first counts.
-    """
-    by_sector: dict[str, dict[int, IndexUnit]] = {}
-    for unit in units:
-        by_sector.setdefault(unit.sector, {}).setdefault(_PLACE[unit.letters], unit)
-    order = _stable_order(areas)
-    names = sorted(by_sector)
-    bitmaps, runs, count = bytearray(), bytearray(), 0
-    for name in names:
-        known = sorted(by_sector[name].items())
-        count += len(known)
-        bitmaps += sum(1 << place for place, _ in known).to_bytes(BITMAP_BYTES, "little")
-        _put_runs([order[unit.area] for _, unit in known], runs)
-        _put_ended([rank for rank, (_, unit) in enumerate(known) if unit.ended], runs)
-    sorted_areas = sorted(zip(order, areas, strict=True), key=lambda pair: pair[0])
-    listed = [[area.authority or "", list(area.near)] for _, area in sorted_areas]
-    payload = b"".join(
-        _LENGTH.pack(len(part)) + part
-        for part in (_json(listed), "\n".join(names).encode("ascii"), bytes(bitmaps), bytes(runs))
-    )
-    header = {
-        "edition": edition,
-        "dated": dated.isoformat(),
-        "units": count,
-        "sectors": len(names),
-        "payload_bytes": len(payload),
-        "payload_sha256": hashlib.sha256(payload).hexdigest(),
-    }
-    return MAGIC + _json(header) + b"\n" + zlib.compress(payload, 9)
-
-
-def _stable_order(areas: Sequence[UnitArea]) -> list[int]:
-    """Return for each area its number in sorted order, so that the order of reading leaves no trace."""
-    ranked = sorted(range(len(areas)), key=lambda place: (areas[place].authority or "", areas[place].near))
-    order = [0] * len(areas)
-    for number, place in enumerate(ranked):
-        order[place] = number
-    return order
-
-
-def _json(value: object) -> bytes:
-    return json.dumps(value, separators=(",", ":"), ensure_ascii=True).encode("ascii")
-
-
-def _put_runs(numbers: Sequence[int], out: bytearray) -> None:
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and runs[-1][0] == number:
-            runs[-1][1] += 1
-        else:
-            runs.append([number, 1])
-    _put(len(runs), out)
-    for number, length in runs:
-        _put(number, out)
-        _put(length, out)
-
-
-def _put_ended(ranks: Sequence[int], out: bytearray) -> None:
-    _put(len(ranks), out)
-    before = 0
-    for rank in ranks:
-        _put(rank - before, out)
-        before = rank

@@ -14,10 +14,58 @@ _HIDING = re.compile(
     r"|opacity:0|text-indent:-|max-height:0|(?:^|[;{])height:0(?!\.)|line-height:0(?!\.)|left:-\d|top:-\d|clip:|clip-path"
     r"|content:[\"']|transform:|direction:rtl|unicode-bidi|overflow:hidden"
 )
-_BREAKS = frozenset(["p", "div", "br", "tr", "table", "ul", "ol", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "hr", "section", "article", "header", "footer", "pre"])
+_BREAKS = frozenset(
+    [
+        "p",
+        "div",
+        "br",
+        "tr",
+        "table",
+        "ul",
+        "ol",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "blockquote",
+        "hr",
+        "section",
+        "article",
+        "header",
+        "footer",
+        "pre",
+    ]
+)
 _DROPPED = frozenset(("head", "style", "title", "script"))
 _ACTIVE = frozenset(
-    ["script", "iframe", "object", "embed", "svg", "math", "form", "input", "textarea", "select", "template", "noscript", "applet", "frame", "base", "video", "audio", "details", "dialog", "canvas", "ruby", "rt", "bdo", "marquee"]
+    [
+        "script",
+        "iframe",
+        "object",
+        "embed",
+        "svg",
+        "math",
+        "form",
+        "input",
+        "textarea",
+        "select",
+        "template",
+        "noscript",
+        "applet",
+        "frame",
+        "base",
+        "video",
+        "audio",
+        "details",
+        "dialog",
+        "canvas",
+        "ruby",
+        "rt",
+        "bdo",
+        "marquee",
+    ]
 )
 MAX_TAGS = 20_000
 MAX_OPEN_QUOTES = 20
@@ -135,7 +183,11 @@ def _attributes(state: _State, name: str, attributes: str) -> None:
     for key, value in _ATTRIBUTE.findall(attributes):
         word = key.lower()
         dense = "".join(html.unescape(value.strip("\"'")).lower().split())
-        if word == "hidden" or (word == "style" and _HIDING.search(dense)) or (word == "color" and name == "font" and dense in ("white", "#fff", "#ffffff")):
+        if (
+            word == "hidden"
+            or (word == "style" and _HIDING.search(dense))
+            or (word == "color" and name == "font" and dense in ("white", "#fff", "#ffffff"))
+        ):
             state.doubts.add("hidden_text")
         elif word == "dir" and dense == "rtl":
             state.doubts.add("bidi")

@@ -19,13 +19,13 @@ def _peak_mib(who: int) -> float:
     return resource.getrusage(who).ru_maxrss / 1024
 
 
-async def _verdict(openpgp: GnuPG, how: str, home: Path, content: bytes) -> str:
+async def _verdict(openpgp: GnuPG, how: str, content: bytes) -> str:
     if how == "decrypt":
         opened = await openpgp.decrypt(ConfidentialBytes(content))
         return opened.code or opened.verdict.signature.value
     if how == "verify":
         return (await openpgp.verify(ConfidentialBytes(b"x"), content)).signature.value
-    return ",".join(certificate_lint.faults(content, home))
+    return ",".join(certificate_lint.examine(content).faults)
 
 
 def main(how: str, home: Path, own: str, path: Path) -> None:
@@ -33,7 +33,7 @@ def main(how: str, home: Path, own: str, path: Path) -> None:
     openpgp = GnuPG(home, Fingerprint(own), [])
     asyncio.run(openpgp.usable(Fingerprint(own)))  # what is loaded once is no growth
     before, began = _peak_mib(resource.RUSAGE_SELF), time.monotonic()
-    verdict = asyncio.run(_verdict(openpgp, how, home, content))
+    verdict = asyncio.run(_verdict(openpgp, how, content))
     seconds = time.monotonic() - began
     # Our own growth, and the largest of the processes it started.
     growth = _peak_mib(resource.RUSAGE_SELF) - before + _peak_mib(resource.RUSAGE_CHILDREN)

@@ -234,6 +234,9 @@ def upgrade() -> None:
         sa.Column("agreement_blob", sa.Uuid(), nullable=True),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("content_hash", sa.String(length=64), nullable=True),
+        sa.Column("link_hash", sa.String(length=64), nullable=True),
+        sa.Column("code_hash", sa.String(length=64), nullable=True),
+        sa.Column("link_tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agreement_blob"],
             ["blob.id"],
@@ -247,6 +250,7 @@ def upgrade() -> None:
             ["dispatch.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("link_hash"),
     )
     with op.batch_alter_table("handover", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_handover_case_id"), ["case_id"], unique=False)
