@@ -18,6 +18,7 @@ from gateway.console.release import (
     framed,
     parse_marks,
     passages,
+    quoted,
     released,
 )
 from gateway.model.confidential import NOTHING, ConfidentialText
@@ -82,6 +83,14 @@ def test_a_sentence_struck_out_takes_the_findings_in_it_along() -> None:
     sentence = Mark(BODY, BODY_TEXT.index("Ana is"), end)
     result = released(screened, SOURCES, (*finding_marks(screened, SOURCES), sentence))
     assert result.text.reveal() == "Ring Ana on 01632 960111. [REMOVED]\nBo is out.\n"
+
+
+def test_quoted_lines_are_struck_out_to_begin_with() -> None:
+    body = "Thanks.\n> You wrote. All of this.\n>> And this\nBye\n"
+    struck = quoted(passages(body, BODY, ()))
+    marks = parse_marks(sorted(struck), Sources("", body))
+    left = released(card(body=body), Sources("", body), marks).text.reveal()
+    assert left.replace("[REMOVED]", "").split() == ["Thanks.", "Bye"]
 
 
 def test_findings_that_overlap_are_struck_as_one() -> None:

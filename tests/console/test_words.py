@@ -40,7 +40,6 @@ def test_whatever_a_person_may_ask_for_is_offered_and_can_be_carried_out() -> No
     assert set(offers.LABELS) == asked
     assert {kind.value for kind in asked} == set(words.ASKED)
     assert asked <= set(carry_out._EFFECTS)
-    assert offers.SETTLED == carry_out.SETTLED_HANDOVERS
 
 
 def test_a_reader_may_ask_for_nothing() -> None:
