@@ -36,7 +36,7 @@ class Offer:
 LABELS: dict[MoveKind, tuple[str, str]] = {
     MoveKind.SEND_TO_PANEL: ("Send to a panel", "The panel of normal residence gets the case, encrypted."),
     MoveKind.RELEASE: ("Release to the general inbox", "You see what would go before it goes."),
-    MoveKind.OPEN_CASE: ("Open a case", "You write down what is known; the clock runs from first receipt."),
+    MoveKind.OPEN_CASE: ("Open a case", "You write down what is known, and send it to its panel from the case."),
     MoveKind.ANSWER: ("Answer", "Sent through the gateway, without quoting anything."),
     MoveKind.KEEP: ("Keep on the secure side", "Nothing of it goes to the general inbox. It stops waiting."),
     MoveKind.CLOSE: ("Close", "Nothing more is to be done."),

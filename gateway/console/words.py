@@ -163,6 +163,7 @@ MOVES: dict[MoveKind, str] = {
     MoveKind.INSTRUCT: "Asked for",
     MoveKind.REFUSED: "Refused by the gateway",
     MoveKind.LOOK: "Looked at",
+    MoveKind.REMIND: "The other panel was reminded",
     MoveKind.SIGN_IN: "Signed in",
     MoveKind.SIGN_OUT: "Signed out",
     MoveKind.ALARM: "The operator was told",
