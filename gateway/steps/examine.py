@@ -165,6 +165,7 @@ async def judge(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Asse
         notifications=notifications,
         routes=routes,
         screened=screened,
+        evidence=assessment.evidence,
         answerable=assessment.assurance.authenticated and assessment.assurance.grade.is_proved,
     )
     return _decided(eyes, record, reading, assessment)
