@@ -34,7 +34,9 @@ SEALED = seal(SIGNED, SEALER, "lists.example", "dmarc=pass header.from=nhs.net")
 POLICY = load_secure_domains([packaged_config()])
 EDITS = st.lists(
     st.tuples(
-        st.sampled_from(["replace", "insert", "delete", "double"]), st.integers(0, 999), st.binary(min_size=1, max_size=3)
+        st.sampled_from(["replace", "insert", "delete", "double"]),
+        st.integers(0, 999),
+        st.binary(min_size=1, max_size=3),
     ),
     min_size=1,
     max_size=3,
