@@ -16,7 +16,6 @@ import pkgutil
 import unicodedata
 from pathlib import Path
 
-ORDINARY_RANK = 100_000
 COMMON_RANK = 8_000
 SURNAME_RANK = 6_000
 
@@ -30,8 +29,8 @@ def main() -> int:
     rank = {word: place for place, word in enumerate(json.loads(args.embeddings.read_text())["words"])}
     entries = args.dictionary.read_text(encoding="utf-8").split()
     ordinary = {word for word in entries if word.isascii() and word.isalpha() and word.islower() and len(word) > 1}
-    kept = sorted(word for word in ordinary if rank.get(word, ORDINARY_RANK) < ORDINARY_RANK)
-    ranked = [f"{word} {'*' if rank[word] < COMMON_RANK else ''}".rstrip() for word in kept]
+    kept = sorted(ordinary)
+    ranked = [f"{word} {'*' if rank.get(word, COMMON_RANK) < COMMON_RANK else ''}".rstrip() for word in kept]
     (args.config / "words.txt").write_text("\n".join(ranked) + "\n")
     given, family = census()
     given |= faker_names()

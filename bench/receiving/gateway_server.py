@@ -86,9 +86,7 @@ async def run(kind: str, port: int, folder: Path) -> None:
         )
         await stop.wait()
         return
-    limits = SmtpLimits(
-        connections_per_prefix=200, new_connections_per_prefix_a_minute=MANY, messages_per_session=MANY
-    )
+    limits = SmtpLimits(connections_per_prefix=200, new_connections_per_prefix_a_minute=MANY, messages_per_session=MANY)
     mailboxes = MailboxTable({FORWARD_PATH: MailboxName.GENERAL}, frozenset({"panel.example"}))
     server = await serve(
         SmtpSettings(HOST, mailboxes, limits=limits),

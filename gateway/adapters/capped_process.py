@@ -13,7 +13,7 @@ from typing import IO
 
 from gateway.ports import Temporary
 
-CHUNK_BYTES = 65536
+CHUNK_BYTES = 256 << 10
 REAP_S = 2.0
 MAX_ERROR_BYTES = 64 << 10
 

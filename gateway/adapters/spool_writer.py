@@ -54,9 +54,17 @@ class SpoolWriter:
             self._thread = threading.Thread(target=self._run, name="spool-writer", daemon=True)
             self._thread.start()
         loop = asyncio.get_running_loop()
-        job = _Job(tuple(arrivals), tuple(content), loop, loop.create_future())
+        # Sealed here, not in the thread: it would hold the interpreter's lock there just as long, and the thread
+        # has nothing left but system calls, which hold none.
+        sealed = tuple((str(arrival.intake_id), self._seal(arrival, content)) for arrival in arrivals)
+        job = _Job(sealed, loop, loop.create_future())
         self._jobs.put(job)
         await job.done
+
+    def _seal(self, arrival: Arrival, content: Sequence[bytes]) -> bytes:
+        sealer = Sealer(self._key, context_of(arrival))
+        frame = b"".join((framing.prefix(dump_arrival(arrival)), *content))
+        return b"".join((sealer.header, sealer.update(frame), sealer.finish()))
 
     async def begin(self, arrival: Arrival) -> SpoolEntry:
         """Open an entry for one arrival whose content follows by ``write``."""
@@ -65,13 +73,15 @@ class SpoolWriter:
     def open_entry(self, arrival: Arrival) -> SpoolEntry:
         """Open an entry, blocking."""
         sealer = Sealer(self._key, context_of(arrival))
-        name = str(arrival.intake_id)
-        part = self._tmp / f"{name}.part"
+        prefix = framing.prefix(dump_arrival(arrival))
         try:
-            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+            return SpoolEntry(self.create(str(arrival.intake_id)), sealer, prefix)
         except OSError:
             raise Temporary("spool_write") from None
-        return SpoolEntry(descriptor, sealer, framing.prefix(dump_arrival(arrival)), part, self._new / f"{name}.sealed")
+
+    def create(self, name: str) -> _File:
+        """Create the file of one entry. OSError if that cannot be."""
+        return _File(f"{self._tmp}/{name}.part", f"{self._new}/{name}.sealed")
 
     def _run(self) -> None:
         """The one writer: what came in while the disk was busy shares the next turn."""
@@ -103,11 +113,10 @@ class SpoolWriter:
 class _Job:
     """What ``keep`` was asked for, and who waits for it."""
 
-    arrivals: tuple[Arrival, ...]
-    content: tuple[bytes, ...]
+    sealed: tuple[tuple[str, bytes], ...]  # intake id and what to write
     loop: asyncio.AbstractEventLoop
     done: asyncio.Future[None]
-    entries: list[SpoolEntry] = field(default_factory=list)
+    files: list[_File] = field(default_factory=list)
     failed: bool = False
 
     def attempt(self, step: Callable[[_Job, SpoolWriter], None], writer: SpoolWriter) -> None:
@@ -121,27 +130,27 @@ class _Job:
 
     def fail(self) -> None:
         self.failed = True
-        for entry in self.entries:
-            entry.abort()
+        for file in self.files:
+            file.abort()
 
     def write(self, writer: SpoolWriter) -> None:
-        for arrival in self.arrivals:
-            entry = writer.open_entry(arrival)
-            self.entries.append(entry)
-            entry.put(self.content, last=True)
+        for name, content in self.sealed:
+            file = writer.create(name)
+            self.files.append(file)
+            file.write(content)
 
     def sync(self, _: SpoolWriter) -> None:
-        for entry in self.entries:
-            entry.sync()
+        for file in self.files:
+            file.sync()
 
     def name(self, _: SpoolWriter) -> None:
-        for entry in self.entries:
-            entry.name()
+        for file in self.files:
+            file.name()
 
     def promise(self) -> None:
         if not self.failed:
-            for entry in self.entries:
-                entry.promise()
+            for file in self.files:
+                file.promised = True
 
 
 def _answer(batch: list[_Job]) -> None:
@@ -155,21 +164,18 @@ def _answer(batch: list[_Job]) -> None:
 
 
 class SpoolEntry:
-    """One arrival that is being written."""
+    """One arrival that is being written as it streams in."""
 
-    __slots__ = ("_descriptor", "_final", "_part", "_prefix", "_promised", "_sealer")
+    __slots__ = ("_file", "_prefix", "_sealer")
 
-    def __init__(self, descriptor: int, sealer: Sealer, prefix: bytes, part: Path, final: Path) -> None:
-        self._descriptor = descriptor
+    def __init__(self, file: _File, sealer: Sealer, prefix: bytes) -> None:
+        self._file = file
         self._sealer = sealer
         self._prefix: bytes | None = prefix  # until the first write
-        self._part = part
-        self._final = final
-        self._promised = False
 
     async def write(self, content: bytes) -> None:
         """Seal and write more content."""
-        await asyncio.to_thread(self._attempt, lambda: self.put((content,)))
+        await asyncio.to_thread(self._attempt, lambda: self._put(content, last=False))
 
     async def commit(self) -> None:
         """Make the arrival durable: data on disk, then the name, then the folder. One step for the caller."""
@@ -177,40 +183,45 @@ class SpoolEntry:
 
     def abort(self) -> None:
         """Forget the entry. What is promised stays."""
-        self._close()
-        if self._promised:
-            return
-        with contextlib.suppress(OSError):
-            self._part.unlink(missing_ok=True)
-        with contextlib.suppress(OSError):
-            self._final.unlink(missing_ok=True)
+        self._file.abort()
 
     def _attempt(self, step: Callable[[], None]) -> None:
         try:
             step()
         except OSError:
-            self.abort()
+            self._file.abort()
             raise Temporary("spool_write") from None
 
-    def _commit(self) -> None:
-        self.put((), last=True)
-        self.sync()
-        self.name()
-        _fsync_folder(self._final.parent)
-        self.promise()
-
-    # The steps, blocking: OSError where the disk refuses
-
-    def put(self, content: Sequence[bytes], last: bool = False) -> None:
-        """Seal and write pieces of content; ``last``: nothing follows."""
-        sealed = []
+    def _put(self, content: bytes, last: bool) -> None:
         if self._prefix is not None:
-            sealed += [self._sealer.header, self._sealer.update(self._prefix)]
+            self._file.write(self._sealer.header + self._sealer.update(self._prefix))
             self._prefix = None
-        sealed += [self._sealer.update(piece) for piece in content]
+        self._file.write(self._sealer.update(content))
         if last:
-            sealed.append(self._sealer.finish())
-        waiting = memoryview(b"".join(sealed))
+            self._file.write(self._sealer.finish())
+
+    def _commit(self) -> None:
+        self._put(b"", last=True)
+        self._file.sync()
+        self._file.name()
+        _fsync_folder(Path(self._file.final).parent)
+        self._file.promised = True
+
+
+class _File:
+    """One file from ``tmp`` to ``new``, step by step. Every step blocks; OSError where the disk refuses."""
+
+    __slots__ = ("_descriptor", "_part", "final", "promised")
+
+    def __init__(self, part: str, final: str) -> None:
+        self._part = part
+        self.final = final
+        self.promised = False  # the folder is on disk too: from here on it is not ours to remove
+        self._descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
+
+    def write(self, sealed: bytes) -> None:
+        """Write all of it."""
+        waiting = memoryview(sealed)
         while waiting:
             waiting = waiting[os.write(self._descriptor, waiting) :]
 
@@ -220,12 +231,17 @@ class SpoolEntry:
         self._close()
 
     def name(self) -> None:
-        """Give the entry the name that the worker looks for."""
-        self._part.rename(self._final)
+        """Give the file the name that the worker looks for."""
+        os.rename(self._part, self.final)  # noqa: PTH104 - plain strings: a Path for each message costs more than this
 
-    def promise(self) -> None:
-        """The folder is on disk too: from here on the entry is not ours to remove."""
-        self._promised = True
+    def abort(self) -> None:
+        """Remove the file unless it is promised."""
+        self._close()
+        if self.promised:
+            return
+        for path in (self._part, self.final):
+            with contextlib.suppress(OSError):
+                Path(path).unlink(missing_ok=True)
 
     def _close(self) -> None:
         descriptor, self._descriptor = self._descriptor, -1

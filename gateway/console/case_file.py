@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from gateway.console import words
 from gateway.console.settings import ConsoleSettings, FieldLabel
 from gateway.console.text import content
+from gateway.console.times import date_words
 from gateway.model.ids import StaffId
 from gateway.model.kinds import MoveKind
 from gateway.model.notification import Answer, AnswerState, Notification
@@ -50,6 +51,7 @@ class TimelineEntry:
     words: str
     detail: str = ""
     reason_blob: str = ""
+    times: int = 1  # how often the same person took the same look, one after the other
 
 
 def lay_out(notification: Notification, settings: ConsoleSettings) -> tuple[LaidOutSection, ...]:
@@ -100,6 +102,8 @@ def _answer(label: FieldLabel, answer: Answer) -> LaidOut:
 
 def _chosen(label: FieldLabel, text: str) -> str:
     """Return what people read for a code, or for codes joined by commas; words behind a colon stay."""
+    if label.date:
+        return date_words(text)
     if not label.choices:
         return text
     readable = dict(label.choices)
@@ -112,13 +116,21 @@ def timeline(
     links: Iterable[AuditLink], names: Mapping[StaffId, str], settings: ConsoleSettings
 ) -> tuple[TimelineEntry, ...]:
     """Return the audit in words, the newest first."""
-    entries = []
+    entries: list[TimelineEntry] = []
     for link in links:
-        actor = actor_name(link.actor, names)
-        entries.append(
-            TimelineEntry(link, actor, words.MOVES[link.move], _detail(link, settings), link.detail.get("reason", ""))
-        )
+        detail = _detail(link, settings)
+        last = entries[-1] if entries else None
+        if last is not None and link.move is MoveKind.LOOK and _same_look(last.link, link):
+            entries[-1] = replace(last, link=link, times=last.times + 1)
+            continue
+        actor, said = actor_name(link.actor, names), words.MOVES[link.move]
+        shown = "" if detail.casefold() == said.casefold() else detail
+        entries.append(TimelineEntry(link, actor, said, shown, link.detail.get("reason", "")))
     return tuple(reversed(entries))
+
+
+def _same_look(one: AuditLink, other: AuditLink) -> bool:
+    return (one.move, one.actor, dict(one.detail)) == (other.move, other.actor, dict(other.detail))
 
 
 def actor_name(actor: str, names: Mapping[StaffId, str]) -> str:

@@ -76,11 +76,16 @@ def chosen_notification(form: Form, record: IntakeRecord | None) -> Notification
     return found[int(given)] if given.isascii() and given.isdigit() and int(given) < len(found) else None
 
 
+def wanted_by_section(settings: ConsoleSettings) -> tuple[tuple[str, tuple[FieldLabel, ...]], ...]:
+    """Return the fields that a person is asked for when opening a case, under the titles of their sections."""
+    single = [section for section in settings.sections if not section.group]
+    wanted = [(section.title, tuple(label for label in section.fields if label.wanted)) for section in single]
+    return tuple((title, labels) for title, labels in wanted if labels)
+
+
 def wanted_fields(settings: ConsoleSettings) -> tuple[FieldLabel, ...]:
-    """Return the fields that a person is asked for when opening a case."""
-    return tuple(
-        label for section in settings.sections if not section.group for label in section.fields if label.wanted
-    )
+    """Return those fields in one row."""
+    return tuple(label for _, labels in wanted_by_section(settings) for label in labels)
 
 
 def _open_case(form: Form, material: Material, reason: ConfidentialText) -> Draft:

@@ -122,7 +122,8 @@ async def inside(request: web.Request) -> web.Response:
     session, row = require_look(request), await intake_of(request)
     content = await parts_of(request).desk.open_inside(row, session.staff_id)
     if content is None:
-        raise web.HTTPNotFound
+        title, text = "It was not encrypted", "There is nothing inside: the message as it came is all there is."
+        return render(request, "error.html", status=404, title=title, text=text)
     text = as_text(content.reveal())
     left_out = max(0, len(text) - SHOWN_CHARACTERS)
     return render(

@@ -15,7 +15,7 @@ from gateway.console.drafts import (
     chosen_notification,
     draft,
     strikes,
-    wanted_fields,
+    wanted_by_section,
 )
 from gateway.console.guard import form_of, parts_of, render, session_of
 from gateway.console.intake_pages import intake_of, posted, sources_of
@@ -167,7 +167,7 @@ def _form(
         values = {"choices": panel_choices(about.record, parts.settings.panels), "route": _route(about.record, form)}
     if offer.kind is MoveKind.OPEN_CASE:
         base = chosen_notification(form, about.record)
-        values = {"fields": wanted_fields(parts.settings), "base": base, "not_known": NOT_KNOWN}
+        values = {"fields": wanted_by_section(parts.settings), "base": base, "not_known": NOT_KNOWN}
     if offer.kind is MoveKind.RELEASE:
         values = _release_values(about, form, first)
     errors = made.errors if made is not None else ()

@@ -31,5 +31,6 @@ def _label(field: Field) -> FieldLabel:
         field.name or field.question,
         wanted=asked,
         long=field.shape in _LONG,
+        date=field.shape is Shape.DATE,
         choices=tuple(VALUE_SETS.get(field.choices, {}).items()),
     )

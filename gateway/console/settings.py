@@ -27,6 +27,7 @@ class FieldLabel:
     name: str
     wanted: bool = False  # core or routing: asked when a person opens a case
     long: bool = False  # several lines
+    date: bool = False  # ISO, shown in words
     choices: tuple[tuple[str, str], ...] = ()  # code and what people read
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -49,6 +49,15 @@ def day_and_time(at: datetime) -> str:
     """Return "3 March 2026, 14:05" in the time of the United Kingdom."""
     local = at.astimezone(LONDON)
     return f"{local.day} {local:%B %Y}, {local:%H:%M}"
+
+
+def date_words(text: str) -> str:
+    """Return "3 May 2024" for an ISO date; the text itself where it is anything else."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.day} {day:%B %Y}"
 
 
 def short(at: datetime) -> str:

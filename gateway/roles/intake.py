@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvloop
@@ -18,7 +20,7 @@ from gateway.adapters.journal import LogJournal, start_logging
 from gateway.adapters.layout import Layout
 from gateway.adapters.metrics import PrometheusMetrics, serve_health
 from gateway.adapters.seal import SealPublicKey
-from gateway.adapters.smtp_in.server import Listener, bind, serve
+from gateway.adapters.smtp_in.server import Listener, SmtpServer, bind, serve
 from gateway.adapters.smtp_in.settings import ClearTextRefusal, SmtpLimits, SmtpSettings
 from gateway.adapters.smtp_in.tls import CertificateFiles, TlsContexts
 from gateway.adapters.spool_writer import SpoolWriter
@@ -44,36 +46,58 @@ def main(root: Path) -> int:
 
 async def _serve(layout: Layout, settings: Settings, journal: LogJournal) -> None:
     stopping = stop_event()
-    several = settings.intake.processes > 1
+    metrics = PrometheusMetrics()
+    intake = await start(layout, settings, journal, metrics, then=lambda: become(settings, "intake", journal))
+    port = 0 if settings.intake.processes > 1 else settings.metrics.intake_port
+    health = await serve_health(metrics, settings.metrics.host, port, lambda: _ready(layout))
+    journal.event("intake_ready", port=settings.intake.mx_port)
+    await stopping.wait()
+    await intake.close()
+    await health.cleanup()
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The running doors: two mail listeners and the form."""
+
+    smtp: SmtpServer
+    form: web.AppRunner
+
+    async def close(self) -> None:
+        """Stop listening and finish what is in hand."""
+        await self.smtp.close()
+        await self.form.cleanup()
+
+
+async def start(
+    layout: Layout,
+    settings: Settings,
+    journal: LogJournal,
+    metrics: PrometheusMetrics,
+    then: Callable[[], None] = lambda: None,
+) -> Intake:
+    """Bind the ports, do ``then`` (give up root), load the keys and serve."""
     intake = settings.intake
+    several = intake.processes > 1
     mx = bind(intake.host, intake.mx_port, several)
     tls_socket = bind(intake.host, intake.tls_port, several)
     web_socket = bind(intake.web_host, intake.web_port, several)
-    become(settings, "intake", journal)
+    then()
     contexts = TlsContexts(CertificateFiles(layout.intake_keys / "tls.crt", layout.intake_keys / "tls.key"))
     writer = SpoolWriter(layout.spool, SealPublicKey.load(layout.intake_keys / "seal.pub"))
     if not several:
         writer.clean()
-    listeners = (Listener(mx), Listener(tls_socket, implicit_tls=True))
-    metrics = PrometheusMetrics()
     smtp = await serve(
         smtp_settings(settings),
         contexts,
         writer,
         SystemClock(),
         entropy=entropy,
-        listeners=listeners,
+        listeners=(Listener(mx), Listener(tls_socket, implicit_tls=True)),
         journal=journal,
         metrics=metrics,
     )
-    form = await _serve_form(layout, settings, writer, contexts, web_socket)
-    port = 0 if several else settings.metrics.intake_port
-    health = await serve_health(metrics, settings.metrics.host, port, lambda: _ready(layout))
-    journal.event("intake_ready", port=intake.mx_port)
-    await stopping.wait()
-    await smtp.close()
-    await form.cleanup()
-    await health.cleanup()
+    return Intake(smtp, await _serve_form(layout, settings, writer, contexts, web_socket))
 
 
 async def _serve_form(

@@ -41,12 +41,14 @@ from gateway.model.screening import AllowList
 from gateway.model.value_sets import label
 from gateway.ports import Resolver
 from gateway.stages.backoff import BackoffPolicy, wait
+from gateway.stages.handover import FollowUp
 from gateway.stages.transfer.document import Layout as DocumentLayout
 from gateway.steps.advance import Bench
 from gateway.steps.carry_out import Hands
 from gateway.steps.deliver import Outbound
 from gateway.steps.draft import Writing
 from gateway.steps.examine import Eyes
+from gateway.steps.follow_up import Reminding
 from gateway.steps.tools import Patience, Tools
 
 
@@ -60,6 +62,7 @@ class Wired:
     keys: PinnedKeys
     notify_within: timedelta
     ready: Callable[[], Awaitable[bool]]
+    reminding: Reminding
 
 
 @asynccontextmanager
@@ -103,7 +106,14 @@ async def wire_worker(
             keys,
             timedelta(hours=settings.clocks.notify_h),
             ready,
+            Reminding(follow_up_policy(settings), writing.texts),
         )
+
+
+def follow_up_policy(settings: Settings) -> FollowUp:
+    """Return how long a neighbour has to answer."""
+    receipt, remind = settings.clocks.receipt_h, settings.clocks.remind_h
+    return FollowUp(receipt_within=timedelta(hours=receipt), alarm_after_reminder=timedelta(hours=remind))
 
 
 def office_of(settings: Settings, fingerprint: str = "") -> Office:

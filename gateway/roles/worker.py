@@ -19,6 +19,7 @@ from gateway.steps.advance import advance
 from gateway.steps.alarms import raise_alarm
 from gateway.steps.carry_out import carry_out
 from gateway.steps.deliver import deliver, mend
+from gateway.steps.follow_up import follow_up
 
 BATCH = 20
 MEND_EVERY_S = 5.0
@@ -112,7 +113,7 @@ class Overdue:
 
 
 async def watch(wired: Wired) -> Overdue:
-    """Look at the clocks: held intakes past their time raise an alarm."""
+    """Look at the clocks: held intakes past their time raise an alarm, hand-overs nobody answered a reminder first."""
     tools = wired.bench.tools
     now = tools.clock.now()
     held = await tools.store.intakes(states=(IntakeState.HELD,))
@@ -120,4 +121,5 @@ async def watch(wired: Wired) -> Overdue:
     tools.metrics.gauge("gateway_intakes_held", float(len(held)))
     if late:
         await raise_alarm(tools, AlarmKind.CLOCK_OVERDUE)
+    await follow_up(tools, wired.outbound.register(), wired.reminding)
     return Overdue(late)

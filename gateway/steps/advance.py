@@ -8,13 +8,14 @@ from datetime import timedelta
 from gateway.model.arrival import Arrival
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import IntakeId
-from gateway.model.kinds import AlarmKind, HeldReason, IntakeState, MailboxName, MoveKind
+from gateway.model.kinds import AlarmKind, Channel, HeldReason, IntakeState, MailboxName, MoveKind
 from gateway.model.message import Mail
 from gateway.model.records import IntakeRecord
 from gateway.model.rows import IntakeRow, Move
 from gateway.ports import Permanent, Temporary
+from gateway.stages.neighbour_link import LinkPolicy
 from gateway.stages.threads import receiver_index, thread_index
-from gateway.steps import examine, reports
+from gateway.steps import examine, neighbour, reports
 from gateway.steps.adopt import adopt
 from gateway.steps.alarms import raise_alarm
 from gateway.steps.draft import Writing
@@ -67,6 +68,9 @@ async def _worked_on(bench: Bench, row: IntakeRow) -> bool:
         arrival, content = await tools.spool.open(row.id)
         if arrival.mailbox in _TOKENISED:
             await reports.take(bench.tools, bench.eyes, row, arrival, content)
+        elif arrival.channel is Channel.NEIGHBOUR_PAGE:
+            register = bench.eyes.routing().panels
+            await neighbour.take_answer(tools, register, LinkPolicy(), row, arrival, content)
         else:
             await _examined(bench, row, arrival, content)
     except Temporary as error:
@@ -85,6 +89,8 @@ async def _fresh(tools: Tools, row: IntakeRow) -> IntakeRow:
 
 async def _examined(bench: Bench, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes) -> None:
     reading = await examine.read(bench.eyes, arrival, content)
+    if await neighbour.take_acknowledgement(bench.tools, row, arrival, reading):
+        return
     row, assessment = await _assessed(bench, row, arrival, content, reading)
     record = await examine.judge(bench.eyes, arrival, reading, assessment, bench.tools.clock.now())
     record, indexes = await _answered(bench, record, reading, assessment)

@@ -18,7 +18,6 @@ from gateway.model.kinds import (
     CaseState,
     DispatchKind,
     Grade,
-    HandoverState,
     IntakeKind,
     IntakeState,
     MoveKind,
@@ -29,6 +28,7 @@ from gateway.model.rows import CaseRow, DispatchRow, InstructionRow, Instruction
 from gateway.model.staff import StaffRow, may
 from gateway.ports import Permanent
 from gateway.stages.duplicates import duplicate_key
+from gateway.stages.handover import may_close
 from gateway.stages.transfer.files import File
 from gateway.steps import examine
 from gateway.steps.alarms import raise_alarm
@@ -36,8 +36,6 @@ from gateway.steps.deliver import requeued
 from gateway.steps.draft import Subject, Writing, draft
 from gateway.steps.examine import Eyes
 from gateway.steps.tools import Tools
-
-SETTLED_HANDOVERS = frozenset({HandoverState.AGREED, HandoverState.DECLINED, HandoverState.ACCEPTED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +273,7 @@ async def _keep(tools: Tools, hands: Hands, order: _Order) -> _Effect:
 
 async def _close(tools: Tools, hands: Hands, order: _Order) -> _Effect:
     if order.case is not None:
-        if any(item.state not in SETTLED_HANDOVERS for item in await tools.store.handovers(order.case.id)):
+        if not may_close(await tools.store.handovers(order.case.id)):
             raise _Refused("handover_open")
         return _Effect(changed=(_ended(order.case, CaseState.CLOSED, tools.clock.now()),), case_id=order.case.id)
     intake = _needed_intake(order)

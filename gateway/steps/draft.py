@@ -14,6 +14,7 @@ from gateway.model.plan import TO_GENERAL_INBOX, PlannedDispatch
 from gateway.model.records import IntakeRecord
 from gateway.model.rows import BlobRow, DispatchRow, HandoverRow, Row
 from gateway.stages.compose import Letter, message_id, write
+from gateway.stages.neighbour_link import TOKEN_BYTES, make, with_link
 from gateway.stages.texts import Texts, fill
 from gateway.stages.transfer.compose import Transfer, compose
 from gateway.stages.transfer.cover import Answering
@@ -113,9 +114,11 @@ async def _transfer(tools: Tools, writing: Writing, planned: PlannedDispatch, ab
         about.first_received_at or record.arrival.received_at,
         record.notifications,
     )
+    link = make(tools.entropy(TOKEN_BYTES), tools.draw()) if planned.kind is DispatchKind.FORWARD else None
     contact = f"Or ring {office.panel_name}: {office.telephone}."
+    answering = Answering(contact, link.address(office.form_url), link.shown_code) if link else Answering(contact)
     transfer = Transfer(
-        case, office.panel, panel, first_id, about.case_id, about.sequence, now, Answering(contact), about.originals
+        case, office.panel, panel, first_id, about.case_id, about.sequence, now, answering, about.originals
     )
     composed = compose(transfer, writing.layout, writing.panel_names(), writing.max_message_bytes)
     rows: list[Row] = []
@@ -125,19 +128,18 @@ async def _transfer(tools: Tools, writing: Writing, planned: PlannedDispatch, ab
         described = Payload(f"bounce+{handle}@{office.domain}", NOTHING, panel, inner.subject)
         made = _Draft(planned.kind, planned.to, dispatch_id, handle, pack_payload(described, inner.entity))
         rows.extend(await _rows(tools, made, about))
-    if planned.kind is DispatchKind.FORWARD:
-        rows.append(
-            HandoverRow(
-                id=HandoverId(uuid7(now, tools.draw())),
-                case_id=about.case_id,
-                dispatch_id=first_id,
-                panel=panel,
-                state=HandoverState.PROPOSED,
-                created_at=now,
-                sequence=about.sequence,
-                content_hash=composed.content_hash,
-            )
+    if link is not None:
+        handover = HandoverRow(
+            id=HandoverId(uuid7(now, tools.draw())),
+            case_id=about.case_id,
+            dispatch_id=first_id,
+            panel=panel,
+            state=HandoverState.PROPOSED,
+            created_at=now,
+            sequence=about.sequence,
+            content_hash=composed.content_hash,
         )
+        rows.append(with_link(handover, link))
     return tuple(rows)
 
 

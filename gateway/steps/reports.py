@@ -8,6 +8,7 @@ from gateway.model.arrival import Arrival
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.kinds import HeldReason, IntakeKind, IntakeState, MailboxName, MoveKind
 from gateway.model.rows import IntakeRow, Move
+from gateway.steps.bounces import take_report
 from gateway.steps.examine import Eyes
 from gateway.steps.tools import Tools
 
@@ -21,7 +22,10 @@ async def take(tools: Tools, eyes: Eyes, row: IntakeRow, arrival: Arrival, conte
         move = Move(MoveKind.REPORT, "worker", now, changed=(changed,), intake_id=row.id, detail=detail)
         await tools.store.commit(move)
         return
-    kind = IntakeKind.DELIVERY_REPORT if arrival.mailbox is MailboxName.BOUNCE else IntakeKind.SECURE_QUERY
+    if arrival.mailbox is MailboxName.BOUNCE:
+        await take_report(tools, eyes.mime, row, arrival, content)
+        return
+    kind = IntakeKind.SECURE_QUERY
     changed = replace(row, state=IntakeState.HELD, kind=kind, held_reason=HeldReason.UNKNOWN_TOKEN)
     detail = {"kind": kind.value, "reason": HeldReason.UNKNOWN_TOKEN.value}
     await tools.store.commit(Move(MoveKind.HOLD, "worker", now, changed=(changed,), intake_id=row.id, detail=detail))

@@ -84,7 +84,8 @@ async def check(request: web.Request) -> web.StreamResponse:
         panel=goes_to(request, notification),
         reference=opened.reference,
         version=opened.version,
-        changed="changed" in request.query,
+        changed="changed" in request.query and not opened.draft.is_empty,
+        empty=opened.draft.is_empty,
         back="/notify/tasks",
         timed=True,
     )
@@ -94,8 +95,8 @@ async def declare(request: web.Request) -> web.StreamResponse:
     """Say what sending means."""
     opened = await opened_draft(request)
     draft = opened.draft
-    if not (draft.fields or draft.groups or draft.files):
-        raise web.HTTPSeeOther("/notify/tasks")
+    if draft.is_empty:
+        raise web.HTTPSeeOther("/notify/check")
     return page(
         request,
         desk(request).renderer,
@@ -129,7 +130,7 @@ async def _send(at: Desk, opened: Opened, web_post: WebPost, version: str) -> bo
         newest = await drafts.newest(at, opened)
         if newest.sent:
             return True
-        if version != str(newest.version):
+        if version != str(newest.version) or newest.draft.is_empty:
             return False
         sending = await drafts.begin_sending(at, newest)
         if sending is None:

@@ -47,6 +47,11 @@ class Draft:
     seen: list[str] = field(default_factory=list)  # pages that were answered, or passed on purpose
     language: str = "en"
 
+    @property
+    def is_empty(self) -> bool:
+        """True where nothing at all was answered or attached."""
+        return not (self.fields or any(self.groups.values()) or self.files)
+
     def notification(self) -> Notification:
         """Return the answers as the worker will read them."""
         return from_form(self.description())

@@ -75,6 +75,15 @@ _NOW = {
     ),
 }
 
+# Asked after the others of their section: less is known of them at three in the morning.
+_LATER = ("gender", "hospital-number", "language-religion", "birth", "multiple-birth", "signs-of-life")
+
+
+def _page_ids() -> list[str]:
+    ids = list(dict.fromkeys(field.page for field in FIELDS if field.page and field.repeat is None))
+    return sorted(ids, key=lambda page_id: (page_id in _LATER, _LATER.index(page_id) if page_id in _LATER else 0))
+
+
 PAGES: tuple[Page, ...] = tuple(
     Page(
         page_id,
@@ -84,7 +93,7 @@ PAGES: tuple[Page, ...] = tuple(
         _SAY.get(page_id, ()),
         _NOW.get(page_id, ()),
     )
-    for page_id in dict.fromkeys(field.page for field in FIELDS if field.page and field.repeat is None)
+    for page_id in _page_ids()
 )
 BY_ID = {page.id: page for page in PAGES}
 

@@ -42,7 +42,6 @@ async def show(request: web.Request) -> web.StreamResponse:
         wanting=[t(BY_ID[name].name) for name in wanting(notification)],
         panel=goes_to(request, notification),
         reference=opened.reference,
-        answered=bool(opened.draft.fields or opened.draft.groups or opened.draft.files),
         timed=True,
     )
 

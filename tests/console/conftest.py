@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import socket
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -83,10 +84,11 @@ def database(tmp_path: Path, empty_database: Path) -> str:
     return f"sqlite+aiosqlite:///{tmp_path / 'gateway.db'}"
 
 
-@pytest.fixture
-async def office(tmp_path: Path, database: str) -> AsyncIterator[Office]:
+@asynccontextmanager
+async def open_office(folder: Path, database: str) -> AsyncIterator[Office]:
+    """A console with its rows in ``folder``, over a database of the newest layout."""
     engine = open_engine(database)
-    blobs = tmp_path / "blobs"
+    blobs = folder / "blobs"
     blobs.mkdir()
     clock, store = StillClock(), SqlStore(engine)
     case_key, worker_key, signing = SealPrivateKey.generate(), SealPrivateKey.generate(), Ed25519PrivateKey.generate()
@@ -108,6 +110,12 @@ async def office(tmp_path: Path, database: str) -> AsyncIterator[Office]:
     application = create_console(desk, accounts, SETTINGS, clock)
     yield Office(store, engine, accounts, clock, samples, worker_key, signing, blobs, application)
     await engine.dispose()
+
+
+@pytest.fixture
+async def office(tmp_path: Path, database: str) -> AsyncIterator[Office]:
+    async with open_office(tmp_path, database) as opened:
+        yield opened
 
 
 class Browser:

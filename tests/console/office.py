@@ -32,7 +32,7 @@ SETTINGS = ConsoleSettings(
             (
                 FieldLabel("family_name", "Family name", wanted=True),
                 FieldLabel("given_names", "Given names", wanted=True),
-                FieldLabel("date_of_birth", "Date of birth", wanted=True),
+                FieldLabel("date_of_birth", "Date of birth", wanted=True, date=True),
                 FieldLabel("sex", "Sex", wanted=True, choices=SEX),
                 FieldLabel("nhs_number", "NHS number", wanted=True),
                 FieldLabel("ethnicity", "Ethnicity"),
@@ -48,7 +48,7 @@ SETTINGS = ConsoleSettings(
         Section(
             "The death",
             (
-                FieldLabel("date_of_death", "Date of death", wanted=True),
+                FieldLabel("date_of_death", "Date of death", wanted=True, date=True),
                 FieldLabel("place_name_address", "Place of death", wanted=True),
                 FieldLabel("circumstances", "Circumstances", wanted=True, long=True),
             ),

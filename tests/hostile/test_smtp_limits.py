@@ -138,7 +138,7 @@ async def test_sender_that_stalls_or_trickles_is_421_and_keeps_its_message(times
 
 async def test_peer_that_does_not_read_its_replies_is_dropped() -> None:
     async with rig(times=SmtpTimes(command_s=0.5), limits=SmtpLimits(commands_without_message=10**9)) as gateway:
-        client = await Peer.connect(gateway.port)
+        client = await (await Peer.connect(gateway.port)).greet()
         client.writer.transport.pause_reading()  # type: ignore[attr-defined]
         client.send(b"NOOP\r\n" * 2_000_000)
         await asyncio.sleep(0.1)

@@ -6,7 +6,16 @@ import base64
 
 import pytest
 
-from gateway.stages.packets import BadPackets, Tag, count_signatures, inspect, is_encrypted, read_armour, walk
+from gateway.stages.packets import (
+    BadPackets,
+    Tag,
+    count_signatures,
+    inspect,
+    is_encrypted,
+    leading_recipients,
+    read_armour,
+    walk,
+)
 
 KEY_ID = "0123456789ABCDEF"
 
@@ -98,3 +107,11 @@ def test_signatures_are_counted() -> None:
     assert count_signatures(armour(one + one, "SIGNATURE")) == 2
     assert count_signatures(one + packet(Tag.LITERAL, b"b")) is None
     assert count_signatures(b"") is None
+
+
+def test_leading_recipients_are_those_of_a_protected_message_only() -> None:
+    assert leading_recipients(armour(PKESK + PKESK + packet(Tag.PROTECTED, bytes(100_000)))) == (KEY_ID, KEY_ID)
+    for content in (PKESK, PROTECTED + PKESK, PKESK + packet(Tag.ENCRYPTED, bytes(9)), packet(Tag.LITERAL, bytes(9))):
+        assert not leading_recipients(armour(content))
+    assert not leading_recipients(b"Dear all,\n\nhello")
+    assert not leading_recipients(b"")

@@ -86,7 +86,6 @@ def _weights(path: Path) -> Weights:
     return Weights(
         bias=float(numbers["bias"]),
         words={word: value / numbers["scale"] for word, value in numbers["words"].items()},
-        default=float(numbers["default"]),
         terms=numbers["terms"],
         release=float(numbers["release"]),
         sentence=float(numbers["sentence"]),

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from gateway.adapters.openpgp import verdicts
-from gateway.adapters.openpgp.listing import Certificate, certificates
-from gateway.adapters.openpgp.process import CappedGPG, Limits, Transcript
+from gateway.adapters.openpgp.listing import Certificate
+from gateway.adapters.openpgp.process import CappedGPG, Limits, Transcript, working
+from gateway.adapters.openpgp.ring import Ring
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
 from gateway.model.kinds import DispatchHeldReason
 from gateway.ports import Opened, Permanent, SignatureVerdict, Temporary
-from gateway.stages.packets import dearmour, inspect
+from gateway.stages.packets import dearmour, inspect, leading_recipients
 
 T = TypeVar("T")
 
@@ -49,6 +50,7 @@ class GnuPG:
         self._pinned = frozenset(fingerprint for fingerprint in pinned if FINGERPRINT.fullmatch(fingerprint))
         self._limits = limits or Limits()
         self._gpg = gpg
+        self._ring = Ring(home, self._limits, gpg)
         self._threads = ThreadPoolExecutor(max_workers=_PROCESSES, thread_name_prefix="gpg")
 
     def close(self) -> None:
@@ -66,6 +68,8 @@ class GnuPG:
         return await self._in_thread(lambda: self._decrypt(ciphertext.reveal()))
 
     def _decrypt(self, ciphertext: bytes) -> Opened:
+        binary = dearmour(ciphertext) if len(ciphertext) <= MAX_CIPHERTEXT_BYTES else None
+        ciphertext = ciphertext if binary is None else binary
         refusal = _refusal(ciphertext)
         if refusal:
             return Opened(None, verdicts.NO_SIGNATURE, refusal)
@@ -74,7 +78,7 @@ class GnuPG:
             self._limits.timeout_s, min(self._limits.max_output_bytes, expanded), self._limits.max_status_bytes
         )
         transcript = self._run(["--decrypt"], ciphertext, limits)
-        _working(transcript)
+        working(transcript)
         code = verdicts.opened_whole(transcript)
         if code == "no_secret_key" and transcript.count("ERROR"):
             raise Temporary("secret_key_failed")  # the key is here and did not work: gpg-agent, perhaps
@@ -88,8 +92,8 @@ class GnuPG:
         if verdict.signer is None:
             return verdict
         certificate = self._listed((verdict.signer,)).get(verdict.signer)
-        strong = certificate is not None and all(key.strong for key in certificate.keys if "s" in key.capabilities)
-        return verdict if strong else verdicts.UNVERIFIABLE
+        made_by = transcript.all("VALIDSIG")[0].fields[0]
+        return verdict if certificate is not None and certificate.may_sign(made_by) else verdicts.UNVERIFIABLE
 
     async def verify(self, signed: ConfidentialBytes, signature: bytes) -> SignatureVerdict:
         """Judge a detached signature over the original bytes."""
@@ -107,7 +111,7 @@ class GnuPG:
             transcript = self._run(args, signed, self._limits, (read_end,))
         finally:
             os.close(read_end)
-        _working(transcript)
+        working(transcript)
         verdict = self._signature(transcript)
         good = verdict.signer is not None
         if verdict is verdicts.NO_SIGNATURE or (good and transcript.returncode != 0):
@@ -133,11 +137,10 @@ class GnuPG:
         for subkey in subkeys:
             args += ["--recipient", f"{subkey}!"]
         transcript = self._run(args, plaintext, self._limits)
-        _working(transcript)
+        working(transcript)
         if not verdicts.encrypted_whole(transcript, {key.fingerprint for key in own.keys}):
             raise Permanent(DispatchHeldReason.ENCRYPTION_FAILED)
-        found = inspect(dearmour(transcript.data) or b"")
-        if found is None or sorted(found.recipients) != sorted(subkey[-16:] for subkey in subkeys):
+        if sorted(leading_recipients(transcript.data)) != sorted(subkey[-16:] for subkey in subkeys):
             raise Permanent(DispatchHeldReason.ENCRYPTION_FAILED)
         return transcript.data
 
@@ -170,11 +173,8 @@ class GnuPG:
         return list((await self._in_thread(lambda: self._listed(()))).values())
 
     def _listed(self, fingerprints: Sequence[Fingerprint]) -> dict[Fingerprint, Certificate]:
-        args = ["--with-colons", "--fixed-list-mode", "--with-subkey-fingerprint", "--list-keys", *fingerprints]
-        transcript = self._run(args, b"", self._limits)
-        _working(transcript)
-        found = {certificate.primary.fingerprint: certificate for certificate in certificates(transcript.data)}
-        return {key: found[key] for key in (fingerprints or found) if key in found}
+        ring = self._ring.certificates()
+        return {key: ring[key] for key in (fingerprints or ring) if key in ring}
 
 
 def _chosen(listed: dict[Fingerprint, Certificate], recipients: tuple[Fingerprint, ...]) -> tuple[Fingerprint, ...]:
@@ -194,8 +194,7 @@ def _refusal(ciphertext: bytes) -> str:
     """Look at the packets before gpg does: what is no encrypted message, or one for a crowd, is not tried."""
     if len(ciphertext) > MAX_CIPHERTEXT_BYTES:
         return "too_large"
-    binary = dearmour(ciphertext)
-    found = inspect(binary if binary is not None else ciphertext)
+    found = inspect(ciphertext)
     if found is None or not found.alone:
         return "not_encrypted"
     if not found.integrity:
@@ -203,11 +202,3 @@ def _refusal(ciphertext: bytes) -> str:
     if found.passwords:
         return "password"
     return "too_many_recipients" if len(found.recipients) > MAX_RECIPIENTS else ""
-
-
-def _working(transcript: Transcript) -> None:
-    """Raise where gpg did not work, apart from what it was given."""
-    if transcript.stopped == "time":
-        raise Temporary("gpg_timeout")
-    if transcript.returncode < 0 and not transcript.stopped:
-        raise Temporary("gpg_failed")  # killed by a signal that was not ours

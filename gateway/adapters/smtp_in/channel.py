@@ -20,7 +20,7 @@ from gateway.stages.smtp.commands import MAX_LINE_BYTES
 _HIGH_WATER = 128 * 1024  # input bytes that wait; over it the peer is made to wait
 _LOW_WATER = 32 * 1024
 _REPLIES_AT_ONCE = 16 * 1024
-_LINGER_S = 10.0  # for a last word that the peer does not read
+LINGER_S = 10.0  # for a last word that the peer does not read
 _LINGER_READ_S = 1.0
 _LINGER_BYTES = 1_000_000
 
@@ -38,7 +38,7 @@ class Channel(SMTP):
 
     transport: asyncio.Transport | None
 
-    def __init__(self, house: House, loop: asyncio.AbstractEventLoop, implicit_tls: bool) -> None:
+    def __init__(self, house: House, loop: asyncio.AbstractEventLoop) -> None:
         # Not SMTP.__init__: it looks through every attribute with inspect.getmembers for each connection. Of its
         # bases only the flow control (pause_writing, resume_writing, _drain_helper) is wanted.
         super(asyncio.StreamReaderProtocol, self).__init__(loop=loop)
@@ -50,7 +50,6 @@ class Channel(SMTP):
         self.peer_address = ""
         self.tls: Tls | None = None
         self.deadline = 0.0
-        self._implicit_tls = implicit_tls
         self._input = bytearray()
         self._output: list[bytes] = []
         self._output_bytes = 0
@@ -60,6 +59,7 @@ class Channel(SMTP):
         self._no_more = False  # the peer has ended its side
         self._reading_paused = False
         self._in_tls = False
+        self._lost: asyncio.Future[None] | None = None
 
     # What the event loop calls
 
@@ -67,8 +67,9 @@ class Channel(SMTP):
         self.transport = cast(asyncio.Transport, transport)
         peer = transport.get_extra_info("peername")
         self.peer_address = str(peer[0]) if isinstance(peer, tuple) else ""
-        if self._implicit_tls:
-            self.transport.pause_reading()  # the first bytes belong to TLS
+        if transport.get_extra_info("ssl_object") is not None:  # the implicit TLS port
+            self._in_tls = True
+            self.tls = _describe(transport)
         self.session = Session(self.loop)
         self.envelope = Envelope()
         self._handler_coroutine = self.loop.create_task(self._handle_client())
@@ -90,6 +91,7 @@ class Channel(SMTP):
         self.transport = None
         self._no_more = True
         self._over = b""
+        self._was_lost()
         self._wake()
 
     def _wake(self) -> None:
@@ -134,9 +136,9 @@ class Channel(SMTP):
         await self._wait_for_input()
 
     async def _wait_for_input(self) -> None:
-        if self._reading_paused and len(self._input) < _LOW_WATER and self.transport is not None:
+        if self._reading_paused and len(self._input) < _LOW_WATER and self._is_open:
             self._reading_paused = False
-            self.transport.resume_reading()
+            self.transport.resume_reading()  # type: ignore[union-attr]
         self._waiter = self.loop.create_future()
         await self._waiter
         self._waiter = None
@@ -187,12 +189,19 @@ class Channel(SMTP):
         self._output.append(reply)
         self._output_bytes += len(reply)
 
-    async def flush(self) -> None:
-        """Send what waits. Waits in turn for a peer that does not read."""
-        if self._output and self.transport is not None:
-            self.transport.write(b"".join(self._output))
+    def _send(self) -> None:
+        if self._output and self._is_open:
+            self.transport.write(b"".join(self._output))  # type: ignore[union-attr]
         self._output.clear()
         self._output_bytes = 0
+
+    @property
+    def _is_open(self) -> bool:
+        return self.transport is not None and not self.transport.is_closing()
+
+    async def flush(self) -> None:
+        """Send what waits. Waits in turn for a peer that does not read."""
+        self._send()
         if self._paused:  # type: ignore[attr-defined]
             await self._drain_helper()  # type: ignore[attr-defined]
 
@@ -219,7 +228,7 @@ class Channel(SMTP):
                 self.house.tls.current,
                 server_side=True,
                 ssl_handshake_timeout=self.house.settings.times.handshake_s,
-                ssl_shutdown_timeout=_LINGER_S,
+                ssl_shutdown_timeout=LINGER_S,
             )
         except OSError:  # ssl.SSLError and TimeoutError are: the peer gave up or speaks no TLS 1.2
             raise EndSession from None
@@ -239,16 +248,14 @@ class Channel(SMTP):
             return
         if last_word:
             self._output.append(last_word)
-        self.transport.write(b"".join(self._output))
-        self._output.clear()
+        self._send()
         if last_word not in (b"", replies.GOODBYE) or self._input:
             await self._linger()
-        self.let_go()
 
     async def _linger(self) -> None:
-        if self.transport is not None and not self._in_tls:
+        if self._is_open and not self._in_tls:
             with contextlib.suppress(OSError):  # the peer has reset the connection already
-                self.transport.write_eof()
+                self.transport.write_eof()  # type: ignore[union-attr]
         self._over = None
         self.wait_at_most(_LINGER_READ_S)
         thrown_away = len(self._input)
@@ -258,15 +265,26 @@ class Channel(SMTP):
             thrown_away += len(self._input)
         self._input.clear()
 
-    def let_go(self) -> None:
-        """Close the transport; a peer that does not read the last word is dropped after a while."""
+    async def let_go(self) -> None:
+        """Close the transport and wait until it is gone; one that lingers is dropped after a while."""
         if self._watch is not None:
             self._watch.cancel()
         if self.transport is None:
             return
-        if self.transport.get_write_buffer_size():
-            self.loop.call_later(_LINGER_S, self.transport.abort)
+        self._lost = self.loop.create_future()
+        patience = self.loop.call_later(LINGER_S, self._drop)
         self.transport.close()
+        await self._lost
+        patience.cancel()
+
+    def _drop(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
+        self._was_lost()
+
+    def _was_lost(self) -> None:
+        if self._lost is not None and not self._lost.done():
+            self._lost.set_result(None)
 
     def abort(self) -> None:
         """Let go at once, whatever is under way."""

@@ -27,11 +27,12 @@ class SmtpSession(Channel):
         self,
         house: House,
         loop: asyncio.AbstractEventLoop,
-        implicit_tls: bool,
         finished: Callable[[SmtpSession], None],
+        admitted: bool,
     ) -> None:
-        super().__init__(house, loop, implicit_tls)
+        super().__init__(house, loop)
         self._finished = finished
+        self._admitted = admitted  # the gate has counted it in before its handshake
         self._helo: str | None = None
         self._esmtp = False
         self._transaction: Transaction | None = None
@@ -44,17 +45,22 @@ class SmtpSession(Channel):
         self._content_bytes = 0
 
     @property
+    def has_begun(self) -> bool:
+        """True once there is a connection to answer."""
+        return self.session is not None
+
+    @property
     def is_receiving(self) -> bool:
         """True while a message is under way."""
         return self._keeping is not None
 
     async def _handle_client(self) -> None:
         gate, prefix = self.house.gate, prefix_of(self.peer_address)
-        inside = gate.enter(prefix, self.loop.time())
+        inside = self._admitted or gate.enter(prefix, self.loop.time())
         last_word = replies.LOCAL_ERROR
         try:
             if not inside:
-                raise EndSession(b"" if self._implicit_tls else replies.TOO_MANY_CONNECTIONS)
+                raise EndSession(replies.TOO_MANY_CONNECTIONS)
             await self._greet()
             while True:
                 self.wait_at_most(self.house.settings.times.command_s)
@@ -68,15 +74,13 @@ class SmtpSession(Channel):
                 self._forget_message()
                 await self.part(last_word)
             finally:
-                self.let_go()
+                await self.let_go()
                 if inside:
                     gate.leave(prefix)
                 self._finished(self)
 
     async def _greet(self) -> None:
         times = self.house.settings.times
-        if self._implicit_tls:
-            await self.begin_tls()
         if await self.talks_within(times.greet_delay_s):
             raise EndSession(replies.OUT_OF_STEP)
         self.say(replies.greeting(self.house.settings.host_name, self.house.settings.banner))

@@ -160,7 +160,7 @@ async def _send_all(world: World, out: Console) -> list[Sent]:
 
 def _progress(out: Console, number: int, name: str, outcome: Outcome) -> None:
     left = ", ".join(outcome.leaves) or "nothing leaves"
-    out.print(f"  {number:>2}  {name}: {outcome.row.state.value}; {left}", highlight=False)
+    out.print(f"  {number:>2}  {name}: {outcome.row.state.value}; {left}", highlight=False, markup=False)
 
 
 async def _settled(world: World, number: int) -> Outcome:

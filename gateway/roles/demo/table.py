@@ -46,7 +46,7 @@ def show(lines: list[Line], out: Console) -> None:
         row = line.outcome.row
         state = row.state.value + (f": {row.held_reason.value.replace('_', ' ')}" if row.held_reason else "")
         table.add_row(
-            line.name,
+            Text(line.name),
             row.grade.value.replace("_", " ") if row.grade is not None else "",
             state + (" (near miss)" if row.near_miss else ""),
             _left_out(line.outcome),

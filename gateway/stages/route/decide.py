@@ -61,7 +61,7 @@ def _age(tables: RoutingTables, now: datetime) -> int:
 def _main(evidence: Evidence) -> Place | None:
     """Return the strongest place of residence: a whole postcode, an authority, then what is weaker."""
     if evidence.units:
-        return evidence.units[0][1]
+        return evidence.weaker[0][1] if evidence.is_repaired else evidence.units[0][1]
     if evidence.authority is not None and evidence.authority.grade is not RouteGrade.TOWN:
         return evidence.authority
     if evidence.weaker:
@@ -152,6 +152,8 @@ def _alternatives(weighed: Weighed, suggestion: PanelId | None) -> tuple[Alterna
         add(place.panels, f"{_FIELD_WORDS[name]} may mean a place there")
     if evidence.authority is not None:
         add(evidence.authority.panels, "the authority named lies there")
+    for place in evidence.mentions:
+        add(place.panels, "the address names a place that an authority there is called")
     if evidence.responsible is not None:
         add(evidence.responsible.panels, "the responsible authority lies there")
     if weighed.outside is not None and weighed.outside.panel is not None:

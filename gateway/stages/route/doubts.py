@@ -11,6 +11,7 @@ from gateway.model.panels import Outside, PanelStatus
 from gateway.model.routing import Residence, RoutingTables
 from gateway.stages.route.evidence import Evidence
 from gateway.stages.route.places import Place
+from gateway.stages.route.words import says_nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Weighed:
     @property
     def is_outside(self) -> bool:
         """True where everything that is known of the residence lies outside England."""
-        return self.outside is not None and not self.english_panels
+        return self.outside is not None and not self.english_panels and not self.evidence.is_repaired
 
 
 def is_confirmed(panel_id: PanelId, tables: RoutingTables) -> bool:
@@ -69,10 +70,13 @@ def _nothing_known(weighed: Weighed) -> Doubt | None:
         return Doubt(RouteGrade.NONE, "no_fixed_abode")
     if weighed.main is not None or weighed.outside is not None:
         return None
-    residence = weighed.residence
-    said = any(text for text in (residence.postcode, residence.address, residence.authority))
-    only_death = bool(residence.place_of_death) and not said
-    return Doubt(RouteGrade.NONE, "only_place_of_death" if only_death else "not_recognised" if said else "no_residence")
+    residence, evidence = weighed.residence, weighed.evidence
+    if evidence.mentions or not says_nothing(residence.address.reveal()):
+        return Doubt(RouteGrade.TOWN, "place_only")
+    if evidence.unread_postcode or evidence.unknown_authority:
+        return Doubt(RouteGrade.NONE, "not_recognised")
+    only_death = not says_nothing(residence.place_of_death.reveal())
+    return Doubt(RouteGrade.NONE, "only_place_of_death" if only_death else "no_residence")
 
 
 def _country(weighed: Weighed) -> Doubt | None:
@@ -90,22 +94,35 @@ def _two_places(weighed: Weighed) -> Doubt | None:
     places = [place for _, place in weighed.evidence.units]
     if len(places) < 2:
         return None
-    same = all(place.panel is not None and place.panel == places[0].panel for place in places)
+    same = all(place.panel is not None and place.panel == places[0].panel and not place.code for place in places)
     return None if same else Doubt(RouteGrade.CONFLICT, "two_residences")
 
 
 def _authority(weighed: Weighed) -> Doubt | None:
     evidence, main = weighed.evidence, weighed.main
     if evidence.unknown_authority:
-        return Doubt(main.grade if main else RouteGrade.NONE, "authority_not_recognised", suggests=True)
-    if evidence.authority is None or main is None or main is evidence.authority:
+        return Doubt(RouteGrade.CONFLICT if main else RouteGrade.NONE, "authority_not_recognised", suggests=True)
+    if evidence.authority is None or main is None:
         return None
+    if main is evidence.authority:
+        return _beside_authority(weighed)
     agrees = set(main.panels) & set(evidence.authority.panels) if main.panels else not evidence.authority.panels
     if agrees:
         return None
     return Doubt(
         RouteGrade.TERMINATED if main.ended else RouteGrade.CONFLICT, "authority_disagrees", suggests=main.ended
     )
+
+
+def _beside_authority(weighed: Weighed) -> Doubt | None:
+    """An authority without a whole postcode: whatever else is said must not disagree."""
+    evidence, panel = weighed.evidence, weighed.main.panel if weighed.main is not None else None
+    partly = [place.panels for _, place in evidence.weaker]
+    if any(panel not in panels for panels in partly) or any(panel not in place.panels for place in evidence.mentions):
+        return Doubt(RouteGrade.CONFLICT, "authority_disagrees")
+    if evidence.is_repaired:
+        return Doubt(RouteGrade.REPAIRED, "repaired", suggests=True)
+    return Doubt(RouteGrade.AUTHORITY, "postcode_not_read", suggests=True) if evidence.unread_postcode else None
 
 
 def _looked_after(weighed: Weighed) -> Doubt | None:
@@ -157,7 +174,7 @@ def _weak_place(weighed: Weighed) -> Doubt | None:
     main = weighed.main
     if main is None or weighed.is_outside:
         return None
-    if weighed.evidence.repaired and not weighed.evidence.units and main is not weighed.evidence.authority:
+    if weighed.evidence.is_repaired and main is not weighed.evidence.authority:
         one = len({place.panels for _, place in weighed.evidence.weaker}) == 1
         return Doubt(RouteGrade.REPAIRED, "repaired", suggests=one)
     if main.grade is RouteGrade.SHARED:

@@ -72,7 +72,7 @@ _MOTHER = _names(
 _DEATH = _names(
     """
     place_of_death death_place place_name_address died_at death_postcode place_of_death_postcode hospital
-    place_of_death_address
+    place_of_death_address country_of_death
     """
 )
 _BASIS = _names(
@@ -105,7 +105,7 @@ _HARMLESS = frozenset(
         id name forename forenames surname first_name last_name sex gender date_of_birth dob date_of_death
         died_on nhs_number reference note notes notifier notifier_name place_category
         place_of_death_category event_place ethnicity age notification_datetime gp gp_practice school
-        time_of_death cause
+        time_of_death child_protection_plan expected expectedness cause
         """
     )
 )

@@ -13,7 +13,7 @@ from gateway.model.areas import AuthorityRegister, County
 from gateway.model.ids import GssCode
 from gateway.stages.route.normalise import tidy
 
-_GSS = re.compile(r"[EWSN][0-9]{8}")
+_GSS = re.compile(r"[EWSNLM][0-9]{8}")
 _NOT_WORD = re.compile(r"[^\w]+")
 _APOSTROPHES = re.compile("['’`´‘.]")
 
@@ -56,6 +56,12 @@ _SUFFIXES = (
     "county",
     "city",
     "area",
+    "city of",
+    "county of",
+    "royal borough of",
+    "london borough of",
+    "borough of",
+    "district of",
     "mbc",
     "mdc",
     "cbc",
@@ -68,6 +74,36 @@ _SUFFIXES = (
     "ua",
     "la",
 )
+
+
+_SHORT = {
+    "n": "north",
+    "s": "south",
+    "e": "east",
+    "w": "west",
+    "saint": "st",
+    "boro": "borough",
+    "met": "metropolitan",
+    "beds": "bedfordshire",
+    "berks": "berkshire",
+    "bucks": "buckinghamshire",
+    "cambs": "cambridgeshire",
+    "derbys": "derbyshire",
+    "glos": "gloucestershire",
+    "hants": "hampshire",
+    "herts": "hertfordshire",
+    "lancs": "lancashire",
+    "leics": "leicestershire",
+    "lincs": "lincolnshire",
+    "northants": "northamptonshire",
+    "notts": "nottinghamshire",
+    "oxon": "oxfordshire",
+    "staffs": "staffordshire",
+    "warks": "warwickshire",
+    "wilts": "wiltshire",
+    "worcs": "worcestershire",
+    "yorks": "yorkshire",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +160,26 @@ class NameIndex:
         """Return what the whole text names, or None. Of the full and the bare name the full one wins."""
         code = tidy(text).upper()
         if _GSS.fullmatch(code):
-            found = self._register.find(GssCode(code))
-            return Named((found.gss,)) if found is not None and found.is_local else None
+            return self._of_code(GssCode(code))
         folded = fold(text)
-        if not folded:
-            return None
-        codes = self._full.get(folded) or self._bare.get(bare(folded))
-        if codes:
-            return Named(tuple(sorted(codes)))
-        county = self._counties.get(folded) or self._counties.get(bare(folded))
-        return Named(county.authorities, county) if county is not None else None
+        written_out = " ".join(_SHORT.get(word, word) for word in folded.split())
+        return self._match(folded) or (self._match(written_out) if written_out != folded else None)
+
+    def _match(self, folded: str) -> Named | None:
+        if folded in self._full:
+            return Named(tuple(sorted(self._full[folded])))
+        short = bare(folded)
+        county = self._counties.get(folded) or self._counties.get(short)
+        if county is not None:
+            return Named(county.authorities, county)
+        return Named(tuple(sorted(self._bare[short]))) if short in self._bare else None
+
+    def _of_code(self, code: GssCode) -> Named | None:
+        """Return a code of the register, or one whose letter alone says that it lies outside England."""
+        found = self._register.find(code)
+        if found is not None:
+            return Named((found.gss,)) if found.is_local else None
+        return Named((code,)) if code[0] != "E" else None
 
 
 @lru_cache(maxsize=4)

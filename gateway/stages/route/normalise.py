@@ -12,7 +12,10 @@ from dataclasses import dataclass
 MAX_TEXT = 20_000  # characters of one field that are looked at
 
 # Cyrillic and Greek capitals that look like Latin ones, as a pasted or scanned postcode can hold them.
-_LOOK_ALIKES = str.maketrans("АВЕКМНОРСТУХІЅЈΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEKMHOPCTYXISJABEZHIKMNOPTYX")
+_LOOK_ALIKES = str.maketrans(
+    "АВЕКМНОРСТУХІЅЈΑΒΕΖΗΙΚΜΝΟΡΤΥΧаекморстухіѕјονρ",
+    "ABEKMHOPCTYXISJABEZHIKMNOPTYXaekmopctyxisjovp",
+)
 _DASHES = re.compile("[‐-―−⁃﹘﹣＿­_]")
 _SPACES = re.compile(r"\s+")
 _NOT_ALPHANUMERIC = re.compile(r"[^A-Z0-9]")
@@ -22,8 +25,15 @@ _UNIT = re.compile(rf"({_OUTWARD})([0-9])([A-Z]{{2}})")
 _SECTOR = re.compile(rf"({_OUTWARD})([0-9])")
 _DISTRICT = re.compile(_OUTWARD)
 # In running text: between outward and inward at most three separators, and nothing alphanumeric at either end.
-_IN_TEXT = re.compile(rf"(?<![A-Z0-9])({_OUTWARD})[ .\-]{{0,3}}([0-9])[ .\-]?([A-Z]{{2}})(?![A-Z0-9])")
-_PARTIAL_IN_TEXT = re.compile(rf"(?<![A-Z0-9])({_OUTWARD})(?:[ .\-]{{1,3}}([0-9]))?(?![A-Z0-9])")
+_IN_TEXT = re.compile(
+    rf"(?<![A-Z0-9])({_OUTWARD})[ .\-]{{0,3}}([0-9])[ .\-]?([A-Z]{{2}})(?![A-Z0-9])", re.IGNORECASE | re.ASCII
+)
+_PARTIAL_IN_TEXT = re.compile(
+    rf"(?<![A-Z0-9])({_OUTWARD})(?:[ .\-]{{1,3}}([0-9]))?(?![A-Z0-9])", re.IGNORECASE | re.ASCII
+)
+_ORDINAL = re.compile("1st|2nd|3rd|[04-9]th")
+_EIRCODE = re.compile(r"(?:[AC-FHKNPRTV-Y][0-9]{2}|D6W)[0-9AC-FHKNPRTV-Y]{4}")  # Ireland
+_TERRITORY_CODE = re.compile(r"KY[1-3][0-9]{4}|AI2640|VG11[0-9]{2}|MSR1[0-9]{3}")  # Cayman, Anguilla, ...
 _BFPO = re.compile(r"(?<![A-Z0-9])B\.?F\.?P\.?O\.?[ .\-]{0,3}([0-9]{1,4})(?![0-9])")
 
 
@@ -93,15 +103,34 @@ def parse_partial(text: str) -> tuple[Partial, ...]:
 
 def find_units(text: str) -> tuple[Postcode, ...]:
     """Return every unit postcode that stands in a text, in order, each once."""
-    upper = tidy(text).upper().translate(_LOOK_ALIKES)
-    found = (Postcode(match[1], match[2] + match[3]) for match in _IN_TEXT.finditer(upper))
-    return tuple(dict.fromkeys(found))
+    matches = (match for match in _IN_TEXT.finditer(_readable(text)) if not _is_ordinal(match))
+    return tuple(dict.fromkeys(Postcode(match[1].upper(), (match[2] + match[3]).upper()) for match in matches))
+
+
+def _readable(text: str) -> str:
+    return tidy(text).translate(_LOOK_ALIKES)
+
+
+def _is_ordinal(match: re.Match[str]) -> bool:
+    """Say whether "Block W1 2nd floor" was met: a floor, not the postcode W1 2ND."""
+    return _ORDINAL.fullmatch(match[2] + match[3]) is not None and not match[1].islower()
 
 
 def find_partials(text: str) -> tuple[Partial, ...]:
     """Return every district or sector that stands in a text where no unit does."""
-    upper = _IN_TEXT.sub(" ", tidy(text).upper().translate(_LOOK_ALIKES))
-    return tuple(dict.fromkeys(Partial(match[1], match[2] or "") for match in _PARTIAL_IN_TEXT.finditer(upper)))
+    rest = _IN_TEXT.sub(" ", _readable(text))
+    found = (Partial(match[1].upper(), match[2] or "") for match in _PARTIAL_IN_TEXT.finditer(rest))
+    return tuple(dict.fromkeys(found))
+
+
+def foreign_code(text: str) -> str | None:
+    """Return the place that a foreign code of a British look leads to: "abroad", "overseas-territory", or None."""
+    whole = compact(text)
+    if _UNIT.fullmatch(whole):
+        return None
+    if _TERRITORY_CODE.fullmatch(whole):
+        return "overseas-territory"
+    return "abroad" if _EIRCODE.fullmatch(whole) else None
 
 
 def has_bfpo(text: str) -> bool:

@@ -20,10 +20,7 @@ _PSEUDO_PLACES = {
     "1WZ": "scotland",
     "2WZ": "northern-ireland",
     "3GZ": "wales",
-    "3HZ": "isle-of-man",
-    "3BZ": "channel-islands",
 }
-NO_ABODE = "no_fixed_abode"
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ _TO_DIGIT = {
     "B": "8",
 }
 _TO_LETTERS = {"0": "OD", "1": "IL", "2": "Z", "3": "E", "4": "A", "5": "S", "6": "G", "7": "T", "8": "B", "9": "G"}
+_FOR_UNUSED = {"C": "GQ", "I": "JLT", "K": "XHR", "M": "NWH", "O": "QDUG", "V": "UYW"}
 _OUTWARD_SHAPES = ("AN", "ANN", "ANA", "AAN", "AANN", "AANA")  # British Standard 7666
 _ALPHANUMERIC = re.compile(r"[A-Z0-9]{5,8}")
 
@@ -37,11 +38,17 @@ def repairs(text: str, table: PostcodeTable) -> tuple[Postcode, ...]:
     whole = compact(text)
     if not _ALPHANUMERIC.fullmatch(whole):
         return ()
-    for slips in ((whole,), _swapped(whole), _shorter(whole)):
+    for slips in ((whole,), _misread(whole), _swapped(whole), _shorter(whole)):
         found = {each for slip in slips for each in _readings(slip) if table.unit(each.outward, each.inward)}
         if found:
             return tuple(sorted(found, key=str))[:MAX_CANDIDATES]
     return ()
+
+
+def _misread(whole: str) -> tuple[str, ...]:
+    """Replace inward letters that no postcode has by those they are taken for."""
+    options = [_FOR_UNUSED.get(char, char) for char in whole[-2:]]
+    return tuple(whole[:-2] + "".join(letters) for letters in product(*options))
 
 
 def _swapped(whole: str) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ _STREETS = (
     "gate|path|rise|park|bank|corner|end|fold|garth|bungalow|flats?|villas?|mead|loan|steps|passage|alley|parade|"
     "approach|mount|bridge|estate"
 )
-_AT_STREET = rf"(?!(?: [a-z]+)? (?:{_STREETS})\b)"
+_AT_STREET = rf"(?! (?:{_STREETS})\b)"
 _PREMISES = {
     "hospital": rf"(?:hospital|infirmary|neonatal unit|nicu|scbu|maternity unit|hospice|nursing home){_AT_STREET}",
     "prison": rf"(?:hmp|hmyoi|yoi|prison|young offenders? institution|secure training centre|secure childrens home|"
@@ -63,6 +63,7 @@ _PREMISES = {
     rf"kinship carers?|in foster care|looked after|placed by|placement){_AT_STREET}",
     "school": rf"(?:school|academy|college|university|halls of residence){_AT_STREET}",
 }
+_PARTS = re.compile(r"[,;\n]")
 _PREMISES_PATTERNS = {kind: re.compile(rf"\b{pattern}\b") for kind, pattern in _PREMISES.items()}
 _BOARDING = re.compile(r"\b(?:boarding|boarder|in term|term time|residential school|boards at)\b")
 _NO_FIXED_ABODE = re.compile(
@@ -90,9 +91,8 @@ def country(text: str) -> str | None:
 
 def premises(text: str) -> tuple[str, ...]:
     """Return the kinds of institution that a text names: "hospital", "prison", "refuge", "hotel", "care", "school"."""
-    folded = fold(text)
-    kinds = [kind for kind, pattern in _PREMISES_PATTERNS.items() if pattern.search(folded)]
-    return tuple(kinds)
+    parts = [fold(part) for part in _PARTS.split(text)]
+    return tuple(kind for kind, pattern in _PREMISES_PATTERNS.items() if any(pattern.search(part) for part in parts))
 
 
 def is_boarding(text: str) -> bool:
@@ -107,11 +107,14 @@ def is_without_abode(text: str) -> bool:
 
 def country_at_end(address: str) -> str | None:
     """Return the country that the last part of an address names, or None. A street's name is never a country."""
-    parts = [part for part in re.split(r"[,;\n]", address) if part.strip()]
-    if len(parts) < 2:
-        return None
-    found = country(parts[-1])
-    return found if found is not None else country(_TRAILING_CODE.sub("", parts[-1]))
+    parts = address_parts(address)
+    return country(parts[-1]) if len(parts) > 1 else None
 
 
-_TRAILING_CODE = re.compile(r"[\s,]+[A-Za-z]{0,2}[-\s]?\d[\w\s-]{0,10}$")
+def address_parts(address: str) -> list[str]:
+    """Return the parts of an address between commas, without postcodes and other codes at their ends."""
+    parts = (_TRAILING_CODE.sub("", part).strip(" .") for part in _PARTS.split(address))
+    return [part for part in parts if part]
+
+
+_TRAILING_CODE = re.compile(r"(?:^|\s)[A-Za-z]{0,2}[-\s]?\d[\w\s-]{0,10}$")

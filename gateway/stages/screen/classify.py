@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from math import sqrt
 
-from gateway.stages.screen.evidence import Found, Item
+from gateway.stages.screen.evidence import Found, Item, marks
 from gateway.stages.screen.names import Token
 from gateway.stages.screen.tables import Weights
 
@@ -23,7 +23,7 @@ def features(words: Iterable[str], marks: Iterable[str]) -> dict[str, float]:
         previous = word
     counts[f"p:{previous} $"] = 0.7
     for mark in marks:
-        counts["f:" + mark] = 1.0
+        counts["f:" + mark] = 1.2
     length = sqrt(sum(value * value for value in counts.values())) or 1.0
     return {term: value / length for term, value in counts.items()}
 
@@ -39,17 +39,18 @@ def score(words: list[str], marks: Iterable[str], weights: Weights) -> float:
     for term, value in features(words, marks).items():
         total += value * weights.terms.get(term, 0.0)
     if words:
-        total += sum(weights.words.get(word, weights.default) for word in words) / len(words)
+        known = [weights.words[word] for word in words if word in weights.words]
+        total += sum(known) / (len(known) + 1)
     return total
 
 
 def judge(
-    found: Found, weights: Weights, people: frozenset[str], end: int, masks: Mapping[str, str]
+    text: str, found: Found, weights: Weights, people: frozenset[str], end: int, masks: Mapping[str, str]
 ) -> tuple[float, float]:
     """Return the log-odds of the whole text up to ``end``, and of its least routine sentence."""
     kept = [token for token in found.words if token.start < end and token.low not in masks]
     items = [item for item in found.items if item.start < end]
-    whole = score(vocabulary(kept, people), _marks(items), weights)
+    whole = score(vocabulary(kept, people), marks_of(text, items, 0, end), weights)
     least = whole
     position = 0
     for sentence in found.sentences:
@@ -61,10 +62,12 @@ def judge(
             position += 1
         if len(inside) < 2:
             continue
-        marks = _marks(item for item in items if sentence.start <= item.start < sentence.end)
-        least = min(least, score(vocabulary(inside, people), marks, weights))
+        kinds = marks_of(text, items, sentence.start, min(sentence.end, end))
+        least = min(least, score(vocabulary(inside, people), kinds, weights))
     return whole, least
 
 
-def _marks(items: Iterable[Item]) -> set[str]:
-    return {item.kind for item in items if item.kind in _MARKS}
+def marks_of(text: str, items: Iterable[Item], start: int, end: int) -> frozenset[str]:
+    """Return the kinds of evidence and of sentence between two places, for the classifier."""
+    kinds = {item.kind for item in items if item.kind in _MARKS and start <= item.start < end}
+    return frozenset(kinds | marks(text[start:end]))

@@ -22,6 +22,7 @@ class Item:
     start: int
     end: int
     strong: bool
+    specific: bool = False  # strong only because no word near it speaks in general
 
 
 _PERSON = re.compile(
@@ -45,7 +46,7 @@ _PROCESS = re.compile(
 )
 _GENERIC = re.compile(
     r"\b(?:children|deaths|babies|infants|families|cases|infections|injuries|parents|siblings|teenagers|adolescents|anyone"
-    r"|any (?:child|baby|death|case|parent)|a child|each (?:child|death|case)|every (?:child|death)|whether|if an?|when an?"
+    r"|a death|death certificates?|any (?:child|baby|death|case|parent)|a child|each (?:child|death|case)|every (?:child|death)|whether|if an?|when an?"
     r"|training|guidance|leaflets?|posters?|booklets?|reports?|themes?|thematic|themed|factors?|awareness|polic(?:y|ies)|protocols?"
     r"|research|study|dissertation|campaign|forms?|category|categories|section|definitions?|statistics|figures|numbers of"
     r"|national|annual|per cent|rates?|workshops?|conference|webinar|course|learning|charity|support groups?|services?"
@@ -53,10 +54,66 @@ _GENERIC = re.compile(
     r"|baby loss|child bereavement|infant loss|presentation|slides|newsletter|teaching|seminar|article|journal|book|toolkit|checklist|template|wording)\b",
     re.IGNORECASE,
 )
+_ADULT = re.compile(r"\b(?:16|17|18|16th|18th|sixteen|seventeen|eighteen|eighteenth)\b", re.IGNORECASE)
 _STAFF_NOUN = re.compile(
     r"\b(?:chair|manager|colleague|coordinator|co-ordinator|administrator|assistant|consultant|nurse|doctor|officer|lead|director"
     r"|secretary|speaker|trainer|lecturer|registrar|supervisor|student|caller|editor|commissioner|deputy|trainee|boss|tutor)\b",
     re.IGNORECASE,
+)
+_KINDS_OF_SENTENCE = (
+    ("question", re.compile(r"\?")),
+    (
+        "request",
+        re.compile(
+            r"\b(?:please|could (?:you|we|i|somebody|someone)|can (?:you|we|i)|would (?:you|it)|do you|is there)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "past",
+        re.compile(
+            r"\b(?:was|were|had|did|didn't|wasn't|weren't|hadn't|went|came|said|told|saw|thought|knew|ran|woke|gave|took|left|kept)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "they",
+        re.compile(r"\b(?:they|them|their|themselves|it|nobody|someone|somebody|everyone|everybody)\b", re.IGNORECASE),
+    ),
+    ("we", re.compile(r"\b(?:we|us|our)\b", re.IGNORECASE)),
+    ("i", re.compile(r"\b(?:i|me|my|myself)\b", re.IGNORECASE)),
+    (
+        "if_only",
+        re.compile(r"\b(?:if i|if we|should have|could have|would have|never|still|always|only)\b", re.IGNORECASE),
+    ),
+    (
+        "senses",
+        re.compile(
+            r"\b(?:saw|see|seen|hear|heard|felt|feel|looked|cold|warm|blue|quiet|asleep|awake|screaming|crying|cried|blood|hand|hands|head|face|neck|chest|arms?|eyes|lips|body)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "home",
+        re.compile(
+            r"\b(?:bed|cot|bath|door|gate|garden|kitchen|stairs|sofa|settee|window|garage|shed|car|bike|road|river|pond|pool|water|fire|park|beach|field|tree|roof|rope|dog|boat|lake|street|pram|bottle|pills?|tablets?|knife|phone)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "night",
+        re.compile(
+            r"\b(?:night|morning|tonight|evening|o'clock|minutes?|seconds?|weekend|sunday|saturday|friday)\b",
+            re.IGNORECASE,
+        ),
+    ),
+    (
+        "office",
+        re.compile(
+            r"\b(?:portal|login|password|account|template|leaflets?|booklets?|slides|website|link|page|pdf|attachment|printed|printing|room|venue|chair|address|contact|list|team|department|service|deadline|copy|copies|system|field|tables?|question|query|mailbox|inbox|guide|protocol|process|procedure)\b",
+            re.IGNORECASE,
+        ),
+    ),
 )
 _DEFINITE_CHILD = re.compile(
     r"\b(?:my|our|his|her|their|this|that|your|the|a|another|poor|late)\s(?:\w+\s){0,2}?(?:baby|boy|girl|child|infant|toddler|newborn"
@@ -72,6 +129,7 @@ class Found:
     items: tuple[Item, ...]
     words: tuple[Token, ...]
     sentences: tuple[Sentence, ...]
+    general: bool  # at least one sentence speaks of deaths or illnesses in general
 
 
 def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
@@ -103,7 +161,8 @@ def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
             *_lexical(again.text, joined_words, sentences(again.text), tables),
         ):
             items.append(Item(item.kind, *again.place(item.start, item.end), item.strong))
-    return Found(tuple(items), tuple(words), tuple(parts))
+    general = any(_is_general(text[part.start : part.end]) for part in parts)
+    return Found(tuple(items), tuple(words), tuple(parts), general)
 
 
 def _blank(text: str, spans: list[tuple[int, int]], fill: str = " ") -> str:
@@ -156,8 +215,9 @@ def _named(file_name: str, tables: ScreenTables, allowed: Allowed) -> bool:
 
 
 def _numbers(text: str, allowed: Allowed) -> Iterator[Item]:
-    ages = list(dates.ages(text))
-    yield from (Item("age", start, end, strong=True) for start, end in ages)
+    for start, end in dates.ages(text):
+        limit = _ADULT.search(text, start, end) is not None and _is_general(_line_around(text, start, end))
+        yield Item("age", start, end, strong=not limit)
     full = list(dates.full_dates(text))
     yield from (Item("date", start, end, _date_is_strong(text, start, end)) for start, end in full)
     rest = _blank(text, full, "#")
@@ -214,7 +274,23 @@ def _lexical(text: str, words: list[Token], parts: list[Sentence], tables: Scree
     general = [(part.start, part.end) for part in parts if _is_general(text[part.start : part.end])]
     for kind, start, end in _look_up(words, tables.specific):
         inside = any(first <= start < last for first, last in general)
-        yield Item(kind, start, end, strong=not inside)
+        yield Item(kind, start, end, strong=not inside, specific=True)
+
+
+def marks(sentence: str) -> set[str]:
+    """Return what kind of sentence it is, for the classifier: about process, in general, a question, a request."""
+    found = set()
+    process = len(_PROCESS.findall(sentence))
+    if process:
+        found.add("process")
+    if process > 1:
+        found.add("process_twice")
+    if _GENERIC.search(sentence):
+        found.add("general")
+    for name, pattern in _KINDS_OF_SENTENCE:
+        if pattern.search(sentence):
+            found.add(name)
+    return found
 
 
 def _is_general(sentence: str) -> bool:

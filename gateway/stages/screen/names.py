@@ -242,6 +242,20 @@ _FUNCTION = frozenset(
         "gets",
     ]
 )
+_COMPOUND_TAILS = (
+    "chart",
+    "charts",
+    "raising",
+    "raiser",
+    "marking",
+    "minder",
+    "minders",
+    "sheet",
+    "sheets",
+    "log",
+    "list",
+    "notes",
+)
 _TITLES_ALWAYS = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "called", "named", "surname", "nickname"])
 _FALSE_TITLED = frozenset(
     [
@@ -327,7 +341,9 @@ def is_known(low: str, tables: ScreenTables, allowed: Allowed) -> bool:
         return True
     if "'" in low:
         return all(piece in tables.words or piece in _CONTRACTED for piece in low.split("'"))
-    return low.endswith("s") and low[:-1] in tables.vocabulary
+    if low.endswith("s") and (low[:-1] in tables.vocabulary or low[:-1] in tables.capitals or low[:-1] in tables.words):
+        return True
+    return any(low.endswith(tail) and low.removesuffix(tail) in tables.words for tail in _COMPOUND_TAILS)
 
 
 def misspelt(low: str, tables: ScreenTables) -> bool:

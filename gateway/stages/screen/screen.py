@@ -132,8 +132,11 @@ def _doubts(read: _Read) -> list[str]:
 
 
 def _evidence_codes(read: _Read, tables: ScreenTables) -> list[str]:
+    general = read.in_body.general
     codes = [
-        item.kind for item in read.in_subject.items if item.strong and not _is_own(item, read.subject, read, tables)
+        item.kind
+        for item in read.in_subject.items
+        if item.strong and not _is_own(item, read.subject, read, tables) and not (general and item.specific)
     ]
     for item in read.in_body.items:
         if item.strong and not _excused(item, read, tables):
@@ -192,8 +195,10 @@ def _reads_routine(read: _Read, masked: list[Item], context: ScreenContext, tabl
         return False
     hidden = {read.body.text[item.start : item.end].lower(): "" for item in masked}
     people = read.allowed.people
-    whole, least = classify.judge(read.in_body, tables.weights, people, read.fresh_end, hidden)
-    subject_whole, _ = classify.judge(read.in_subject, tables.weights, people, len(read.subject.text) + 1, hidden)
+    whole, least = classify.judge(read.body.text, read.in_body, tables.weights, people, read.fresh_end, hidden)
+    subject_whole, _ = classify.judge(
+        read.subject.text, read.in_subject, tables.weights, people, len(read.subject.text) + 1, hidden
+    )
     enough = not read.subject.text.strip() or subject_whole >= tables.weights.sentence
     return whole >= tables.weights.release and least >= tables.weights.sentence and enough
 

@@ -20,7 +20,6 @@ class Weights:
 
     bias: float
     words: Mapping[str, float]  # from how a word is used in general (word vectors, folded)
-    default: float  # of a word without a vector
     terms: Mapping[str, float]  # "w:word", "p:first second", "f:feature"
     release: float  # a message with less is a card
     sentence: float  # a message with one sentence of less is a card
