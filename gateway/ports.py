@@ -214,15 +214,11 @@ class NextHop(Protocol):
 class Metrics(Protocol):
     def count(self, name: str, **labels: str) -> None: ...
 
-    def gauge(self, name: str, value: float, **labels: str) -> None: ...
-
-
-class Totals(Protocol):
-    """Metrics that take more than one at a time: what others counted for us."""
-
     def add(self, name: str, number: int, **labels: str) -> None:
-        """Add ``number`` (not negative) to a counter."""
+        """Add ``number`` (not negative) to a counter: what others counted for us."""
         ...
+
+    def gauge(self, name: str, value: float, **labels: str) -> None: ...
 
 
 class Journal(Protocol):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from gateway.model.message import Mail
-from gateway.ports import Totals
+from gateway.ports import Metrics
 from gateway.stages.domain_reports import counts, read_reports
 
 
-def count_reports(metrics: Totals, mail: Mail, own_domain: str) -> int:
+def count_reports(metrics: Metrics, mail: Mail, own_domain: str) -> int:
     """Count every report in ``mail`` and return how many there were. What cannot be read is counted as that."""
     reports = read_reports(mail)
     for report in reports:

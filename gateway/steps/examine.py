@@ -53,6 +53,7 @@ class Eyes:
     home_panel: PanelId
     own_addresses: frozenset[str]
     console_url: str = ""
+    own_domain: str = ""  # of the mailboxes, lower case: reports about it are counted
 
 
 @dataclass(frozen=True, slots=True)
