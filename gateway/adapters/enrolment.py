@@ -7,6 +7,7 @@ person first.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -14,10 +15,11 @@ from pathlib import Path
 
 from gateway.adapters import certificate_lint
 from gateway.adapters.config import panel_pins
-from gateway.adapters.key_home import described
+from gateway.adapters.key_home import described, own_report
 from gateway.adapters.openpgp.port import FINGERPRINT
 from gateway.model.ids import Fingerprint, PanelId
 from gateway.model.key_report import KeyReport
+from gateway.model.panels import PanelRegister
 from gateway.ports import Permanent
 
 
@@ -83,6 +85,12 @@ def confirm(peers: Path, register: Path, panel: PanelId, fingerprint: str, by: s
     return ""
 
 
+def candidates(peers: Path) -> list[Enrolment]:
+    """Return who waits for a second person."""
+    found = [read(path) for path in sorted((peers / "candidates").glob("*.json"))]
+    return [waiting for waiting in found if waiting is not None]
+
+
 def read(path: Path) -> Enrolment | None:
     """Return an enrolment; None where there is none. Permanent("enrolment_unreadable") where it is damaged."""
     if not path.exists():
@@ -91,6 +99,15 @@ def read(path: Path) -> Enrolment | None:
         return Enrolment(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         raise Permanent("enrolment_unreadable") from None
+
+
+async def reports_in_use(home: Path, peers: Path, register: PanelRegister, now: datetime) -> list[KeyReport]:
+    """Return every key in use: the own one first, then each pinned one; each is tried as it is today."""
+    reports = [await own_report(home, now)]
+    for panel in sorted(register.panels.values(), key=lambda panel: panel.id):
+        if panel.fingerprint is not None:
+            reports.append(await asyncio.to_thread(report, peers, panel.id, panel.fingerprint, now))
+    return reports
 
 
 def report(peers: Path, panel: PanelId, fingerprint: Fingerprint, now: datetime) -> KeyReport:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from gateway.adapters.capped_process import run_capped
 from gateway.adapters.openpgp.listing import Certificate, certificates
 from gateway.adapters.openpgp.port import FINGERPRINT, GnuPG
 from gateway.adapters.openpgp.process import CappedGPG, Limits, Transcript
@@ -212,6 +213,11 @@ async def open_key_home(home: Path, pinned: Mapping[Fingerprint, bytes], limits:
     finally:
         trial_of_own.close()
     return GnuPG(home, own, list(pinned), limits)
+
+
+def stop_agent(home: Path) -> None:
+    """End the gpg-agent of this home, which holds the secret keys in memory: the worker does so when it ends."""
+    run_capped(["gpgconf", "--homedir", str(home), "--kill", "all"], b"", timeout_s=5, max_output_bytes=4096)
 
 
 @contextmanager

@@ -49,6 +49,16 @@ def fingerprint(certificate: x509.Certificate) -> Fingerprint:
     return Fingerprint(certificate.fingerprint(SHA256()).hex().upper())
 
 
+def open_smime(worker_keys: Path) -> OpenSSL | None:
+    """Return S/MIME with the keys of an installation, or None where it has none.
+
+    smime.crt and smime.key are the panel's own; smime-peers.pem holds the pinned certificates of others, and may be
+    missing: then every signer is a stranger.
+    """
+    keys = SmimeKeys(worker_keys / "smime.crt", worker_keys / "smime.key", worker_keys / "smime-peers.pem")
+    return OpenSSL(keys) if keys.certificate.exists() and keys.key.exists() else None
+
+
 class OpenSSL:
     """ports.Smime. Temporary where openssl is missing or hangs."""
 
@@ -166,7 +176,7 @@ class OpenSSL:
 def _refusal(done: Finished) -> SignatureVerdict:
     if done.stopped:
         return _UNVERIFIABLE
-    if b"signer certificate not found" in done.errors:
-        return _UNKNOWN
+    if b"signer certificate not found" in done.errors or b"No such file" in done.errors:
+        return _UNKNOWN  # of the pinned ones, who may be none
     broken = (b"verification failure", b"digest failure", b"signature failure", b"content verify error")
     return _BAD if any(words in done.errors for words in broken) else _UNVERIFIABLE

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gateway.adapters.layout import Layout
-    from gateway.model.key_report import KeyReport
 
 EXAMPLE = (
     "examples: gateway keys list --dir /srv/cdop; "
@@ -92,10 +91,14 @@ def _who(args: argparse.Namespace) -> str:
 
 
 def _list(layout: Layout, args: argparse.Namespace) -> int:
+    from gateway.adapters.config.packaged import packaged_config
+    from gateway.adapters.config.panels import load_panels
+    from gateway.adapters.enrolment import candidates, reports_in_use
     from gateway.stages.key_dates import days_left, warning
 
     now = datetime.now(UTC)
-    reports = asyncio.run(reported(layout, now))
+    register = load_panels(packaged_config() / "panels.toml", layout.config / "panels.toml")
+    reports = asyncio.run(reports_in_use(layout.gnupg, layout.peers, register, now))
     attention = False
     for report in reports:
         left = days_left(report.expires_at, now)
@@ -106,22 +109,10 @@ def _list(layout: Layout, args: argparse.Namespace) -> int:
         flag = "!" if report.trouble or reached is not None else " "
         attention = attention or flag == "!"
         print(f"{flag} {report.owner:24} {report.fingerprint:40} {report.strength:9} {days}, {tried}{trouble}")
+    for waiting in candidates(layout.peers):
+        # Not its fingerprint: the second person must hear that from the panel.
+        print(f"  {waiting.panel:24} waits for a second person; imported by {waiting.imported_by}")
     return 1 if attention else 0
-
-
-async def reported(layout: Layout, now: datetime) -> list[KeyReport]:
-    """Return every key in use: the own one first, then each pinned one, tried just now."""
-    from gateway.adapters import enrolment
-    from gateway.adapters.config.packaged import packaged_config
-    from gateway.adapters.config.panels import load_panels
-    from gateway.adapters.key_home import own_report
-
-    register = load_panels(packaged_config() / "panels.toml", layout.config / "panels.toml")
-    reports = [await own_report(layout.gnupg, now)]
-    for panel in sorted(register.panels.values(), key=lambda panel: panel.id):
-        if panel.fingerprint is not None:
-            reports.append(enrolment.report(layout.peers, panel.id, panel.fingerprint, now))
-    return reports
 
 
 def _import(layout: Layout, args: argparse.Namespace) -> int:

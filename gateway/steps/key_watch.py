@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from gateway.model.ids import Fingerprint
 from gateway.model.key_report import KeyReport
 from gateway.model.kinds import AlarmKind
+from gateway.ports import Metrics
 from gateway.stages.key_dates import days_left, warning
 from gateway.steps.alarms import raise_alarm
 from gateway.steps.tools import Tools
@@ -24,16 +26,20 @@ class KeyWatch:
 
 async def watch_keys(tools: Tools, watch: KeyWatch, reports: Sequence[KeyReport]) -> None:
     """Look at every key once. The worker calls this at its start and then a few times a day."""
-    now = tools.clock.now()
+    if look(tools.metrics, watch, reports, tools.clock.now()):
+        await raise_alarm(tools, AlarmKind.KEY_EXPIRES)
+
+
+def look(metrics: Metrics, watch: KeyWatch, reports: Sequence[KeyReport], now: datetime) -> bool:
+    """Set the gauges; say whether a key has reached a warning day, or got into trouble, since the last look."""
     news = False
     for report in reports:
         left = days_left(report.expires_at, now)
-        tools.metrics.gauge("gateway_key_days_left", NEVER_DAYS if left is None else float(left), owner=report.owner)
-        tools.metrics.gauge("gateway_key_usable", 0.0 if report.trouble else 1.0, owner=report.owner)
+        metrics.gauge("gateway_key_days_left", NEVER_DAYS if left is None else float(left), owner=report.owner)
+        metrics.gauge("gateway_key_usable", 0.0 if report.trouble else 1.0, owner=report.owner)
         reached = warning(left)
         words = report.trouble or ("" if reached is None else str(reached))
         if words and watch.warned.get(report.fingerprint) != words:
             news = True
         watch.warned[report.fingerprint] = words
-    if news:
-        await raise_alarm(tools, AlarmKind.KEY_EXPIRES)
+    return news

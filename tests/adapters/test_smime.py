@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 
-from gateway.adapters.smime import OpenSSL, SmimeKeys, fingerprint
+from gateway.adapters.smime import OpenSSL, SmimeKeys, fingerprint, open_smime
 from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
 from gateway.model.enrolment import Enrolled
 from gateway.model.ids import PanelId
@@ -196,3 +196,18 @@ async def test_openssl_missing_or_hanging_is_temporary_and_a_flood_is_too_large(
 @pytest.mark.parametrize("content", [b"", b"\x30", b"\x30\x80\x06\x09", b"Hello", bytes(40)])
 async def test_rubbish_is_not_opened(people: People, content: bytes) -> None:
     assert (await OpenSSL(people.keys).decrypt(ConfidentialBytes(content))).code == "not_encrypted"
+
+
+async def test_an_installation_without_pinned_certificates_opens_and_knows_nobody(
+    people: People, tmp_path: Path
+) -> None:
+    assert open_smime(tmp_path) is None
+    for name in ("crt", "key"):
+        (tmp_path / f"smime.{name}").write_bytes((people.folder / f"ours.{name}").read_bytes())
+    smime = open_smime(tmp_path)
+    assert smime is not None
+    opened = await smime.decrypt(ConfidentialBytes(people.encrypt("-aes-256-gcm")))
+    assert opened.plaintext == ConfidentialBytes(INNER)
+    verdict = await smime.verify(ConfidentialBytes(INNER), people.sign("neighbour"))
+    assert verdict.signature is ContentSignature.UNKNOWN
+    smime.close()

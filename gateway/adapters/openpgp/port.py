@@ -18,7 +18,7 @@ from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
 from gateway.model.kinds import DispatchHeldReason
 from gateway.ports import Opened, Permanent, SignatureVerdict, Temporary
-from gateway.stages.packets import dearmour, inspect, leading_recipients
+from gateway.stages.packets import count_signatures, dearmour, inspect, leading_recipients
 
 T = TypeVar("T")
 
@@ -80,11 +80,16 @@ class GnuPG:
         transcript = self._run(["--decrypt"], ciphertext, limits)
         working(transcript)
         code = verdicts.opened_whole(transcript)
-        if code == "no_secret_key" and transcript.count("ERROR"):
-            raise Temporary("secret_key_failed")  # the key is here and did not work: gpg-agent, perhaps
+        if code == "no_secret_key" and self._is_for_us(transcript):
+            raise Temporary("secret_key_failed")  # its secret should be here and did not work: gpg-agent, perhaps
         if code:
             return Opened(None, verdicts.NO_SIGNATURE, code)
         return Opened(ConfidentialBytes(transcript.data), self._signature(transcript))
+
+    def _is_for_us(self, transcript: Transcript) -> bool:
+        own = self._listed((self._own,)).get(self._own)
+        ours = {key.fingerprint[-16:] for key in own.keys} if own is not None else set()
+        return any(line.fields[:1] and line.fields[0] in ours for line in transcript.all("ENC_TO"))
 
     def _signature(self, transcript: Transcript) -> SignatureVerdict:
         """Judge a signature; a good one by a key that is too weak proves nothing."""
@@ -101,6 +106,8 @@ class GnuPG:
 
     def _verify(self, signed: bytes, signature: bytes) -> SignatureVerdict:
         if len(signature) > MAX_SIGNATURE_BYTES or len(signed) > MAX_CIPHERTEXT_BYTES:
+            return verdicts.UNVERIFIABLE
+        if count_signatures(signature) != 1:
             return verdicts.UNVERIFIABLE
         read_end, write_end = os.pipe()
         try:

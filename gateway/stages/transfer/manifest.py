@@ -109,7 +109,7 @@ def content_hash(manifest_bytes: bytes) -> str:
 
 def read(content: bytes, signer: PanelId, own: PanelId, now: datetime) -> Manifest | ManifestRefusal:
     """Read a manifest that came in a message signed by ``signer``, for the panel ``own``."""
-    if len(content) > MAX_MANIFEST_BYTES or _repeats_a_name(content):
+    if len(content) > MAX_MANIFEST_BYTES or repeats_a_name(content):
         return ManifestRefusal.UNREADABLE
     try:
         manifest = Manifest.model_validate_json(content)
@@ -126,7 +126,7 @@ def read(content: bytes, signer: PanelId, own: PanelId, now: datetime) -> Manife
     return next((refusal for refusal, holds in faults.items() if holds), manifest)
 
 
-def _repeats_a_name(content: bytes) -> bool:
+def repeats_a_name(content: bytes) -> bool:
     """JSON readers differ on a name that stands twice in an object: such a text is not read at all."""
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, Field, ValidationError
 
 from gateway.model.ids import PanelId
-from gateway.stages.transfer.manifest import Manifest, PanelName, Sha256, Strict, content_hash
+from gateway.stages.transfer.manifest import Manifest, PanelName, Sha256, Strict, content_hash, repeats_a_name
 
 SCHEMA: Literal["urn:cdop-gateway:receipt:1"] = "urn:cdop-gateway:receipt:1"
 NAME = "receipt.json"
@@ -50,7 +50,7 @@ def read(content: bytes, signer: PanelId, own: PanelId) -> Receipt | None:
 
     The caller compares ``manifest_sha256`` with the hash of what it sent.
     """
-    if len(content) > MAX_RECEIPT_BYTES:
+    if len(content) > MAX_RECEIPT_BYTES or repeats_a_name(content):
         return None
     try:
         receipt = Receipt.model_validate_json(content)

@@ -18,7 +18,7 @@ from gateway.model.fields import Field as FormField
 from gateway.model.fields import Required
 from gateway.model.ids import PanelId, Reference
 from gateway.model.notification import Answer, AnswerState, Notification
-from gateway.stages.transfer.manifest import PanelName, Strict, TransferKind
+from gateway.stages.transfer.manifest import PanelName, Strict, TransferKind, repeats_a_name
 
 SCHEMA: Literal["urn:cdop-gateway:notification:1"] = "urn:cdop-gateway:notification:1"
 NAME = "notification.json"
@@ -123,7 +123,7 @@ def _answers(answers: Mapping[str, Answer]) -> dict[str, AnswerRecord]:
 
 def read(content: bytes) -> Case | None:
     """Read another gateway's JSON; None where it does not have the form. Field ids are not checked here."""
-    if len(content) > MAX_RECORD_BYTES:
+    if len(content) > MAX_RECORD_BYTES or repeats_a_name(content):
         return None
     try:
         record = TransferRecord.model_validate_json(content)

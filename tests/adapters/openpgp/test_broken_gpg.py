@@ -69,7 +69,7 @@ async def test_gpg_renamed_away_is_temporary(panels: Panels) -> None:
     for call in (
         away.encrypt_and_sign(TEXT, [panels.there.own]),
         away.decrypt(ConfidentialBytes(await panels.openpgp().encrypt_and_sign(TEXT, [panels.there.own]))),
-        away.verify(TEXT, b"x"),
+        away.verify(TEXT, bytes([0xC2, 1, 4])),
         away.usable(panels.there.own),
     ):
         with pytest.raises(Temporary) as stopped:
@@ -85,6 +85,19 @@ async def test_a_disk_that_takes_no_byte_is_temporary_and_all_works_after_it(pan
     assert stopped.value.code == "gpg_failed"
     mended = await panels.openpgp().encrypt_and_sign(TEXT, [panels.there.own])
     assert (await panels.openpgp_there().decrypt(ConfidentialBytes(mended))).plaintext == TEXT
+
+
+async def test_a_secret_key_that_is_away_is_temporary_and_the_message_is_opened_after_it(panels: Panels) -> None:
+    sealed = ConfidentialBytes(await panels.openpgp().encrypt_and_sign(TEXT, [panels.there.own]))
+    keys, away = panels.there.home / "private-keys-v1.d", panels.there.home / "away"
+    keys.rename(away)
+    try:
+        with pytest.raises(Temporary) as stopped:
+            await panels.openpgp_there().decrypt(sealed)
+    finally:
+        away.rename(keys)
+    assert stopped.value.code == "secret_key_failed"
+    assert (await panels.openpgp_there().decrypt(sealed)).plaintext == TEXT
 
 
 async def test_no_process_of_a_hanging_gpg_is_left(panels: Panels) -> None:

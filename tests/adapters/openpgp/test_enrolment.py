@@ -202,10 +202,13 @@ def test_the_list_shows_every_key_with_days_strength_and_trial(
     for panel, animal in (("surrey", "expiring"), ("oxfordshire", "revoked")):
         (peers / f"{visit.animals[animal].own}.asc").write_bytes(visit.animals[animal].certificate)
         pin(register, PanelId(panel), visit.animals[animal].own)
+    propose(deployment, panels.there.certificate)
     status = gateway_keys("--dir", str(deployment))
     lines = capsys.readouterr().out.splitlines()
     assert status == 1  # something wants attention
-    assert len(lines) == 3
+    assert len(lines) == 4
+    assert "waits for a second person; imported by alex" in lines[3]
+    assert panels.there.own not in lines[3]
     assert own in lines[0] or "own" in lines[0]
     assert "revoked" in lines[1]
     assert lines[1].startswith("! oxfordshire")
