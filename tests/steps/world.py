@@ -95,6 +95,9 @@ class Counts:
         if name == "gateway_alarms":
             self.alarms.append(labels["kind"])
 
+    def add(self, name: str, number: int, **labels: str) -> None:
+        return None
+
     def gauge(self, name: str, value: float, **labels: str) -> None:
         self.gauges[name, labels.get("needs", "")] = value
 
