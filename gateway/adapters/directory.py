@@ -94,7 +94,10 @@ def open_directory(path: Path, edition: tuple[str, date] | None = None) -> Direc
             with source.open() as stream:
                 yield from _rows(stream, progress)
 
-    total = sum(source.size for source in sources)
+    try:
+        total = sum(source.size for source in sources)
+    except OSError:
+        raise Permanent("directory_unreadable") from None
     return Directory(found[0], found[1], total, lambda: _has_end_dates(sources[0]), rows)
 
 
