@@ -16,7 +16,7 @@ from gateway.model.kinds import Channel, MailboxName
 from gateway.stages.extract.answers import known
 from gateway.stages.extract.display import display
 from gateway.stages.extract.doubts import doubts
-from gateway.web import drafts
+from gateway.web import accounts, drafts
 from gateway.web.desk import Desk, desk
 from gateway.web.draft import Draft
 from gateway.web.drafts import Opened
@@ -116,7 +116,9 @@ async def send(request: web.Request) -> web.StreamResponse:
     if isinstance(found, drafts.NoDraft):
         raise web.HTTPSeeOther("/notify/return?ended=1" if found is drafts.NoDraft.IDLE else "/notify/return")
     if not found.sent:
-        web_post = WebPost("notify", tls_of(request), visit(request).language)
+        account = await accounts.signed_in(desk(request), visit(request).token)
+        signed_in_as = account[0] if account is not None else None
+        web_post = WebPost("notify", tls_of(request), visit(request).language, signed_in_as)
         version = first(request, "version", 12)
         # A connection that is lost, or a time limit, must not stop the deposit half-way.
         if not await asyncio.shield(asyncio.ensure_future(_send(desk(request), found, web_post, version))):
