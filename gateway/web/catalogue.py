@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from gateway.model.fields import FIELDS
+from gateway.model.fields import FIELDS, SECTIONS
 from gateway.model.value_sets import VALUE_SETS
 from gateway.web import journey
+from gateway.web.enquire import WHO
 from gateway.web.language import catalogue
+from gateway.web.pages import TITLES
 
 _HERE = Path(__file__).parent
 _IN_TEMPLATE = re.compile(r"""_\(('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\)""")
@@ -33,7 +35,8 @@ def _texts() -> Iterator[str]:
         yield from (ast.literal_eval(found) for found in _IN_TEMPLATE.findall(template.read_text(encoding="utf-8")))
     for module in sorted(_HERE.glob("*.py")):
         yield from (ast.literal_eval(found) for found in _IN_CODE.findall(module.read_text(encoding="utf-8")))
-    yield from ("Day", "Month", "Year", *journey.SECTIONS.values())
+    yield from ("Day", "Month", "Year", *journey.SECTIONS.values(), *SECTIONS.values())
+    yield from (*TITLES.values(), *WHO.values())
     for listing in journey.LISTINGS:
         yield from (listing.title, listing.one, listing.say)
     for page in journey.PAGES:
