@@ -32,7 +32,7 @@ from gateway.stages.duplicates import duplicate_key
 from gateway.stages.handover import Event, Fact, may_close, record
 from gateway.stages.transfer.files import File
 from gateway.steps import examine
-from gateway.steps.alarms import raise_alarm
+from gateway.steps.alarms import commit_with_alarm
 from gateway.steps.bounces import handover_of
 from gateway.steps.deliver import requeued
 from gateway.steps.draft import Subject, Writing, draft
@@ -108,7 +108,6 @@ async def carry_out(tools: Tools, hands: Hands, row: InstructionRow) -> None:
 async def _verified(tools: Tools, hands: Hands, row: InstructionRow) -> _Order:
     blob = await tools.store.blob(row.payload_blob)
     if blob is None or not hands.verifies(row.signature, signed_bytes(row, blob)):
-        await raise_alarm(tools, AlarmKind.INSTRUCTION_REFUSED)
         raise _Refused("signature")
     staff = await hands.staff(row.staff_id)
     if staff is None or not staff.active or not may(staff.role, row.kind) or row.kind not in _EFFECTS:
@@ -142,7 +141,10 @@ async def _refuse(tools: Tools, row: InstructionRow, code: str) -> None:
         dispatch_id=row.dispatch_id,
         detail=detail,
     )
-    await tools.store.commit(move)
+    if code == "signature":
+        await commit_with_alarm(tools, move, AlarmKind.INSTRUCTION_REFUSED)
+    else:
+        await tools.store.commit(move)
 
 
 def _needed_intake(order: _Order) -> IntakeRow:
