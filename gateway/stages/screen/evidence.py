@@ -147,7 +147,8 @@ def _numbers(text: str, allowed: Allowed) -> Iterator[Item]:
 def _digits(text: str, start: int, end: int, digits: str, allowed: Allowed) -> Iterator[Item]:
     if contacts.is_telephone(text[start:end], digits):
         national = "0" + digits[2:].lstrip("0") if digits.startswith("44") else digits
-        if national not in allowed.phones and digits not in allowed.phones:
+        known = national in allowed.phones or digits in allowed.phones
+        if not known and not contacts.of_an_office(text, start, national):
             yield Item("phone", start, end, strong=False)
         return
     if len(digits) == 10:
