@@ -17,8 +17,8 @@ from gateway.model.message import Mail, Unparsed
 from gateway.stages.mime import MimeLimits, parse
 
 RAW = (
-    b"From: =?utf-8?q?Si=C3=A2n?= <sian@outside.example>\r\nSubject: =?utf-8?q?Caf=C3=A9?=\r\nContent-Type: multipart/mixed;"
-    b" boundary=b\r\n\r\n--b\r\n\r\nHello \xff\r\n--b\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\n%PDF\r\n--b--\r\n"
+    b"From: =?utf-8?q?Si=C3=A2n?= <sian@outside.example>\r\nSubject: =?utf-8?q?Caf=C3=A9?=\r\nContent-Type: multipart/mixed;"  # noqa: E501
+    b" boundary=b\r\n\r\n--b\r\n\r\nHello \xff\r\n--b\r\nContent-Type: application/pdf; name=a.pdf\r\n\r\n%PDF\r\n--b--\r\n"  # noqa: E501
 )
 ROOT = Path(gateway.__file__).resolve().parents[1]
 

@@ -45,9 +45,9 @@ def test_plain_message_has_one_part_and_no_defect() -> None:
     [
         (b"From: a@outside.example\r\nFrom: b@outside.example\r\n\r\nx", "two_from"),
         (b"From: a@outside.example, b@outside.example\r\n\r\nx", "not_one_author"),
-        (b"From: a@x.example\r\nContent-Type: multipart/mixed; boundary=a; boundary=b\r\n\r\n--a\r\n\r\nx\r\n--a--", "two_boundaries"),
+        (b"From: a@x.example\r\nContent-Type: multipart/mixed; boundary=a; boundary=b\r\n\r\n--a\r\n\r\nx\r\n--a--", "two_boundaries"),  # noqa: E501
         (b"From: a@x.example\r\nContent-Disposition: attachment; filename=a; filename=b\r\n\r\nx", "two_filenames"),
-        (b"From: a@x.example\r\nContent-Type: text/plain; name=a\r\nContent-Disposition: inline; filename=b\r\n\r\nx", "two_filenames"),
+        (b"From: a@x.example\r\nContent-Type: text/plain; name=a\r\nContent-Disposition: inline; filename=b\r\n\r\nx", "two_filenames"),  # noqa: E501
         (b"From: a@x.example\r\nContent-Type: text/plain\r\nContent-Type: text/html\r\n\r\nx", "two_content_type"),
         (b"From: a@x.example\r\nContent-Transfer-Encoding: base64\r\n\r\nYQ==YQ==", "bad_base64"),
         (b"From: a@x.example\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\nx", "unknown_encoding"),
@@ -55,7 +55,7 @@ def test_plain_message_has_one_part_and_no_defect() -> None:
         (b"From: a@x.example\r\n\r\nx\x00y", "nul"),
         (b"From: a@x.example\r\n\r\nx\ry", "bare_cr"),
         (multipart(b"\r\nx") + b"Baby died on Tuesday\r\n", "epilogue"),
-        (b"From: a@x.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\nhidden\r\n--b\r\n\r\nx\r\n--b--\r\n", "preamble"),
+        (b"From: a@x.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\nhidden\r\n--b\r\n\r\nx\r\n--b--\r\n", "preamble"),  # noqa: E501
     ],
 )  # fmt: skip
 def test_what_can_be_read_in_two_ways_is_a_defect(raw: bytes, code: str) -> None:
@@ -64,8 +64,8 @@ def test_what_can_be_read_in_two_ways_is_a_defect(raw: bytes, code: str) -> None
 
 def test_two_content_types_are_a_defect_whatever_each_reader_takes() -> None:
     raw = (
-        b"From: a@x.example\r\nContent-Type: multipart/mixed; boundary=a\r\nContent-Type: multipart/mixed; boundary=b\r\n"
-        b"\r\n--a\r\nContent-Type: text/plain\r\n\r\none\r\n--a--\r\n--b\r\nContent-Type: text/html\r\n\r\ntwo\r\n--b--\r\n"
+        b"From: a@x.example\r\nContent-Type: multipart/mixed; boundary=a\r\nContent-Type: multipart/mixed; boundary=b\r\n"  # noqa: E501
+        b"\r\n--a\r\nContent-Type: text/plain\r\n\r\none\r\n--a--\r\n--b\r\nContent-Type: text/html\r\n\r\ntwo\r\n--b--\r\n"  # noqa: E501
     )
     assert "two_content_type" in codes(raw)
 

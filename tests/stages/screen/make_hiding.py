@@ -11,7 +11,7 @@ from pathlib import Path
 HERE = Path(__file__).parent / "hiding"
 SECRET = "Zebedee Quillfeather 999 123 4560"
 ROUTINE = "Please could you send me the agenda for the next panel meeting?"
-HEAD = "From: Sender <sender@outside.example>\r\nTo: cdop@selbymoors.example\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n"
+HEAD = "From: Sender <sender@outside.example>\r\nTo: cdop@selbymoors.example\r\nSubject: {subject}\r\nMIME-Version: 1.0\r\n"  # noqa: E501
 
 
 def one(body: str, kind: str = "text/plain; charset=utf-8", subject: str = "Agenda", extra: str = "") -> str:
