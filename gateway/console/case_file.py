@@ -125,7 +125,7 @@ def timeline(
             continue
         actor, said = actor_name(link.actor, names), words.MOVES[link.move]
         shown = "" if detail.casefold() == said.casefold() else detail
-        entries.append(TimelineEntry(link, actor, said, shown, link.detail.get("reason", "")))
+        entries.append(TimelineEntry(link, actor, said, shown, link.detail.get("reason_blob", "")))
     return tuple(reversed(entries))
 
 
@@ -148,7 +148,7 @@ def _detail(link: AuditLink, settings: ConsoleSettings) -> str:
     if link.move is MoveKind.INSTRUCT:
         kind = link.detail.get("kind", "")
         return words.ASKED.get(kind, kind)
-    left_out = ("reason", "instruction", "written")
+    left_out = ("reason_blob", "instruction", "written_blob")
     shown = []
     for name, value in link.detail.items():
         if name not in left_out and not _is_uuid(value):
