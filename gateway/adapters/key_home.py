@@ -197,6 +197,9 @@ async def trial(openpgp: GnuPG, own: Fingerprint) -> None:
         opened = await openpgp.decrypt(ConfidentialBytes(sealed))
     except Permanent:
         raise Permanent("own_key_fails") from None
+    except Temporary as failed:
+        # gpg that does not run at all may run later; a secret key that does not open is a matter for a person.
+        raise (Permanent("own_key_fails") if failed.code == "secret_key_failed" else failed) from None
     good = opened.verdict.signature is ContentSignature.GOOD and opened.verdict.signer == own
     if opened.plaintext != test or not good:
         raise Permanent("own_key_fails")

@@ -55,7 +55,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     confirming = actions.add_parser("confirm", help="second person: type the fingerprint read out over the telephone")
     confirming.add_argument("panel", help="id of the panel")
     confirming.add_argument("--fingerprint", help="asked for where it is not given")
-    rotating = actions.add_parser("rotate", help="make a new OpenPGP key for this panel; the old one still opens mail")
+    rotating = actions.add_parser("rotate", help="put a new key in use; the old one stays, for what needs it")
+    rotating.add_argument("key", nargs="?", choices=("openpgp", "seal", "outbox", "case"), default="openpgp")
     rotating.add_argument("--valid-days", type=int, default=730)
     for action in (parser, listing, importing, confirming, rotating):
         action.add_argument("--dir", type=Path, default=argparse.SUPPRESS, help="the deployment")
@@ -149,6 +150,8 @@ def _confirm(layout: Layout, args: argparse.Namespace) -> int:
 def _rotate(layout: Layout, args: argparse.Namespace) -> int:
     from gateway.adapters.key_home import rotate
 
+    if args.key != "openpgp":
+        return _rotate_sealing(layout, args.key)
     made = rotate(layout.gnupg, valid_days=args.valid_days)
     public = layout.intake_keys / "openpgp.asc"
     public.unlink(missing_ok=True)
@@ -156,4 +159,18 @@ def _rotate(layout: Layout, args: argparse.Namespace) -> int:
     public.chmod(0o444)
     print(f"The new key is {made.own}. Restart the worker. Mail to the old key is still opened.")
     print(f"Send {public} to every panel; each imports it and rings you for the fingerprint.")
+    return 0
+
+
+def _rotate_sealing(layout: Layout, which: str) -> int:
+    from gateway.adapters.seal_rotation import rotate_seal_key
+
+    worker, console, intake = layout.worker_keys, layout.console_keys, layout.intake_keys
+    private, publics, restart = {
+        "seal": (worker / "seal.key", (intake / "seal.pub", console / "seal.pub"), "worker first, then the others"),
+        "outbox": (worker / "outbox.key", (), "worker"),
+        "case": (console / "case.key", (worker / "case.pub",), "console first, then the worker"),
+    }[which]
+    made = rotate_seal_key(private, publics)
+    print(f"The new {which} key is {made}. Restart: {restart}. The old one stays and still opens what it must.")
     return 0

@@ -92,10 +92,11 @@ def case_offers(
     if row.state in (CaseState.CLOSED, CaseState.SCREENED_OUT):
         return (_offer(MoveKind.REOPEN, role, waiting),)
     offers = [_offer(MoveKind.SEND_TO_PANEL, role, waiting)] if sendable else []
-    why = "" if may_close(handovers) else "A hand-over is still open: the other panel has not given its answer."
+    still = "A hand-over is still open: no panel has accepted it, and no agreement is written down."
+    why = "" if may_close(handovers) else still
     offers.append(_offer(MoveKind.CLOSE, role, waiting, why))
     if row.state is CaseState.OPEN:
-        offers.append(_offer(MoveKind.SCREEN_OUT, role, waiting))
+        offers.append(_offer(MoveKind.SCREEN_OUT, role, waiting, why))
     return tuple(offers)
 
 

@@ -150,6 +150,8 @@ MOVES: dict[MoveKind, str] = {
     MoveKind.HOLD_DISPATCH: "A dispatch was held",
     MoveKind.MEND_DISPATCH: "A held dispatch is tried again",
     MoveKind.REPORT: "A delivery report or an answer arrived",
+    MoveKind.REMIND: "Another panel was reminded",
+    MoveKind.AGREE: "Agreed who reviews",
     MoveKind.SEND_TO_PANEL: "Sent to a panel",
     MoveKind.RELEASE: "Released to the general inbox",
     MoveKind.OPEN_CASE: "Case opened",
