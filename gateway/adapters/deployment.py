@@ -79,7 +79,7 @@ def _folders(layout: Layout) -> None:
     (layout.root / "keys" / "audit").mkdir(mode=0o700)
     for folder in (layout.var, layout.spool, layout.spool / "tmp", layout.spool / "new"):
         folder.mkdir(mode=0o750)
-    for folder in (layout.blobs, layout.notices, layout.log):
+    for folder in (layout.blobs, layout.notices, layout.log, layout.form):
         folder.mkdir(mode=0o750)
 
 
@@ -167,6 +167,7 @@ def _own(layout: Layout, settings: Settings) -> None:
         (layout.spool, users.intake, users.spool_group, 0o2770),
         (layout.spool / "tmp", users.intake, users.spool_group, 0o2770),
         (layout.spool / "new", users.intake, users.spool_group, 0o2770),
+        (layout.form, users.intake, users.intake, 0o700),
         (layout.blobs, users.worker, users.store_group, 0o2770),
         (layout.notices, users.worker, users.notices_group, 0o2750),
         (layout.log, users.worker, users.worker, 0o750),

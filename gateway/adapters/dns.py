@@ -7,6 +7,7 @@ section 5) for tests, the demo and ``explain --dns``.
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
@@ -24,11 +25,16 @@ import dns.reversename
 import dns.zone
 from dns.rdata import Rdata
 
-from gateway.ports import DnsAnswer, DnsStatus
+from gateway.ports import DnsAnswer, DnsStatus, Permanent
 
 MAX_RECORDS = 100  # of one answer
 MAX_TEXT = 16_384  # characters of one TXT record
 _MAX_ALIASES = 8
+# One file holds many zones here; the library takes an SOA at the very top only. It says nothing that is asked.
+_SOA = re.compile(
+    r"^(\S*[ \t]+(?:\d+[smhdw]?[ \t]+)?(?:IN[ \t]+)?(?:\d+[smhdw]?[ \t]+)?)SOA\b[^\n(]*(?:\([^)]*\))?[^\n]*",
+    re.I | re.M,
+)
 
 
 def reverse_name(address: str) -> str:
@@ -113,6 +119,20 @@ class DnsResolver:
         return DnsAnswer(DnsStatus.FOUND, records, signed), float(found.rrset.ttl)
 
 
+def make_resolver(
+    nameservers: Iterable[str], zone_file: str | Path, timeout_s: float
+) -> DnsResolver | ZoneFileResolver:
+    """Return the resolver that the settings ask for: a zone file where one is named, else name servers.
+
+    The AD bit is believed only where every name server is on this machine (RFC 4035 section 4.9.3).
+    """
+    if str(zone_file):
+        return ZoneFileResolver.from_path(Path(zone_file))
+    servers = tuple(nameservers)
+    local = bool(servers) and all(server in ("::1",) or server.startswith("127.") for server in servers)
+    return DnsResolver(servers, timeout_s=timeout_s, trust_ad=local)
+
+
 class ZoneFileResolver:
     """Answer from one master file that may hold names of many domains.
 
@@ -121,7 +141,11 @@ class ZoneFileResolver:
     """
 
     def __init__(self, text: str) -> None:
-        self._zone = dns.zone.from_text("$TTL 300\n" + text, origin=".", relativize=False, check_origin=False)
+        whole = "$TTL 300\n" + _SOA.sub(r'\1HINFO "zone" "apex"', text)
+        try:
+            self._zone = dns.zone.from_text(whole, origin=".", relativize=False, check_origin=False)
+        except (dns.exception.DNSException, ValueError, KeyError):
+            raise Permanent("bad_zone_file") from None
         directives = [line[1:].split() for line in text.splitlines() if line.startswith((";temporary ", ";signed "))]
         self._temporary = tuple(words[1].rstrip(".").lower() for words in directives if words[0] == "temporary")
         self._signed = tuple(words[1].rstrip(".").lower() for words in directives if words[0] == "signed")
@@ -134,8 +158,11 @@ class ZoneFileResolver:
 
     @classmethod
     def from_path(cls, path: Path) -> ZoneFileResolver:
-        """Read a master file."""
-        return cls(path.read_text("utf-8"))
+        """Read a master file. Permanent("bad_zone_file") if it is none."""
+        try:
+            return cls(path.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError):
+            raise Permanent("bad_zone_file") from None
 
     async def query(self, name: str, record_type: str) -> DnsAnswer:
         """Answer as a name server would: aliases followed, wildcards honoured (RFC 4592)."""

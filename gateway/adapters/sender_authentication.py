@@ -6,7 +6,7 @@ Everything is asked once. What could not be asked is ``temperror``, never "none"
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+import ipaddress
 from dataclasses import dataclass, replace
 
 from gateway.adapters.dkim_child import TEMPORARY, Chain, Verified
@@ -48,7 +48,6 @@ class SenderAuthenticator:
         clock: Clock,
         *,
         authserv_id: str,
-        trusted_sealers: Iterable[str] = (),
         processes: int = 2,
         threads: int = 4,
         limit_s: float = LIMIT_S,
@@ -56,7 +55,6 @@ class SenderAuthenticator:
         self._resolver = resolver
         self._clock = clock
         self._authserv_id = authserv_id.lower()
-        self._sealers = frozenset(trusted_sealers)
         self._spf = SpfChecker(resolver, threads=threads)
         self._pool = SignaturePool(processes=processes)
         self._limit_s = limit_s
@@ -108,6 +106,7 @@ class SenderAuthenticator:
         raw: ConfidentialBytes,
     ) -> Evidence:
         author = start.author
+        connection = replace(connection, peer_address=_plain(connection.peer_address))
         sender = _mailfrom(envelope.reverse_path, connection.helo)
         async with asyncio.TaskGroup() as group:
             spf = group.create_task(self._spf_result(connection, sender))
@@ -116,7 +115,7 @@ class SenderAuthenticator:
             route = group.create_task(self._route(author.domain))
         verified = signatures.result()
         dmarc = await self._dmarc(author, spf.result(), sender, verified)
-        arc = self._arc(verified, author)
+        arc = _arc(verified, author)
         results = (
             *_tls_result(connection),
             reverse.result(),
@@ -134,14 +133,8 @@ class SenderAuthenticator:
             authentication_results=field_value(self._authserv_id, results),
         )
 
-    def _arc(self, verified: Verified, author: Author) -> Arc:
-        chain = verified.chain
-        named = bool(chain.sealers) and set(chain.sealers) <= self._sealers
-        proved = chain.result == "pass" and sealer_proved(chain.newest_results, author.domain)
-        return Arc(chain.result, chain.sealers, named, proved)
-
     async def _spf_result(self, connection: Connection, sender: _Mailfrom) -> str:
-        if sender.domain is None:
+        if sender.domain is None or not connection.peer_address:
             return "none"
         return await self._spf.check(connection.peer_address, sender.address, connection.helo)
 
@@ -166,7 +159,7 @@ class SenderAuthenticator:
     async def _dmarc(self, author: Author, spf: str, sender: _Mailfrom, verified: Verified) -> Dmarc:
         """Fetch every record of the tree walks, then evaluate. RFC 9989 section 5.3."""
         if author.domain is None:
-            return Dmarc("permerror")  # section 5.4.1: not exactly one author domain, never a pass
+            return Dmarc("permerror")  # section 5.3.1: not exactly one author domain, never a pass
         spf_domain = sender.domain if spf == "pass" else None
         signed = dict.fromkeys(a_label(s.domain) for s in verified.signatures if s.result == "pass")
         dkim_domains = tuple(name for name in signed if name is not None)
@@ -186,11 +179,9 @@ class SenderAuthenticator:
 
     async def _reverse(self, peer_address: str) -> AuthResult:
         """Look the peer's name up and back again: RFC 8601 section 3 (iprev). Evidence for people, never a proof."""
-        try:
-            name = reverse_name(peer_address)
-        except ValueError:
+        if not peer_address:
             return AuthResult("iprev", "permerror")
-        pointers = await self._resolver.query(name, "PTR")
+        pointers = await self._resolver.query(reverse_name(peer_address), "PTR")
         if pointers.status is not DnsStatus.FOUND:
             return AuthResult("iprev", "temperror" if pointers.status is DnsStatus.TEMPORARY else "permerror")
         record_type = "AAAA" if ":" in peer_address else "A"
@@ -230,8 +221,27 @@ async def find_route(resolver: Resolver, domain: str) -> SecureRoute:
 _NO_SIGNATURES = Verified((), Chain("none"))
 
 
+def _arc(verified: Verified, author: Author) -> Arc:
+    chain = verified.chain
+    proved = chain.result == "pass" and sealer_proved(chain.newest_results, author.domain)
+    return Arc(chain.result, chain.sealers, proved)
+
+
 def _author(mail: Mail | Unparsed | None) -> Author:
     return read_author(mail) if isinstance(mail, Mail) else Author(AuthorState.UNREADABLE)
+
+
+def _plain(peer_address: str) -> str:
+    """Return an IP address as DNS writes it: no zone id; an IPv4 address that came in an IPv6 one as itself.
+
+    "" where it is no address: nothing can be checked for it.
+    """
+    try:
+        address = ipaddress.ip_address(peer_address.partition("%")[0])
+    except ValueError:
+        return ""
+    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
+    return str(mapped or address)
 
 
 def _mailfrom(reverse_path: str, helo: str) -> _Mailfrom:

@@ -11,26 +11,27 @@ from concurrent.futures.process import BrokenProcessPool
 from gateway.adapters import dkim_child
 from gateway.adapters.dkim_child import Chain, Signature, Verified
 
-MAX_SETS = 10  # ARC sets; RFC 8617 section 4.2.1 allows 50, each costs two signatures
 UNDECIDED = Verified((Signature("temperror", "", "", "", "limit"),), Chain("temperror"))
 
 
 class SignaturePool:
-    """Check signatures in ``processes`` children, each check within ``limit_s`` of wall time."""
+    """Check signatures in ``processes`` children, each check within ``limit_s`` and a little more for each megabyte."""
 
-    def __init__(self, *, processes: int = 2, limit_s: float = 15.0) -> None:
+    def __init__(self, *, processes: int = 2, limit_s: float = 15.0, limit_s_per_mb: float = 1.0) -> None:
         self._processes = processes
         self._limit_s = limit_s
+        self._limit_s_per_mb = limit_s_per_mb
         self._pool: ProcessPoolExecutor | None = None
 
     async def verify(self, message: bytes, keys: Mapping[str, bytes], indexes: tuple[int, ...]) -> Verified:
         """Return what the signatures prove; ``UNDECIDED`` where a child was killed twice over this or a neighbour."""
         loop = asyncio.get_running_loop()
+        limit_s = self._limit_s + self._limit_s_per_mb * len(message) / 1_000_000
         for _ in range(2):  # a neighbour's killed child breaks the whole pool: once more in a new one
             pool = self._open()
             try:
-                async with asyncio.timeout(2 * self._limit_s + 10):
-                    return await loop.run_in_executor(pool, dkim_child.verify, message, dict(keys), indexes, MAX_SETS)
+                async with asyncio.timeout(2 * limit_s + 10):
+                    return await loop.run_in_executor(pool, dkim_child.verify, message, dict(keys), indexes, limit_s)
             except BrokenProcessPool:
                 self._drop(pool)
             except TimeoutError:
@@ -43,7 +44,6 @@ class SignaturePool:
                 self._processes,
                 mp_context=multiprocessing.get_context("spawn"),
                 initializer=dkim_child.prepare_child,
-                initargs=(self._limit_s,),
             )
         return self._pool
 

@@ -90,6 +90,20 @@ class _Query(spf.query):  # type: ignore[misc]  # pyspf has no types
                 raise spf.PermError("void lookups")
         return list(kept)
 
+    def validated_ptrs(self) -> list[str]:
+        """Return the peer's names that point back to it. A DNS error skips a name, RFC 7208 section 5.5."""
+        try:
+            names = self.dns_ptr(self.i)[: spf.MAX_PTR]
+        except spf.TempError:
+            return []
+        return [name for name in names if self._points_back(name)]
+
+    def _points_back(self, name: str) -> bool:
+        try:
+            return bool(self.cidrmatch(self.dns_a(name, self.A), self.cidrmax))
+        except spf.TempError:
+            return False
+
 
 def _shape(record: str, qtype: str) -> Any:
     """Return one record as pyspf wants it: TXT a list of bytes, MX (preference, name)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 
@@ -19,17 +20,26 @@ def run(args: argparse.Namespace) -> int:
 
     root = args.dir.resolve()
     try:
-        if args.role == "all":
-            from gateway.roles.supervisor import supervise
-
-            return supervise(root)
-        if args.role == "intake":
-            from gateway.roles.intake import main
-        elif args.role == "worker":
-            from gateway.roles.worker import main
-        else:
-            from gateway.roles.console import main
-        return main(root)
+        return _role(args.role)(root)
     except SettingsError as error:
         print(f"gateway: {error}", file=sys.stderr)
         return 1
+
+
+def _role(name: str) -> Callable[[Path], int]:
+    """Return the role's entry. Only its own modules are imported: intake never loads what can decrypt."""
+    if name == "intake":
+        from gateway.roles import intake
+
+        return intake.main
+    if name == "worker":
+        from gateway.roles import worker
+
+        return worker.main
+    if name == "console":
+        from gateway.roles import console
+
+        return console.main
+    from gateway.roles import supervisor
+
+    return supervisor.supervise

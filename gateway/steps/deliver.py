@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.confidential import ConfidentialBytes, ConfidentialText
 from gateway.model.ids import BlobId, Fingerprint, PanelId
 from gateway.model.kinds import (
     AlarmKind,
@@ -26,7 +26,7 @@ from gateway.model.payload import Payload, unpack_payload
 from gateway.model.rows import BlobRow, DispatchRow, HandoverRow, Move, Row
 from gateway.ports import Delivery, DeliveryOutcome, NextHop, OpenPGP, OutboundMail, Permanent
 from gateway.stages import gate, pgp_mime
-from gateway.steps.alarms import raise_alarm
+from gateway.steps.alarms import commit_with_alarm
 from gateway.steps.tools import Tools
 
 # Held for one of these, a dispatch is looked at again by itself: somebody may have mended the key or the register.
@@ -91,7 +91,7 @@ async def _outbound_mail(
         address = payload.forward_path.reveal()
         return OutboundMail(row.id, payload.reverse_path, address, content.reveal(), row.to)
     address, fingerprint = receiver(outbound.register(), payload.panel, tools.clock.now())
-    message = await _encrypted(tools, outbound, row, address, fingerprint, content)
+    message = await _encrypted(tools, outbound, row, address, fingerprint, payload.subject, content)
     return OutboundMail(row.id, payload.reverse_path, address, message, row.to)
 
 
@@ -114,6 +114,7 @@ async def _encrypted(
     row: DispatchRow,
     address: str,
     fingerprint: Fingerprint,
+    subject: ConfidentialText,
     content: ConfidentialBytes,
 ) -> bytes:
     """Return the PGP/MIME message, once the gate has let it through."""
@@ -121,13 +122,14 @@ async def _encrypted(
     if reason is not None:
         raise _Hold(reason)
     outer = outer_fields(tools.office.secure_address, address, row)
-    entity = pgp_mime.protect(outer, f"Child death notification, hand-over {row.id}", content.reveal())
+    entity = pgp_mime.protect(outer, subject.reveal(), content.reveal())
     try:
         armoured = await outbound.openpgp.encrypt_and_sign(ConfidentialBytes(entity), (fingerprint,))
         subkeys = await outbound.openpgp.encryption_subkeys((fingerprint,))
     except Permanent as refused:
-        raise _Hold(_reason(refused.code)) from None
-    message = pgp_mime.build(outer, armoured, tools.draw().hex())
+        # A key may have expired since it was asked: then that is the reason, and mending the key mends the dispatch.
+        raise _Hold(await outbound.openpgp.usable(fingerprint) or _reason(refused.code)) from None
+    message = pgp_mime.build(outer, armoured)
     expected = {name.lower(): value for name, value in outer if name.lower() in {"from", "to", "message-id"}}
     if not gate.check(message, subkeys, gate.GateRules(headers=expected)).passes:
         raise _Hold(DispatchHeldReason.GATE_REFUSED)
@@ -194,19 +196,23 @@ async def _failed(tools: Tools, outbound: Outbound, row: DispatchRow, delivery: 
     next_attempt_at = now + outbound.backoff(attempts)
     waiting = replace(row, attempts=attempts, next_attempt_at=next_attempt_at, last_code=delivery.code)
     detail = {"kind": row.kind.value, "to": row.to, "code": delivery.code}
-    if await tools.store.commit(_move(MoveKind.SEND_FAILED, row, now, (waiting,), detail)):
-        wrong = delivery.outcome is DeliveryOutcome.WRONG_CERTIFICATE
-        if wrong or attempts > 1:
-            await raise_alarm(tools, AlarmKind.DISPATCH_HELD if wrong else AlarmKind.NEXT_HOP_DOWN)
+    move = _move(MoveKind.SEND_FAILED, row, now, (waiting,), detail)
+    wrong = delivery.outcome is DeliveryOutcome.WRONG_CERTIFICATE
+    if wrong or attempts > 1:
+        await commit_with_alarm(tools, move, AlarmKind.DISPATCH_HELD if wrong else AlarmKind.NEXT_HOP_DOWN)
+    else:
+        await tools.store.commit(move)
 
 
 async def _hold(tools: Tools, row: DispatchRow, reason: DispatchHeldReason) -> None:
     now = tools.clock.now()
     held = replace(row, state=DispatchState.HELD, held_reason=reason, next_attempt_at=None)
     detail = {"kind": row.kind.value, "to": row.to, "reason": reason.value}
-    committed = await tools.store.commit(_move(MoveKind.HOLD_DISPATCH, row, now, (held,), detail))
-    if committed and row.kind is not DispatchKind.ALARM:
-        await raise_alarm(tools, AlarmKind.DISPATCH_HELD)
+    move = _move(MoveKind.HOLD_DISPATCH, row, now, (held,), detail)
+    if row.kind is DispatchKind.ALARM:  # an alarm about an alarm would not arrive either
+        await tools.store.commit(move)
+    else:
+        await commit_with_alarm(tools, move, AlarmKind.DISPATCH_HELD)
 
 
 async def mend(tools: Tools, outbound: Outbound, row: DispatchRow) -> bool:
@@ -220,15 +226,18 @@ async def mend(tools: Tools, outbound: Outbound, row: DispatchRow) -> bool:
         return False
     if await outbound.openpgp.usable(fingerprint) is not None:
         return False
-    return await requeue(tools, row, "worker")
+    return await _requeue(tools, row)
 
 
-async def requeue(tools: Tools, row: DispatchRow, actor: str) -> bool:
+async def _requeue(tools: Tools, row: DispatchRow) -> bool:
     """Queue a held dispatch again. False if another was first."""
-    now = tools.clock.now()
-    queued = replace(row, state=DispatchState.QUEUED, held_reason=None, next_attempt_at=None)
-    move = _move(MoveKind.MEND_DISPATCH, row, now, (queued,), {"kind": row.kind.value, "to": row.to})
-    return await tools.store.commit(replace(move, actor=actor))
+    detail = {"kind": row.kind.value, "to": row.to}
+    return await tools.store.commit(_move(MoveKind.MEND_DISPATCH, row, tools.clock.now(), (requeued(row),), detail))
+
+
+def requeued(row: DispatchRow) -> DispatchRow:
+    """Return a held dispatch as it waits to be sent again."""
+    return replace(row, state=DispatchState.QUEUED, held_reason=None, next_attempt_at=None)
 
 
 def _move(

@@ -6,7 +6,7 @@ is pure but for parsing, which runs in child processes, and gives the same each 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -19,17 +19,20 @@ from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialT
 from gateway.model.enrolment import Enrolled
 from gateway.model.framing import BadFrame
 from gateway.model.ids import Fingerprint, PanelId
-from gateway.model.kinds import Channel
+from gateway.model.kinds import Channel, ContentEncryption
 from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.notification import Notification
 from gateway.model.records import AttachmentNote, IntakeRecord
-from gateway.model.routing import RouteDecision, RoutingTables
-from gateway.model.screening import Screened, ScreenTables
+from gateway.model.routing import RoutingTables
+from gateway.model.screening import AllowList, ScreenContext, Screened
 from gateway.model.secure_domains import SecureDomains
 from gateway.ports import Documents, EvidenceGatherer, MimeParser, OpenPGP, Permanent, Smime
-from gateway.stages import answering, assess, decide, extract
+from gateway.stages import answering, decide, extract
+from gateway.stages.assess.grade import grade
+from gateway.stages.assess.wrappers import wrapper_of
 from gateway.stages.route import route
-from gateway.stages.screen import screen
+from gateway.stages.screen import ScreenTables, screen
+from gateway.stages.transfer.files import File, attachment
 from gateway.steps.open import open_content
 
 
@@ -46,8 +49,11 @@ class Eyes:
     secure_domains: SecureDomains
     routing: Callable[[], RoutingTables]
     screening: ScreenTables
+    known: AllowList
     home_panel: PanelId
     own_addresses: frozenset[str]
+    console_url: str = ""
+    own_domain: str = ""  # of the mailboxes, lower case: reports about it are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +108,18 @@ def _read_post(content: ConfidentialBytes) -> Reading:
         post = form_post.unpack(content.reveal())
     except BadFrame:
         raise Permanent("not_a_form_post") from None
-    text = str(post.values.get("text", ""))
-    body = Part((0,), "text/plain", "utf-8", None, None, ConfidentialBytes(text.encode()))
-    subject = ConfidentialText(str(post.values.get("subject", "")))
+    body = Part((0,), "text/plain", "utf-8", None, None, ConfidentialBytes(_said(post, "message").encode()))
+    subject = ConfidentialText("A question through the web form")
     mail = Mail((), "text/plain", subject, (), (), None, (body, *_file_parts(post)))
     return Reading(None, mail, ContentState(), post=post)
+
+
+def _said(post: form_post.FormPost, name: str) -> str:
+    """Return one answer of a post, or "": the intake that packed it may be taken over, so no shape is trusted."""
+    fields = post.values.get("fields")
+    entry = fields.get(name) if isinstance(fields, dict) else None
+    value = entry.get("value") if isinstance(entry, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def _file_parts(post: form_post.FormPost) -> tuple[Part, ...]:
@@ -116,13 +129,21 @@ def _file_parts(post: form_post.FormPost) -> tuple[Part, ...]:
     )
 
 
-async def look(
-    eyes: Eyes, arrival: Arrival, content: ConfidentialBytes, reading: Reading, now: datetime
-) -> Assessment:
+async def look(eyes: Eyes, arrival: Arrival, content: ConfidentialBytes, reading: Reading, now: datetime) -> Assessment:
     """Gather the evidence of the channel and grade it."""
     evidence = await eyes.evidence.gather(arrival, reading.outer, content)
-    state = assess.with_wrapper(reading.content, reading.mail)
-    return Assessment(evidence, assess.grade(evidence, eyes.secure_domains, state, now), state)
+    state = _content_state(reading)
+    return Assessment(evidence, grade(evidence, eyes.secure_domains, state, now), state)
+
+
+def _content_state(reading: Reading) -> ContentState:
+    """Add the wrapper that the sender's own words are in, if there is one that we cannot open."""
+    if not isinstance(reading.mail, Mail) or not reading.content.opened:
+        return reading.content
+    wrapper = wrapper_of(reading.mail)
+    if wrapper is None:
+        return reading.content
+    return replace(reading.content, wrapper=wrapper, opened=False, encrypted=ContentEncryption.UNREADABLE)
 
 
 async def judge(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment, now: datetime) -> IntakeRecord:
@@ -145,14 +166,13 @@ async def judge(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Asse
         notifications=notifications,
         routes=routes,
         screened=screened,
+        evidence=assessment.evidence,
         answerable=assessment.assurance.authenticated and assessment.assurance.grade.is_proved,
     )
     return _decided(eyes, record, reading, assessment)
 
 
 def _decided(eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Assessment) -> IntakeRecord:
-    mail = reading.outer if isinstance(reading.outer, Mail) else None
-    answer = answering.answer_for(record, mail, assessment.evidence, eyes.own_addresses)
     facts = decide.Facts(
         mailbox=record.arrival.mailbox,
         channel=record.arrival.channel,
@@ -162,10 +182,42 @@ def _decided(eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Ass
         screened=record.screened,
         routes=record.routes,
         ambiguous=isinstance(reading.mail, Mail) and bool(reading.mail.defects),
-        answer_template=answer.template,
-        answer_kind=answer.kind,
     )
-    return replace(record, plan=decide.decide(facts), answer_withheld=answer.withheld)
+    return replace(record, plan=decide.decide(facts))
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredBefore:
+    """What the store says of earlier automatic answers to this sender."""
+
+    in_thread: bool = False
+    today: int = 0
+
+
+def answered(
+    eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Assessment, before: AnsweredBefore
+) -> IntakeRecord:
+    """Add the automatic answer to the sender to the plan, or the code of why there is none."""
+    plan = record.plan
+    if plan is None:
+        raise ValueError("nothing was decided")
+    question = answering.Question(
+        kind=plan.kind,
+        mailbox=record.arrival.mailbox,
+        evidence=assessment.evidence,
+        assurance=record.assurance,
+        content=record.content,
+        mail=reading.outer if isinstance(reading.outer, Mail) else None,
+        case_content=plan.near_miss,
+        sender_class=record.screened.sender_class if record.screened is not None else None,
+        topic=record.screened.topic if record.screened is not None else None,
+        answered_before=before.in_thread,
+        answers_today=before.today,
+    )
+    answer = answering.answer_kind(question, eyes.secure_domains, eyes.own_addresses)
+    if isinstance(answer, answering.NoAnswer):
+        return replace(record, answer_withheld=answer.code)
+    return replace(record, plan=decide.with_answer(plan, answer.dispatch, answer.template))
 
 
 async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ...]:
@@ -174,7 +226,7 @@ async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ..
     if not isinstance(reading.mail, Mail):
         return ()
     texts: list[str] = []
-    tables: list[list[list[str]]] = []
+    tables: list[Sequence[Sequence[str]]] = []
     for part in reading.mail.parts:
         document = await eyes.documents.read(part)
         texts.extend(document.texts)
@@ -185,14 +237,30 @@ async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ..
 def _screened(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment) -> Screened | None:
     if not isinstance(reading.mail, Mail):
         return None
-    raise NotImplementedError
+    context = ScreenContext(
+        mailbox=arrival.mailbox,
+        received_at=arrival.received_at,
+        reference=arrival.reference,
+        authenticated=assessment.assurance.authenticated,
+        author_domain=assessment.assurance.author_domain,
+        partner=_is_partner(assessment, eyes.known),
+        allowed=eyes.known,
+        staff_domains=tuple({address.rpartition("@")[2] for address in eyes.own_addresses}),
+        console_url=eyes.console_url,
+    )
+    return screen(reading.mail, context, eyes.screening)
+
+
+def _is_partner(assessment: Assessment, known: AllowList) -> bool:
+    """Say whether an authenticated author is of an organisation that the panel lists as its own or a partner."""
+    domain = assessment.assurance.author_domain
+    return assessment.assurance.authenticated and domain is not None and domain in known.domains
 
 
 def _author(reading: Reading, assessment: Assessment) -> tuple[ConfidentialText, ConfidentialText]:
     if reading.post is not None:
-        fields = reading.post.values.get("fields", {})
-        address = fields.get("notifier_email", {}).get("value", "") if isinstance(fields, dict) else ""
-        return ConfidentialText(str(address)), NOTHING
+        address = _said(reading.post, "notifier_email") or _said(reading.post, "enquirer_email")
+        return ConfidentialText(address), ConfidentialText(_said(reading.post, "enquirer_name"))
     names = reading.outer.author_names if isinstance(reading.outer, Mail) else ()
     return assessment.evidence.author.address, names[0] if len(names) == 1 else NOTHING
 
@@ -211,3 +279,16 @@ def _attachments(reading: Reading) -> tuple[AttachmentNote, ...]:
         for part in reading.mail.parts
         if part.disposition == "attachment" or part.filename is not None
     )
+
+
+def originals(reading: Reading) -> tuple[File, ...]:
+    """Return the files that go along with a forward: the body as it was written, and every attachment."""
+    if not isinstance(reading.mail, Mail):
+        return ()
+    files = []
+    for part in reading.mail.parts:
+        is_file = part.disposition == "attachment" or part.filename is not None
+        if is_file or part.content_type == "text/plain":
+            name = part.filename.reveal() if part.filename is not None else "original-message.txt"
+            files.append(attachment(name, part.content_type, part.content))
+    return tuple(files) if reading.post is None else tuple(files[1:])

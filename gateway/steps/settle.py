@@ -8,11 +8,12 @@ from datetime import datetime
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import CaseId, case_number, uuid7
 from gateway.model.kinds import CaseState, DispatchKind, IntakeState, MoveKind
-from gateway.model.plan import Plan
+from gateway.model.plan import TO_SENDER, Plan
 from gateway.model.records import IntakeRecord, pack_record
-from gateway.model.rows import CaseRow, IntakeRow, Move, Row
+from gateway.model.rows import CaseRow, DispatchRow, IntakeRow, Move, Row
 from gateway.stages.duplicates import duplicate_key
-from gateway.steps.draft import Draft, Writing, draft
+from gateway.stages.transfer.files import File
+from gateway.steps.draft import Subject, Writing, draft
 from gateway.steps.tools import Tools
 
 
@@ -24,6 +25,15 @@ class _Place:
     added: tuple[Row, ...] = ()
     linked: bool = False
     sequence: int = 1
+    first_received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerIndexes:
+    """Blind indexes of whom an automatic answer goes to, and of the thread; None where there is no answer."""
+
+    receiver: str | None = None
+    thread: str | None = None
 
 
 async def settle(
@@ -33,6 +43,8 @@ async def settle(
     row: IntakeRow,
     record: IntakeRecord,
     opened: ConfidentialBytes | None = None,
+    indexes: AnswerIndexes | None = None,
+    originals: tuple[File, ...] = (),
 ) -> bool:
     """Commit what was decided for one intake. False: another was first, nothing was written."""
     plan = record.plan
@@ -41,7 +53,8 @@ async def settle(
     now = tools.clock.now()
     record_blob = await tools.case_blobs.seal(pack_record(record, opened), "record", now)
     place = await _place(tools, matching_key, plan, record, now)
-    drafts = [await draft(tools, writing, item, record, place.case_id, place.sequence) for item in plan.dispatches]
+    about = Subject(record, place.case_id, place.first_received_at, place.sequence, originals)
+    drafts = [row for item in plan.dispatches for row in await draft(tools, writing, item, about)]
     changed = replace(
         row,
         state=plan.state,
@@ -58,7 +71,7 @@ async def settle(
         MoveKind.HOLD if plan.state is IntakeState.HELD else MoveKind.DECIDE,
         "worker",
         now,
-        added=(record_blob, *place.added, *_rows(drafts)),
+        added=(record_blob, *place.added, *_indexed(drafts, indexes or AnswerIndexes())),
         changed=(changed,),
         destroyed=() if row.work_blob is None else (row.work_blob,),
         intake_id=row.id,
@@ -68,13 +81,13 @@ async def settle(
     return await tools.store.commit(move)
 
 
-def _rows(drafts: list[Draft]) -> tuple[Row, ...]:
-    rows: list[Row] = []
-    for made in drafts:
-        rows.extend((made.blob, made.dispatch))
-        if made.handover is not None:
-            rows.append(made.handover)
-    return tuple(rows)
+def _indexed(drafts: list[Row], indexes: AnswerIndexes) -> tuple[Row, ...]:
+    return tuple(
+        replace(row, receiver_index=indexes.receiver, thread_index=indexes.thread)
+        if isinstance(row, DispatchRow) and row.to == TO_SENDER
+        else row
+        for row in drafts
+    )
 
 
 async def _place(tools: Tools, matching_key: bytes, plan: Plan, record: IntakeRecord, now: datetime) -> _Place:
@@ -85,7 +98,7 @@ async def _place(tools: Tools, matching_key: bytes, plan: Plan, record: IntakeRe
     if key is not None:
         for known in await tools.store.cases_by_duplicate_key(key):
             handovers = await tools.store.handovers(known.id)
-            return _Place(known.id, linked=True, sequence=1 + len(handovers))
+            return _Place(known.id, (), True, 1 + len(handovers), known.first_received_at)
     route = record.routes[0] if len(record.routes) == 1 else None
     case = CaseRow(
         id=CaseId(uuid7(now, tools.draw())),
@@ -96,7 +109,7 @@ async def _place(tools: Tools, matching_key: bytes, plan: Plan, record: IntakeRe
         panel=route.panel if route is not None and plan.state is not IntakeState.HELD else None,
         duplicate_key=key,
     )
-    return _Place(case.id, added=(case,))
+    return _Place(case.id, added=(case,), first_received_at=case.first_received_at)
 
 
 def _detail(plan: Plan, place: _Place) -> dict[str, str]:
@@ -108,5 +121,3 @@ def _detail(plan: Plan, place: _Place) -> dict[str, str]:
     if any(item.kind is DispatchKind.FORWARD for item in plan.dispatches):
         detail["forwarded"] = "yes"
     return detail
-
-

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from gateway.adapters.config.accredited import AccreditedList, load_list
 from gateway.model.secure_domains import DomainMatch, DomainStatus, Need, SecureDomain, SecureDomains
 from gateway.ports import Permanent
 from gateway.stages.assess.names import a_label
@@ -78,9 +80,29 @@ def parse_secure_domains(text: str) -> SecureDomains:
 
 
 def load_secure_domains(config_dirs: Sequence[Path]) -> SecureDomains:
-    """Read the policy from the last of ``config_dirs`` that has one: an office's own list replaces the packaged one."""
-    for folder in reversed(config_dirs):
-        path = folder / FILE
-        if path.is_file():
-            return parse_secure_domains(path.read_text("utf-8"))
-    raise Permanent("no_secure_domains")
+    """Read the policy from the last of ``config_dirs`` that has one: an office's own list replaces the packaged one.
+
+    Hosts of an imported list fill the rows that count by listed host.
+    """
+    policy = next((_read(folder / FILE) for folder in reversed(config_dirs) if (folder / FILE).is_file()), None)
+    if policy is None:
+        raise Permanent("no_secure_domains")
+    for folder in config_dirs:
+        accredited = load_list(folder)
+        if accredited is not None:
+            policy = replace(policy, rows=tuple(_filled(row, accredited) for row in policy.rows))
+    return policy
+
+
+def _read(path: Path) -> SecureDomains:
+    try:
+        return parse_secure_domains(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise Permanent("bad_secure_domains") from None
+
+
+def _filled(row: SecureDomain, accredited: AccreditedList) -> SecureDomain:
+    """Give a row that counts by listed host the hosts and the day of the imported list."""
+    if row.match is not DomainMatch.LISTED_HOSTS or row.domain != accredited.domain:
+        return row
+    return replace(row, hosts=accredited.hosts, checked_on=accredited.checked_on)

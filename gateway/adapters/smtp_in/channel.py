@@ -7,6 +7,7 @@ docs/decisions/0330-aiosmtpd-subclassed-deep.md.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -19,6 +20,9 @@ from gateway.stages.smtp.commands import MAX_LINE_BYTES
 _HIGH_WATER = 128 * 1024  # input bytes that wait; over it the peer is made to wait
 _LOW_WATER = 32 * 1024
 _REPLIES_AT_ONCE = 16 * 1024
+LINGER_S = 10.0  # for a last word that the peer does not read
+_LINGER_READ_S = 1.0
+_LINGER_BYTES = 1_000_000
 
 
 class EndSession(Exception):
@@ -34,7 +38,7 @@ class Channel(SMTP):
 
     transport: asyncio.Transport | None
 
-    def __init__(self, house: House, loop: asyncio.AbstractEventLoop, implicit_tls: bool) -> None:
+    def __init__(self, house: House, loop: asyncio.AbstractEventLoop) -> None:
         # Not SMTP.__init__: it looks through every attribute with inspect.getmembers for each connection. Of its
         # bases only the flow control (pause_writing, resume_writing, _drain_helper) is wanted.
         super(asyncio.StreamReaderProtocol, self).__init__(loop=loop)
@@ -46,7 +50,6 @@ class Channel(SMTP):
         self.peer_address = ""
         self.tls: Tls | None = None
         self.deadline = 0.0
-        self._implicit_tls = implicit_tls
         self._input = bytearray()
         self._output: list[bytes] = []
         self._output_bytes = 0
@@ -55,6 +58,8 @@ class Channel(SMTP):
         self._over: bytes | None = None  # the last word, once the session has to end
         self._no_more = False  # the peer has ended its side
         self._reading_paused = False
+        self._in_tls = False
+        self._lost: asyncio.Future[None] | None = None
 
     # What the event loop calls
 
@@ -62,8 +67,9 @@ class Channel(SMTP):
         self.transport = cast(asyncio.Transport, transport)
         peer = transport.get_extra_info("peername")
         self.peer_address = str(peer[0]) if isinstance(peer, tuple) else ""
-        if self._implicit_tls:
-            self.transport.pause_reading()  # the first bytes belong to TLS
+        if transport.get_extra_info("ssl_object") is not None:  # the implicit TLS port
+            self._in_tls = True
+            self.tls = _describe(transport)
         self.session = Session(self.loop)
         self.envelope = Envelope()
         self._handler_coroutine = self.loop.create_task(self._handle_client())
@@ -78,13 +84,14 @@ class Channel(SMTP):
     def eof_received(self) -> bool:
         self._no_more = True
         self._wake()
-        return self.tls is None  # TLS cannot be half closed; in clear the peer may still read our replies
+        return not self._in_tls  # TLS cannot be half closed; in clear the peer may still read our replies
 
     def connection_lost(self, error: Exception | None) -> None:
         super(asyncio.StreamReaderProtocol, self).connection_lost(error)
         self.transport = None
         self._no_more = True
         self._over = b""
+        self._was_lost()
         self._wake()
 
     def _wake(self) -> None:
@@ -126,9 +133,12 @@ class Channel(SMTP):
             raise EndSession(self._over)
         if self._no_more:
             raise EndSession
-        if self._reading_paused and len(self._input) < _LOW_WATER and self.transport is not None:
+        await self._wait_for_input()
+
+    async def _wait_for_input(self) -> None:
+        if self._reading_paused and len(self._input) < _LOW_WATER and self._is_open:
             self._reading_paused = False
-            self.transport.resume_reading()
+            self.transport.resume_reading()  # type: ignore[union-attr]
         self._waiter = self.loop.create_future()
         await self._waiter
         self._waiter = None
@@ -179,12 +189,19 @@ class Channel(SMTP):
         self._output.append(reply)
         self._output_bytes += len(reply)
 
-    async def flush(self) -> None:
-        """Send what waits. Waits in turn for a peer that does not read."""
-        if self._output and self.transport is not None:
-            self.transport.write(b"".join(self._output))
+    def _send(self) -> None:
+        if self._output and self._is_open:
+            self.transport.write(b"".join(self._output))  # type: ignore[union-attr]
         self._output.clear()
         self._output_bytes = 0
+
+    @property
+    def _is_open(self) -> bool:
+        return self.transport is not None and not self.transport.is_closing()
+
+    async def flush(self) -> None:
+        """Send what waits. Waits in turn for a peer that does not read."""
+        self._send()
         if self._paused:  # type: ignore[attr-defined]
             await self._drain_helper()  # type: ignore[attr-defined]
 
@@ -201,36 +218,79 @@ class Channel(SMTP):
     async def begin_tls(self) -> None:
         """Change to TLS. Nothing that came in clear before the handshake is ever taken as if it came after."""
         transport = self.transport
-        if transport is None:
+        if transport is None or self._input:  # what came in clear behind STARTTLS: an injection (RFC 3207 section 4.2)
             raise EndSession
-        try:
+        self._in_tls = True
+        try:  # no await between that look and start_tls, which hands the bytes to TLS before it waits
             secured = await self.loop.start_tls(
                 transport,
                 self,
                 self.house.tls.current,
                 server_side=True,
                 ssl_handshake_timeout=self.house.settings.times.handshake_s,
+                ssl_shutdown_timeout=LINGER_S,
             )
         except OSError:  # ssl.SSLError and TimeoutError are: the peer gave up or speaks no TLS 1.2
             raise EndSession from None
-        if secured is None or self._input:  # closed meanwhile, or bytes slipped in before the handshake
+        if secured is None:  # closed meanwhile
             raise EndSession
         self.transport = secured
         self._reading_paused = False
         self.tls = _describe(secured)
 
-    async def close(self, last_word: bytes) -> None:
-        """Say the last word and let go. What the peer has not read in a while is dropped with the connection."""
-        if self._watch is not None:
-            self._watch.cancel()
+    async def part(self, last_word: bytes) -> None:
+        """Say the last word and let go.
+
+        What a peer is still sending is read and thrown away for a moment: closing on unread input would make the
+        kernel send a reset, and a reset destroys the reply that the peer has not read yet.
+        """
         if self.transport is None:
             return
         if last_word:
             self._output.append(last_word)
-        if self._output:
-            self.transport.write(b"".join(self._output))
-            self._output.clear()
+        self._send()
+        if last_word not in (b"", replies.GOODBYE) or self._input:
+            await self._linger()
+
+    async def _linger(self) -> None:
+        if self._is_open and not self._in_tls:
+            with contextlib.suppress(OSError):  # the peer has reset the connection already
+                self.transport.write_eof()  # type: ignore[union-attr]
+        self._over = None
+        self.wait_at_most(_LINGER_READ_S)
+        thrown_away = len(self._input)
+        while self._over is None and not self._no_more and thrown_away < _LINGER_BYTES:
+            self._input.clear()
+            await self._wait_for_input()
+            thrown_away += len(self._input)
+        self._input.clear()
+
+    async def let_go(self) -> None:
+        """Close the transport and wait until it is gone; one that lingers is dropped after a while."""
+        if self._watch is not None:
+            self._watch.cancel()
+        if self.transport is None:
+            return
+        self._lost = self.loop.create_future()
+        patience = self.loop.call_later(LINGER_S, self._drop)
         self.transport.close()
+        await self._lost
+        patience.cancel()
+
+    def _drop(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
+        self._was_lost()
+
+    def _was_lost(self) -> None:
+        if self._lost is not None and not self._lost.done():
+            self._lost.set_result(None)
+
+    def abort(self) -> None:
+        """Let go at once, whatever is under way."""
+        self.end(b"")
+        if self.transport is not None:
+            self.transport.abort()
 
 
 def _describe(transport: asyncio.BaseTransport) -> Tls:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections import Counter
+from functools import lru_cache
 
 from gateway.adapters.smtp_in.settings import SmtpLimits
 
@@ -11,6 +12,7 @@ _MAX_PREFIXES = 10_000  # remembered; when more knock in one minute, all start t
 _MINUTE_S = 60.0
 
 
+@lru_cache(_MAX_PREFIXES)
 def prefix_of(address: str) -> str:
     """Return the neighbourhood of a peer address: IPv4 /24, IPv6 /56."""
     try:

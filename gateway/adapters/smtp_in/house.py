@@ -10,9 +10,9 @@ from gateway.adapters.smtp_in.gate import Gate
 from gateway.adapters.smtp_in.settings import SmtpSettings
 from gateway.adapters.smtp_in.tls import TlsContexts
 from gateway.adapters.spool_writer import SpoolWriter
-from gateway.ports import Clock
+from gateway.ports import Clock, Journal, Metrics
 
-log = logging.getLogger("gateway.smtp_in")
+_PAGE_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class House:
     clock: Clock
     entropy: Callable[[int], bytes]
     gate: Gate
+    journal: Journal
+    metrics: Metrics
 
 
 def silence_aiosmtpd() -> None:
@@ -38,3 +40,20 @@ def silence_aiosmtpd() -> None:
         logger.propagate = False
         logger.disabled = True
         logger.setLevel(logging.CRITICAL + 1)
+
+
+class EntropyPool:
+    """Hands out random bytes, each once, and asks the system for them by the page: a call for each id costs more."""
+
+    def __init__(self, entropy: Callable[[int], bytes]) -> None:
+        self._entropy = entropy
+        self._waiting = b""
+        self._at = 0
+
+    def take(self, count: int) -> bytes:
+        """Return ``count`` random bytes that nobody else gets."""
+        if self._at + count > len(self._waiting):
+            self._waiting, self._at = self._entropy(max(_PAGE_BYTES, count)), 0
+        taken = self._waiting[self._at : self._at + count]
+        self._at += count
+        return taken

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 
 from gateway.adapters.smtp_in.channel import Channel, EndSession
 from gateway.adapters.smtp_in.gate import prefix_of
-from gateway.adapters.smtp_in.house import House, log
+from gateway.adapters.smtp_in.house import House
 from gateway.adapters.smtp_in.keeping import Keeping
 from gateway.adapters.smtp_in.transaction import Transaction, arrivals_of
 from gateway.model.arrival import Connection
@@ -15,8 +15,6 @@ from gateway.stages.smtp import replies
 from gateway.stages.smtp.commands import Refused, parse_bdat, parse_helo, parse_line
 from gateway.stages.smtp.content import ChunkedContent, DataContent
 from gateway.stages.smtp.envelope import parse_mail, parse_rcpt
-from gateway.stages.smtp.mailboxes import Destination
-from gateway.stages.smtp.paths import Path
 
 _ONLY_BETWEEN_CHUNKS = frozenset({"BDAT", "RSET", "NOOP", "QUIT"})
 _LAST_OF_A_GROUP = frozenset({"EHLO", "HELO", "STARTTLS", "DATA"})  # RFC 2920 section 3.1: nothing may follow unread
@@ -29,11 +27,12 @@ class SmtpSession(Channel):
         self,
         house: House,
         loop: asyncio.AbstractEventLoop,
-        implicit_tls: bool,
         finished: Callable[[SmtpSession], None],
+        admitted: bool,
     ) -> None:
-        super().__init__(house, loop, implicit_tls)
+        super().__init__(house, loop)
         self._finished = finished
+        self._admitted = admitted  # the gate has counted it in before its handshake
         self._helo: str | None = None
         self._esmtp = False
         self._transaction: Transaction | None = None
@@ -43,6 +42,12 @@ class SmtpSession(Channel):
         self._errors = 0
         self._messages = 0
         self._content_began_at = 0.0
+        self._content_bytes = 0
+
+    @property
+    def has_begun(self) -> bool:
+        """True once there is a connection to answer."""
+        return self.session is not None
 
     @property
     def is_receiving(self) -> bool:
@@ -51,30 +56,31 @@ class SmtpSession(Channel):
 
     async def _handle_client(self) -> None:
         gate, prefix = self.house.gate, prefix_of(self.peer_address)
-        inside = gate.enter(prefix, self.loop.time())
+        inside = self._admitted or gate.enter(prefix, self.loop.time())
         last_word = replies.LOCAL_ERROR
         try:
             if not inside:
-                raise EndSession(b"" if self._implicit_tls else replies.TOO_MANY_CONNECTIONS)
+                raise EndSession(replies.TOO_MANY_CONNECTIONS)
             await self._greet()
             while True:
                 self.wait_at_most(self.house.settings.times.command_s)
                 await self._answer(await self.read_line())
         except EndSession as end:
             last_word = end.reply
-        except ConnectionError:  # it went while we wrote
+        except OSError:  # it went while we wrote
             last_word = b""
         finally:
-            self._forget_message()
-            if inside:
-                gate.leave(prefix)
-            self._finished(self)
-            await self.close(last_word)
+            try:
+                self._forget_message()
+                await self.part(last_word)
+            finally:
+                await self.let_go()
+                if inside:
+                    gate.leave(prefix)
+                self._finished(self)
 
     async def _greet(self) -> None:
         times = self.house.settings.times
-        if self._implicit_tls:
-            await self.begin_tls()
         if await self.talks_within(times.greet_delay_s):
             raise EndSession(replies.OUT_OF_STEP)
         self.say(replies.greeting(self.house.settings.host_name, self.house.settings.banner))
@@ -89,7 +95,8 @@ class SmtpSession(Channel):
         if self._chunks is not None and command.verb not in _ONLY_BETWEEN_CHUNKS:
             self._refuse(replies.BDAT_UNDER_WAY)
             return
-        self._idle_commands += 1
+        if command.verb != "RCPT":  # those have a limit of their own
+            self._idle_commands += 1
         if self._idle_commands > self.house.settings.limits.commands_without_message:
             raise EndSession(replies.TOO_MANY_COMMANDS)
         method = _COMMANDS.get(command.verb)
@@ -101,7 +108,7 @@ class SmtpSession(Channel):
         except (EndSession, ConnectionError):
             raise
         except Exception as error:  # the rim: whatever is wrong here, the peer keeps its message and hears 451
-            log.error("smtp_command_failed", extra={"code": type(error).__name__})
+            self.house.journal.event("smtp_command_failed", code=type(error).__name__)
             if self._keeping is not None:  # its content is on the way: it must not be read as commands
                 raise EndSession(replies.LOCAL_ERROR) from None
             self._reset()
@@ -192,29 +199,22 @@ class SmtpSession(Channel):
         transaction = self._transaction
         if transaction is None:
             return self._refuse(replies.MAIL_FIRST)
+        transaction.attempts += 1
+        if transaction.attempts > self.house.settings.limits.attempts_per_message:
+            raise EndSession(replies.TOO_MANY_COMMANDS)
         path = parse_rcpt(arg, transaction.parameters.smtputf8)
         if isinstance(path, Refused):
             return self._refuse(path.reply)
-        refusal = self._add(transaction, path)
-        if refusal is not None:
-            return self._refuse(refusal)
-        self._idle_commands -= 1
-        self.say(replies.FORWARD_PATH_OK)
-        return None
-
-    def _add(self, transaction: Transaction, path: Path) -> bytes | None:
         settings = self.house.settings
         destination = settings.mailboxes.find(path)
         if destination is None:
-            return replies.NO_SUCH_MAILBOX
-        if self._clear_text_refused(destination):
-            return replies.clear_text_refused(settings.clear_text.form_address, settings.clear_text.telephone)
-        if not transaction.add(destination, path.text, settings.limits):
-            return replies.TOO_MANY_FORWARD_PATHS
+            return self._refuse(replies.NO_SUCH_MAILBOX)
+        if self.tls is None and destination.mailbox in settings.clear_text.mailboxes:
+            way = settings.clear_text
+            return self._refuse(replies.clear_text_refused(way.form_address, way.telephone))
+        taken = transaction.add(destination, path.text, settings.limits)
+        self.say(replies.FORWARD_PATH_OK if taken else replies.TOO_MANY_FORWARD_PATHS)
         return None
-
-    def _clear_text_refused(self, destination: Destination) -> bool:
-        return self.tls is None and destination.mailbox in self.house.settings.clear_text.mailboxes
 
     # Section 4.1.1.4 and RFC 3030: the content
 
@@ -267,18 +267,24 @@ class SmtpSession(Channel):
         arrivals = arrivals_of(transaction, connection, house.clock.now(), house.entropy)
         self._keeping = Keeping(house, arrivals)
         self._content_began_at = self.loop.time()
+        self._content_bytes = 0
         return self._keeping
 
     async def _discard(self, size: int) -> None:
         self._content_began_at = self.loop.time()
+        self._content_bytes = 0
         while size:
             size -= len(await self._read_content(size))
 
     async def _read_content(self, at_most: int | None) -> bytes:
+        """An idle time, a least mean rate and a total: an honest slow sender is never cut, a stalled one is."""
         times = self.house.settings.times
-        left = self._content_began_at + times.content_total_s - self.loop.time()
-        self.wait_at_most(min(times.content_idle_s, left))
-        return await self.read_some(at_most)
+        elapsed = self.loop.time() - self._content_began_at
+        enough_until = times.content_grace_s + self._content_bytes / times.content_min_rate
+        self.wait_at_most(min(times.content_idle_s, times.content_total_s - elapsed, enough_until - elapsed))
+        octets = await self.read_some(at_most)
+        self._content_bytes += len(octets)
+        return octets
 
     async def _finish(self, keeping: Keeping) -> None:
         """The promise: what is said here is said after the disk has it."""

@@ -19,6 +19,7 @@ class SmtpLimits:
     messages_at_once: int = 100  # being received or written; over it MAIL gets 452
     messages_per_session: int = 1000
     forward_paths_per_message: int = 100  # RFC 5321 section 4.5.3.1.8
+    attempts_per_message: int = 1000  # RCPT commands; over it the session ends
     intakes_per_message: int = 8  # different mailboxes or tokens: each is a sealed copy
     commands_without_message: int = 100  # NOOP, RSET, EHLO ... between two messages
     errors_per_session: int = 20

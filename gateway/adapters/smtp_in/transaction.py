@@ -22,7 +22,8 @@ class Transaction:
     reverse_path: str
     parameters: MailParameters
     destinations: dict[Destination, str] = field(default_factory=dict)  # with the forward-path it was first named by
-    forward_paths: int = 0
+    forward_paths: int = 0  # accepted
+    attempts: int = 0
 
     def add(self, destination: Destination, forward_path: str, limits: SmtpLimits) -> bool:
         """Take a forward-path; False where a limit is reached. A second alias of one mailbox is no second intake."""

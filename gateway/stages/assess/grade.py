@@ -64,17 +64,18 @@ def _choose(
     if locked is not None:
         return Grade.UNREADABLE, (locked, reason("wrapper_kept"))
     opened = content.encrypted is not ContentEncryption.NONE
+    unproved = () if content.authenticated else (reason("content_unauthenticated"),)
     if opened and content.signature is ContentSignature.GOOD and content.signer is not None:
-        return Grade.END_TO_END, (reason("opened_and_signed"),)
+        return Grade.END_TO_END, (reason("opened_and_signed"), *unproved)
     missing = _missing(evidence, domain)
     spoils = _spoils(evidence, content, domain)
     if not missing and not spoils:
-        return Grade.SECURE, (reason("secure"),)
+        return Grade.SECURE, (reason("secure"), *unproved)
     claims = _claims(evidence, content, policy, domain)
     if opened:
         claims += (reason("opened_not_signed"),)
     chosen = Grade.CLAIMED if claims or not missing else Grade.NOT_SECURE
-    return chosen, claims + missing + spoils
+    return chosen, claims + missing + spoils + unproved
 
 
 def _locked(content: ContentState) -> Reason | None:

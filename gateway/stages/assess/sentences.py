@@ -13,6 +13,9 @@ SENTENCES: dict[str, str] = {
     "opened_not_signed": (
         "It was encrypted to our key, so it could not be read on the way; who wrote it is not proved."
     ),
+    "content_unauthenticated": (
+        "The encryption that was used does not show whether the content was changed on the way (S/MIME with CBC)."
+    ),
     "proved_transport_only": (
         "This is about the way the message came to us. It does not say how it is kept at the sender's, or who typed it."
     ),
@@ -31,7 +34,7 @@ SENTENCES: dict[str, str] = {
     "author_unreadable": "The author's address cannot be read in one way only.",
     "dmarc_fail": "The author's domain is not proved: DMARC failed.",
     "dmarc_none": "The author's domain publishes no DMARC policy, so it cannot be proved.",
-    "dmarc_temperror": "The author's domain could not be checked: DNS gave no answer.",
+    "dmarc_temperror": "The author's domain could not be checked: DNS gave no answer, or a limit was reached.",
     "dmarc_permerror": "The author's domain cannot be proved: its published records are faulty.",
     "not_listed": "The author's domain is not on the list of secure domains.",
     "listed_confirm_locally": "The author's domain is on the list, but nobody here has confirmed it yet.",

@@ -11,33 +11,20 @@ import struct
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from gateway.model.kinds import ContentEncryption
 from gateway.model.message import Mail, Part
 
 MAX_LOOK = 200_000  # bytes of a part that are searched
 MAX_ZIP_ENTRIES = 2_000
 _ZIP_ENCRYPTED = 0x0001  # general purpose bit 0, APPNOTE 4.4.4
 _ZIP_STRONG = 0x0040
-_ENCRYPTED_SMIME = ("enveloped-data", "authenveloped-data", "authEnveloped-data")
-
-
-def encryption_of(mail: Mail) -> ContentEncryption:
-    """Say which standard encryption the message declares: OpenPGP (RFC 3156, RFC 9580 armour) or S/MIME (RFC 8551)."""
-    types = {mail.content_type, *(part.content_type for part in mail.parts)}
-    if "multipart/encrypted" in types or "application/pgp-encrypted" in types:
-        return ContentEncryption.OPENPGP
-    if any(_is_smime_encrypted(mail, part) for part in mail.parts):
-        return ContentEncryption.SMIME
-    if any(_is_inline_pgp(part) for part in mail.parts):
-        return ContentEncryption.OPENPGP
-    return ContentEncryption.NONE
 
 
 def wrapper_of(mail: Mail) -> str | None:
     """Return the code of the wrapper the content is locked in, or None.
 
     Codes: ``rpmsg``, ``egress``, ``nhsmail``, ``cisco``, ``zivver``, ``mimecast``, ``password_zip``,
-    ``password_pdf``, ``password_office``, ``password_archive``.
+    ``password_pdf``, ``password_office``, ``password_archive``, ``foreign_key``. Declared OpenPGP and S/MIME are
+    not looked for here: opening them is tried first.
     """
     for part in mail.parts:
         code = _by_structure(part)
@@ -51,34 +38,15 @@ def _name(part: Part) -> str:
     return PurePosixPath(name.replace("\\", "/")).name.lower().strip()
 
 
-def _is_smime_encrypted(mail: Mail, part: Part) -> bool:
-    if part.content_type not in ("application/pkcs7-mime", "application/x-pkcs7-mime"):
-        return _name(part).endswith(".p7m") and _oid_in(part, _ENVELOPED, _AUTH_ENVELOPED)
-    declared = " ".join(value.reveal().lower() for value in mail.values("content-type"))
-    if "smime-type=signed-data" in declared.replace('"', "") and not _oid_in(part, _ENVELOPED, _AUTH_ENVELOPED):
-        return False
-    return not _oid_in(part, _SIGNED, _COMPRESSED)
-
-
-# CMS content types, RFC 5652 and RFC 5083, as they stand at the start of the DER.
-_PKCS7 = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"
-_SIGNED = _PKCS7 + b"\x02"
-_ENVELOPED = _PKCS7 + b"\x03"
+# CMS content types that lock, RFC 5652 and RFC 5083, as they stand at the start of the DER.
+_ENVELOPED = b"\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03"
 _AUTH_ENVELOPED = b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17"
-_COMPRESSED = b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x09"
 
 
-def _oid_in(part: Part, *oids: bytes) -> bool:
+def _is_foreign_cms(part: Part) -> bool:
+    """An encrypted S/MIME file that is not declared as one, so that nobody tried to open it."""
     head = part.content.reveal()[:64]
-    return any(oid in head for oid in oids)
-
-
-def _is_inline_pgp(part: Part) -> bool:
-    """An armoured message as the whole of a text part (a quoted one in the middle of a text is only quoted)."""
-    if _name(part).endswith((".pgp", ".gpg")) and part.content_type != "application/pgp-keys":
-        return True
-    content = part.content.reveal()[:MAX_LOOK].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return content.startswith(b"-----BEGIN PGP MESSAGE-----")
+    return _name(part).endswith(".p7m") and (_ENVELOPED in head or _AUTH_ENVELOPED in head)
 
 
 _BY_TYPE = {
@@ -101,6 +69,8 @@ def _by_structure(part: Part) -> str | None:
     for pattern, code in _BY_NAME:
         if pattern.fullmatch(name):
             return code
+    if _is_foreign_cms(part):
+        return "foreign_key"
     content = part.content.reveal()
     for magic, locked, code in _BY_MAGIC:
         if content.startswith(magic) and locked(content):

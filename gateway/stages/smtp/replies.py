@@ -20,7 +20,6 @@ CHUNK_TAKEN = b"250 2.0.0 Chunk received\r\n"
 
 SHUTTING_DOWN = b"421 4.3.2 Closing for maintenance, try again\r\n"
 TIME_OUT = b"421 4.4.2 Time-out, closing the connection\r\n"
-TOO_SLOW = b"421 4.4.2 Too slow or too long, closing the connection\r\n"
 TOO_MANY_CONNECTIONS = b"421 4.7.0 Too many connections, try again later\r\n"
 TOO_MANY_COMMANDS = b"421 4.7.0 Too many commands without a message, closing the connection\r\n"
 TOO_MANY_ERRORS = b"421 4.7.0 Too many errors, closing the connection\r\n"
