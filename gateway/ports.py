@@ -9,11 +9,11 @@ from enum import StrEnum
 from typing import Protocol
 
 from gateway.model.arrival import Arrival
-from gateway.model.assurance import AuthResult
+from gateway.model.assurance import AuthResult, Evidence
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import BlobId, CaseId, DispatchId, Fingerprint, IntakeId
 from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeState
-from gateway.model.message import Mail, Unparsed
+from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.rows import (
     AlarmRow,
     AuditLink,
@@ -93,10 +93,34 @@ class SenderAuthentication(Protocol):
     async def check(self, arrival: Arrival, mail: Mail, raw: ConfidentialBytes) -> tuple[AuthResult, ...]: ...
 
 
+class EvidenceGatherer(Protocol):
+    """Everything our own boundary knows of an arrival, asked once. The grade is a pure function over it."""
+
+    async def gather(self, arrival: Arrival, mail: Mail | Unparsed | None, raw: ConfidentialBytes) -> Evidence:
+        """Return the evidence. ``mail`` is None for a form post. Never raises for what DNS or the message does."""
+        ...
+
+
 class MimeParser(Protocol):
     """Parse a mail object within limits of time, memory, depth, parts and headers."""
 
     async def parse(self, raw: ConfidentialBytes) -> Mail | Unparsed: ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DocumentText:
+    """The text of one part, and its tables as rows of cells. Confidential: never kept, handed to extraction only."""
+
+    texts: tuple[str, ...] = ()
+    tables: tuple[tuple[tuple[str, ...], ...], ...] = ()
+
+
+class Documents(Protocol):
+    """Read the text of a part (plain text, HTML, DOCX, PDF) within limits, in a child process."""
+
+    async def read(self, part: Part) -> DocumentText:
+        """Return what could be read; nothing where the type is not one of these or reading failed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +174,10 @@ class Smime(Protocol):
         ...
 
     async def open_signed(self, opaque: ConfidentialBytes) -> Opened:
-        """Open CMS signed data that carries its content. ``plaintext`` is None where it does not verify."""
+        """Open CMS signed data that carries its content (DER).
+
+        ``plaintext`` is None where the signature is bad; where the signer is unknown it is there to be read.
+        """
         ...
 
 
@@ -186,6 +213,10 @@ class NextHop(Protocol):
 
 class Metrics(Protocol):
     def count(self, name: str, **labels: str) -> None: ...
+
+    def add(self, name: str, number: int, **labels: str) -> None:
+        """Add ``number`` (not negative) to a counter: what others counted for us."""
+        ...
 
     def gauge(self, name: str, value: float, **labels: str) -> None: ...
 
@@ -233,6 +264,12 @@ class Store(Protocol):
         intake_id: IntakeId | None = None,
         case_id: CaseId | None = None,
     ) -> list[DispatchRow]: ...
+
+    async def answers_since(self, receiver_index: str, since: datetime) -> int:
+        """Count the automatic answers written to one receiver since then."""
+        ...
+
+    async def is_thread_answered(self, thread_index: str) -> bool: ...
 
     async def due_dispatches(self, now: datetime, limit: int) -> list[DispatchRow]: ...
 

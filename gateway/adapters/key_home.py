@@ -6,19 +6,24 @@ Layout: docs/contracts.md. Nothing that arrives by mail is ever imported.
 from __future__ import annotations
 
 import fcntl
+import os
 import stat
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
-from gateway.adapters.openpgp.listing import certificates
+from gateway.adapters.capped_process import run_capped
+from gateway.adapters.openpgp.listing import Certificate, certificates
 from gateway.adapters.openpgp.port import FINGERPRINT, GnuPG
 from gateway.adapters.openpgp.process import CappedGPG, Limits, Transcript
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
+from gateway.model.key_report import KeyReport
 from gateway.model.kinds import ContentSignature
 from gateway.ports import Permanent, Temporary
+from gateway.stages.packets import primary_fingerprints
 
 MAX_PATH_LENGTH = 80  # gpg-agent's socket is in it, and a socket's path has 108 bytes at most
 HOME_MODE = 0o700
@@ -64,7 +69,7 @@ def generate(home: Path, name: str, address: str, *, valid_days: int, gpg: str =
     expiry = f"{valid_days}d"
     unlocked = ["--pinentry-mode", "loopback", "--passphrase", ""]
     user_id = f"{name} <{address}>"
-    made = _run(home, gpg, [*unlocked, "--quick-generate-key", user_id, "ed25519", "sign,cert", expiry])
+    made = _run(home, gpg, [*unlocked, "--yes", "--quick-generate-key", user_id, "ed25519", "sign,cert", expiry])
     created = made.all("KEY_CREATED")
     if made.returncode != 0 or len(created) != 1:
         raise Permanent("key_not_made")
@@ -74,6 +79,58 @@ def generate(home: Path, name: str, address: str, *, valid_days: int, gpg: str =
         raise Permanent("key_not_made")
     use(home, own)
     return own
+
+
+def rotate(home: Path, *, valid_days: int = 730, gpg: str = "gpg") -> KeyHome:
+    """Make a new key with the name and address of the one in use, and put it in use. The old one stays, to open."""
+    check_home(home)
+    (before,) = _listed(home, own_fingerprint(home), gpg)
+    name, _, address = before.user_ids[0].replace("\\x3a", ":").rpartition(" <")
+    own = generate(home, name, address.rstrip(">"), valid_days=valid_days, gpg=gpg)
+    _give_to_owner(home)
+    return KeyHome(home, own, export(home, own, gpg=gpg))
+
+
+def _listed(home: Path, own: Fingerprint, gpg: str) -> list[Certificate]:
+    args = ["--with-colons", "--fixed-list-mode", "--with-subkey-fingerprint", "--list-keys", own]
+    found = certificates(_run(home, gpg, args).data)
+    if [certificate.primary.fingerprint for certificate in found] != [own]:
+        raise Permanent("own_key_missing")
+    return found
+
+
+def _give_to_owner(home: Path) -> None:
+    """Root may rotate for the worker: what it wrote becomes the worker's, who owns the home."""
+    owner = home.stat()
+    if os.getuid() != 0 or owner.st_uid == 0:
+        return
+    for path in (*home.rglob("*"), home.parent / OWN_FILE):
+        if not path.is_socket():
+            os.chown(path, owner.st_uid, owner.st_gid)
+
+
+async def own_report(home: Path, now: datetime, gpg: str = "gpg") -> KeyReport:
+    """Look at the key in use and try it: encrypt to it and open that again."""
+    check_home(home)
+    own = own_fingerprint(home)
+    (certificate,) = _listed(home, own, gpg)
+    openpgp = GnuPG(home, own, [own], gpg=gpg)
+    try:
+        await trial(openpgp, own)
+        trouble = ""
+    except Permanent as failed:
+        trouble = failed.code
+    finally:
+        openpgp.close()
+    return described("own", certificate, trouble, None if trouble else now)
+
+
+def described(owner: str, certificate: Certificate, trouble: str, tried_at: datetime | None) -> KeyReport:
+    """Return the report of a certificate: it is as good as the first of its parts to run out."""
+    subkey = certificate.encryption_subkey()
+    ends = [key.expires_at for key in (certificate.primary, subkey) if key is not None and key.expires_at is not None]
+    strength = subkey.strength if subkey is not None else certificate.primary.strength
+    return KeyReport(owner, certificate.primary.fingerprint, strength, min(ends, default=None), trouble, tried_at)
 
 
 def use(home: Path, own: Fingerprint) -> None:
@@ -102,24 +159,23 @@ def export(home: Path, fingerprint: Fingerprint, *, gpg: str = "gpg") -> bytes:
     return made.data
 
 
-def import_pinned(home: Path, pinned: Mapping[Fingerprint, bytes], *, gpg: str = "gpg") -> None:
+def import_pinned(home: Path, pinned: Mapping[Fingerprint, bytes], *, gpg: str = "gpg") -> tuple[Fingerprint, ...]:
     """Put confirmed certificates into the key ring. Only the worker calls this, at its start and after a change.
 
-    Permanent("certificate_not_pinned") where a file holds any other key than the one it is named for.
+    Returns the pins whose file holds another key or that gpg does not take: nothing can be sent to these, and the
+    worker works on.
     """
+    refused = []
     with _only_writer(home):
         for fingerprint, certificate in pinned.items():
-            if primary_fingerprints(certificate, home, gpg=gpg) != [fingerprint]:
-                raise Permanent("certificate_not_pinned")
+            if primary_fingerprints(certificate) != (fingerprint,):
+                refused.append(fingerprint)
+                continue
             done = _run(home, gpg, ["--import-options", "import-minimal", "--import"], certificate)
-            if done.stopped or done.count("IMPORT_OK") != 1 or done.all("IMPORT_OK")[0].fields[1] != fingerprint:
-                raise Permanent("certificate_not_imported")
-
-
-def primary_fingerprints(certificate: bytes, home: Path, *, gpg: str = "gpg") -> list[Fingerprint]:
-    """Return the primary keys a file holds, without importing any."""
-    args = ["--with-colons", "--import-options", "show-only", "--import"]
-    return [found.primary.fingerprint for found in certificates(_run(home, gpg, args, certificate).data)]
+            taken = [line.fields[1] for line in done.all("IMPORT_OK") if len(line.fields) == 2]
+            if done.stopped or taken != [fingerprint]:
+                refused.append(fingerprint)
+    return tuple(refused)
 
 
 def check_home(home: Path) -> None:
@@ -141,6 +197,9 @@ async def trial(openpgp: GnuPG, own: Fingerprint) -> None:
         opened = await openpgp.decrypt(ConfidentialBytes(sealed))
     except Permanent:
         raise Permanent("own_key_fails") from None
+    except Temporary as failed:
+        # gpg that does not run at all may run later; a secret key that does not open is a matter for a person.
+        raise (Permanent("own_key_fails") if failed.code == "secret_key_failed" else failed) from None
     good = opened.verdict.signature is ContentSignature.GOOD and opened.verdict.signer == own
     if opened.plaintext != test or not good:
         raise Permanent("own_key_fails")
@@ -157,6 +216,11 @@ async def open_key_home(home: Path, pinned: Mapping[Fingerprint, bytes], limits:
     finally:
         trial_of_own.close()
     return GnuPG(home, own, list(pinned), limits)
+
+
+def stop_agent(home: Path) -> None:
+    """End the gpg-agent of this home, which holds the secret keys in memory: the worker does so when it ends."""
+    run_capped(["gpgconf", "--homedir", str(home), "--kill", "all"], b"", timeout_s=5, max_output_bytes=4096)
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from gateway.adapters.arrival_record import context_of
 from gateway.adapters.seal import Sealer, SealPublicKey
 from gateway.model import framing
 from gateway.model.arrival import Arrival
+from gateway.model.ids import IntakeId
 from gateway.model.records import dump_arrival
 from gateway.ports import Temporary
 
@@ -47,6 +48,10 @@ class SpoolWriter:
         """Remove what an earlier process had begun and never promised."""
         for part in self._tmp.glob("*.part"):
             part.unlink(missing_ok=True)
+
+    def has(self, intake_id: IntakeId) -> bool:
+        """Say whether this arrival is on disk already."""
+        return (self._new / f"{intake_id}.sealed").exists()
 
     async def keep(self, arrivals: Sequence[Arrival], content: Sequence[bytes]) -> None:
         """Seal content that is in memory for each arrival; return when every copy is durable."""

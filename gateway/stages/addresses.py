@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+MAX_LENGTH = 600
 _ADDR_SPEC = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}")
 _ONE = re.compile(r'(?:"[^"\\<>@]{0,200}"|[^"<>@,;:()\\]{0,200})[ \t]*<([^<>\s]{3,320})>')
 
@@ -15,6 +16,8 @@ def addresses(value: str) -> list[str]:
     and a display name with an address in it are not: what can be read in two ways proves nothing.
     """
     value = value.strip()
+    if len(value) > MAX_LENGTH:
+        return []
     if _ADDR_SPEC.fullmatch(value):
         return [value]
     found = _ONE.fullmatch(value)

@@ -6,14 +6,17 @@ Source: RFC 9580 section 4 (packet syntax) and section 5 (packet types), section
 
 from __future__ import annotations
 
-import base64
 import binascii
+import hashlib
 import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-MAX_PACKETS = 512
+from gateway.model.ids import Fingerprint
+
+MAX_PACKETS = 4096
 MAX_ARMOUR_HEADERS = 16
+_LEADING_BYTES = 48 << 10  # session keys of 32 recipients, RSA with 4096 bits each, take 24 KiB
 ANONYMOUS = "0" * 16  # a PKESK that hides its recipient: RFC 9580 section 5.1.1
 
 _ARMOUR_HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,40}: [^\r\n]{0,998}")
@@ -95,7 +98,7 @@ def read_armour(text: bytes, kind: bytes = b"MESSAGE") -> Armour | None:
     if not equals or len(checksum) != 4:
         encoded = lines
     try:
-        return Armour(tuple(headers), base64.b64decode(encoded.translate(None, _SPACES), validate=True))
+        return Armour(tuple(headers), binascii.a2b_base64(encoded.translate(None, _SPACES), strict_mode=True))
     except binascii.Error:
         return None
 
@@ -186,6 +189,31 @@ def inspect(data: bytes) -> Encrypted | None:
     )
 
 
+def leading_recipients(armoured: bytes) -> tuple[str, ...]:
+    """Return the key ids in front of a protected container, from the beginning of an armour as gpg writes it.
+
+    () where anything else is there. The rest is not looked at: that is the gate's work.
+    """
+    head, _, rest = armoured[:_LEADING_BYTES].partition(b"\n\n")
+    encoded = re.split(rb"\n[=-]", rest, maxsplit=1)[0].translate(None, _SPACES)  # up to the checksum or the end
+    try:
+        data = binascii.a2b_base64(encoded[: len(encoded) // 4 * 4])
+        keys, position = [], 0
+        while _tag(data, position) == Tag.PKESK:
+            packet = _one(data, position)
+            keys.append(_recipient(data, packet))
+            position = packet.end
+        protected = _tag(data, position) == Tag.PROTECTED
+    except (binascii.Error, BadPackets):
+        return ()
+    return tuple(keys) if protected and head == b"-----BEGIN PGP MESSAGE-----" else ()
+
+
+def _tag(data: bytes, position: int) -> int:
+    first = data[position] if position < len(data) else 0
+    return first & 0x3F if first & 0x40 else (first >> 2) & 0x0F
+
+
 def _recipient(data: bytes, packet: Packet) -> str:
     """Return the key id of a PKESK (version 3: RFC 9580 section 5.1.1), or "" of a version not known."""
     body = data[packet.start : packet.end]
@@ -199,6 +227,28 @@ def is_encrypted(content: bytes) -> bool:
     binary = dearmour(content)
     found = inspect(binary if binary is not None else content)
     return found is not None and found.alone and bool(found.recipients or found.passwords)
+
+
+def certificate_packets(content: bytes) -> bytes:
+    """Return the binary packets of a certificate, armoured or not."""
+    binary = dearmour(content, b"PUBLIC KEY BLOCK")
+    return content if binary is None else binary
+
+
+def primary_fingerprints(content: bytes) -> tuple[Fingerprint, ...]:
+    """Return the fingerprints of the primary keys a certificate file holds: RFC 9580 section 5.5.4.2 (version 4).
+
+    () where it is no certificate, or holds a key of another version.
+    """
+    binary = certificate_packets(content)
+    try:
+        bodies = [binary[packet.start : packet.end] for packet in walk(binary) if packet.tag == Tag.PUBLIC_KEY]
+    except BadPackets:
+        return ()
+    if any(body[:1] != b"\x04" for body in bodies):
+        return ()
+    framed = [b"\x99" + len(body).to_bytes(2, "big") + body for body in bodies if len(body) < 1 << 16]
+    return tuple(Fingerprint(hashlib.sha1(body, usedforsecurity=False).hexdigest().upper()) for body in framed)
 
 
 def count_signatures(content: bytes) -> int | None:

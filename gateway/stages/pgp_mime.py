@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import quopri
 import re
 from collections.abc import Sequence
@@ -22,9 +23,10 @@ CONTROL_PART = b"Version: 1\r\n"
 FILE_NAME = "encrypted.asc"
 MAX_HEAD_BYTES = 256 << 10
 MAX_PARTS = 100
+MAX_CONTENT_TYPE_LENGTH = 2000  # the expression below takes the square of it at worst
 
 _HEADER = re.compile(rb"([!-9;-~]{1,76})[ \t]{0,8}:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)(?:\r?\n|\Z)")
-_PARAMETER = re.compile(r'[ \t\r\n]*;[ \t\r\n]*([A-Za-z0-9*_-]{1,40})=(?:"((?:[^"\\]|\\.){0,200})"|([^\s;"]{1,200}))')
+_PARAMETER = re.compile(r';[ \t\r\n]*([A-Za-z0-9*_-]{1,40})=(?:"((?:[^"\\]|\\.){0,200})"|([^\s;"]{1,200}))')
 
 
 def line(name: str, value: str) -> bytes:
@@ -52,11 +54,13 @@ def protect(outer: Sequence[tuple[str, str]], subject: str, entity: bytes) -> by
     return b"".join(head) + entity[found.end() :]
 
 
-def build(outer: Sequence[tuple[str, str]], armoured: bytes, boundary: str) -> bytes:
-    """Return the message to send: RFC 3156 section 4 around an armoured ciphertext.
+def build(outer: Sequence[tuple[str, str]], armoured: bytes, boundary: str = "") -> bytes:
+    """Return the message to send: RFC 3156 section 4 around an armoured ciphertext. ``outer`` as for :func:`protect`.
 
-    ``outer`` as for :func:`protect`; ``boundary`` is drawn by the caller.
+    Without one given, the boundary is a hash of the ciphertext: it cannot stand in it, and tells nothing of the
+    content.
     """
+    boundary = boundary or "=_" + hashlib.sha256(armoured).hexdigest()[:32]
     structure = (
         'multipart/encrypted; protocol="application/pgp-encrypted";\r\n boundary="' + boundary + '"\r\n'
     ).encode()
@@ -100,7 +104,7 @@ class Entity:
     def parameter(self, name: str) -> str:
         """Return a Content-Type parameter, or "" where it is missing or stands there twice."""
         declared = self.values("content-type")
-        if len(declared) != 1:
+        if len(declared) != 1 or len(declared[0]) > MAX_CONTENT_TYPE_LENGTH:
             return ""
         found = [
             re.sub(r"\\(.)", r"\1", quoted) or bare

@@ -18,7 +18,7 @@ from gateway.model.message import Mail
 from gateway.ports import Opened, OpenPGP, SignatureVerdict, Smime
 from gateway.stages.addresses import addresses
 from gateway.stages.packets import is_encrypted
-from gateway.stages.pgp_mime import Entity, Wrapped, Wrapping, read_entity, unwrap
+from gateway.stages.pgp_mime import Entity, Wrapped, Wrapping, crlf, read_entity, unwrap
 
 _NO_SIGNATURE = SignatureVerdict(ContentSignature.NONE)
 _UNVERIFIABLE = SignatureVerdict(ContentSignature.UNVERIFIABLE)
@@ -127,7 +127,7 @@ async def _encrypted(opening: _Opening, wrapped: Wrapped, outside: SignatureVerd
         return OpenedContent(None, _closed(kind))
     inner, verdict = opened.plaintext, opened.verdict
     if verdict.signature is ContentSignature.NONE:
-        below = read_entity(inner.reveal())
+        below = read_entity(_canonical(inner.reveal()))
         inside = unwrap(below) if below is not None else None
         if inside is not None and inside.wrapping in _SIGNED:
             layer = await _verify(opening, inside)
@@ -137,6 +137,11 @@ async def _encrypted(opening: _Opening, wrapped: Wrapped, outside: SignatureVerd
     if verdict.signature is ContentSignature.NONE:
         verdict = outside
     return OpenedContent(inner, _state(opening, inner, kind, replace(opened, verdict=verdict)))
+
+
+def _canonical(content: bytes) -> bytes:
+    """Signed data ends its lines with CRLF (RFC 3156 section 5); some programs encrypt a text with line feeds only."""
+    return content if b"\r\n" in content else crlf(content)
 
 
 async def _decrypt(opening: _Opening, wrapped: Wrapped) -> Opened:

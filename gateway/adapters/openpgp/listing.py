@@ -56,6 +56,12 @@ class Certificate:
         usable = [key for key in self.keys if "e" in key.capabilities and not key.state and key.strong]
         return max(usable, key=lambda key: key.created_at, default=None)
 
+    def may_sign(self, key: str) -> bool:
+        """Say whether a signature by ``key``, the primary or a subkey, proves anything now."""
+        return not self.primary.state and any(
+            found.fingerprint == key and not found.state and found.strong for found in self.keys
+        )
+
     def refusal(self) -> DispatchHeldReason | None:
         """Say why nothing can be encrypted to this certificate, or None."""
         if self.primary.state == "revoked":

@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from gateway.adapters.openpgp import verdicts
-from gateway.adapters.openpgp.listing import Certificate, certificates
-from gateway.adapters.openpgp.process import CappedGPG, Limits, Transcript
+from gateway.adapters.openpgp.listing import Certificate
+from gateway.adapters.openpgp.process import CappedGPG, Limits, Transcript, working
+from gateway.adapters.openpgp.ring import Ring
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
 from gateway.model.kinds import DispatchHeldReason
 from gateway.ports import Opened, Permanent, SignatureVerdict, Temporary
-from gateway.stages.packets import dearmour, inspect
+from gateway.stages.packets import count_signatures, dearmour, inspect, leading_recipients
 
 T = TypeVar("T")
 
@@ -49,6 +50,7 @@ class GnuPG:
         self._pinned = frozenset(fingerprint for fingerprint in pinned if FINGERPRINT.fullmatch(fingerprint))
         self._limits = limits or Limits()
         self._gpg = gpg
+        self._ring = Ring(home, self._limits, gpg)
         self._threads = ThreadPoolExecutor(max_workers=_PROCESSES, thread_name_prefix="gpg")
 
     def close(self) -> None:
@@ -66,6 +68,8 @@ class GnuPG:
         return await self._in_thread(lambda: self._decrypt(ciphertext.reveal()))
 
     def _decrypt(self, ciphertext: bytes) -> Opened:
+        binary = dearmour(ciphertext) if len(ciphertext) <= MAX_CIPHERTEXT_BYTES else None
+        ciphertext = ciphertext if binary is None else binary
         refusal = _refusal(ciphertext)
         if refusal:
             return Opened(None, verdicts.NO_SIGNATURE, refusal)
@@ -74,11 +78,27 @@ class GnuPG:
             self._limits.timeout_s, min(self._limits.max_output_bytes, expanded), self._limits.max_status_bytes
         )
         transcript = self._run(["--decrypt"], ciphertext, limits)
-        _working(transcript)
+        working(transcript)
         code = verdicts.opened_whole(transcript)
+        if code == "no_secret_key" and self._is_for_us(transcript):
+            raise Temporary("secret_key_failed")  # its secret should be here and did not work: gpg-agent, perhaps
         if code:
             return Opened(None, verdicts.NO_SIGNATURE, code)
-        return Opened(ConfidentialBytes(transcript.data), verdicts.signature(transcript, self._trusted))
+        return Opened(ConfidentialBytes(transcript.data), self._signature(transcript))
+
+    def _is_for_us(self, transcript: Transcript) -> bool:
+        own = self._listed((self._own,)).get(self._own)
+        ours = {key.fingerprint[-16:] for key in own.keys} if own is not None else set()
+        return any(line.fields[:1] and line.fields[0] in ours for line in transcript.all("ENC_TO"))
+
+    def _signature(self, transcript: Transcript) -> SignatureVerdict:
+        """Judge a signature; a good one by a key that is too weak proves nothing."""
+        verdict = verdicts.signature(transcript, self._trusted)
+        if verdict.signer is None:
+            return verdict
+        certificate = self._listed((verdict.signer,)).get(verdict.signer)
+        made_by = transcript.all("VALIDSIG")[0].fields[0]
+        return verdict if certificate is not None and certificate.may_sign(made_by) else verdicts.UNVERIFIABLE
 
     async def verify(self, signed: ConfidentialBytes, signature: bytes) -> SignatureVerdict:
         """Judge a detached signature over the original bytes."""
@@ -86,6 +106,8 @@ class GnuPG:
 
     def _verify(self, signed: bytes, signature: bytes) -> SignatureVerdict:
         if len(signature) > MAX_SIGNATURE_BYTES or len(signed) > MAX_CIPHERTEXT_BYTES:
+            return verdicts.UNVERIFIABLE
+        if count_signatures(signature) != 1:
             return verdicts.UNVERIFIABLE
         read_end, write_end = os.pipe()
         try:
@@ -96,8 +118,8 @@ class GnuPG:
             transcript = self._run(args, signed, self._limits, (read_end,))
         finally:
             os.close(read_end)
-        _working(transcript)
-        verdict = verdicts.signature(transcript, self._trusted)
+        working(transcript)
+        verdict = self._signature(transcript)
         good = verdict.signer is not None
         if verdict is verdicts.NO_SIGNATURE or (good and transcript.returncode != 0):
             return verdicts.UNVERIFIABLE
@@ -112,19 +134,20 @@ class GnuPG:
         return await self._in_thread(lambda: self._encrypt_and_sign(plaintext.reveal(), tuple(recipients)))
 
     def _encrypt_and_sign(self, plaintext: bytes, recipients: tuple[Fingerprint, ...]) -> bytes:
-        subkeys = self._encryption_subkeys(recipients)
-        own = self._listed((self._own,)).get(self._own)
+        self._refuse_unpinned(recipients)
+        listed = self._listed((self._own, *recipients))
+        subkeys = _chosen(listed, recipients)
+        own = listed.get(self._own)
         if own is None:
             raise Permanent(DispatchHeldReason.ENCRYPTION_FAILED)
         args = ["--armor", "--compress-algo", "none", "--sign", "--local-user", self._own, "--encrypt"]
         for subkey in subkeys:
             args += ["--recipient", f"{subkey}!"]
         transcript = self._run(args, plaintext, self._limits)
-        _working(transcript)
+        working(transcript)
         if not verdicts.encrypted_whole(transcript, {key.fingerprint for key in own.keys}):
             raise Permanent(DispatchHeldReason.ENCRYPTION_FAILED)
-        found = inspect(dearmour(transcript.data) or b"")
-        if found is None or sorted(found.recipients) != sorted(subkey[-16:] for subkey in subkeys):
+        if sorted(leading_recipients(transcript.data)) != sorted(subkey[-16:] for subkey in subkeys):
             raise Permanent(DispatchHeldReason.ENCRYPTION_FAILED)
         return transcript.data
 
@@ -143,51 +166,46 @@ class GnuPG:
         return await self._in_thread(lambda: self._encryption_subkeys(tuple(recipients)))
 
     def _encryption_subkeys(self, recipients: tuple[Fingerprint, ...]) -> tuple[Fingerprint, ...]:
+        self._refuse_unpinned(recipients)
+        return _chosen(self._listed(recipients), recipients)
+
+    def _refuse_unpinned(self, recipients: tuple[Fingerprint, ...]) -> None:
         if not recipients or len(recipients) > MAX_RECIPIENTS:
             raise Permanent(DispatchHeldReason.NO_KEY)
         if not set(recipients) <= self._pinned:
             raise Permanent(DispatchHeldReason.KEY_NOT_PINNED)
-        listed = self._listed(recipients)
-        chosen = []
-        for fingerprint in dict.fromkeys(recipients):
-            certificate = listed.get(fingerprint)
-            refusal = certificate.refusal() if certificate else DispatchHeldReason.NO_KEY
-            subkey = certificate.encryption_subkey() if certificate else None
-            if refusal is not None or subkey is None:
-                raise Permanent(refusal or DispatchHeldReason.NO_KEY)
-            chosen.append(subkey.fingerprint)
-        return tuple(chosen)
 
     async def certificates(self) -> list[Certificate]:
         """Return every key of the key ring."""
         return list((await self._in_thread(lambda: self._listed(()))).values())
 
     def _listed(self, fingerprints: Sequence[Fingerprint]) -> dict[Fingerprint, Certificate]:
-        args = ["--with-colons", "--fixed-list-mode", "--with-subkey-fingerprint", "--list-keys", *fingerprints]
-        transcript = self._run(args, b"", self._limits)
-        _working(transcript)
-        found = {certificate.primary.fingerprint: certificate for certificate in certificates(transcript.data)}
-        return {key: found[key] for key in (fingerprints or found) if key in found}
+        ring = self._ring.certificates()
+        return {key: ring[key] for key in (fingerprints or ring) if key in ring}
+
+
+def _chosen(listed: dict[Fingerprint, Certificate], recipients: tuple[Fingerprint, ...]) -> tuple[Fingerprint, ...]:
+    """Return one encryption subkey for each recipient. Permanent where one of them has none."""
+    chosen = []
+    for fingerprint in dict.fromkeys(recipients):
+        certificate = listed.get(fingerprint)
+        refusal = certificate.refusal() if certificate else DispatchHeldReason.NO_KEY
+        subkey = certificate.encryption_subkey() if certificate else None
+        if refusal is not None or subkey is None:
+            raise Permanent(refusal or DispatchHeldReason.NO_KEY)
+        chosen.append(subkey.fingerprint)
+    return tuple(chosen)
 
 
 def _refusal(ciphertext: bytes) -> str:
     """Look at the packets before gpg does: what is no encrypted message, or one for a crowd, is not tried."""
     if len(ciphertext) > MAX_CIPHERTEXT_BYTES:
         return "too_large"
-    binary = dearmour(ciphertext)
-    found = inspect(binary if binary is not None else ciphertext)
+    found = inspect(ciphertext)
     if found is None or not found.alone:
         return "not_encrypted"
     if not found.integrity:
         return "no_integrity"
-    if len(found.recipients) > MAX_RECIPIENTS or found.passwords:
-        return "too_many_recipients" if not found.passwords else "password"
-    return ""
-
-
-def _working(transcript: Transcript) -> None:
-    """Raise where gpg did not work, apart from what it was given."""
-    if transcript.stopped == "time":
-        raise Temporary("gpg_timeout")
-    if transcript.returncode < 0 and not transcript.stopped:
-        raise Temporary("gpg_failed")  # killed by a signal that was not ours
+    if found.passwords:
+        return "password"
+    return "too_many_recipients" if len(found.recipients) > MAX_RECIPIENTS else ""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import logging
 import os
-import signal
 import subprocess
 import threading
 from collections.abc import Sequence
@@ -19,14 +18,14 @@ from typing import IO, Any
 
 import gnupg
 
+from gateway.adapters.capped_process import REAP_S, kill_group, read_capped
 from gateway.ports import Temporary
 
 # python-gnupg writes what it decrypts to its debug log: the logger is off, whatever the log settings say.
 logging.getLogger("gnupg").disabled = True
 
 _PREFIX = b"[GNUPG:] "
-_CHUNK_BYTES = 65536
-_REAP_S = 2.0
+_PIPE_BYTES = 256 << 10  # fewer turns between the processes for a large message
 _NO_OPTIONS_FILE = (
     "--no-options",
     "--no-tty",
@@ -91,6 +90,7 @@ class CappedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
         self.gnupghome = str(home)
         self.version = (2, 2)
         self.encoding = "latin-1"
+        self.buffer_size = _PIPE_BYTES
         self.on_data = None
         self.verbose = False
         self.options = None
@@ -111,6 +111,7 @@ class CappedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # it names user ids
+                pipesize=_PIPE_BYTES,
                 env={"PATH": os.environ.get("PATH", "/usr/bin:/bin"), "LC_ALL": "C.UTF-8"},
                 pass_fds=(write_end, *self._pass_fds),
                 start_new_session=True,
@@ -138,7 +139,7 @@ class CappedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
     ) -> int:
         def stop(why: str) -> None:
             result.stopped = result.stopped or why
-            _kill(process)
+            kill_group(process)
 
         watchdog = threading.Timer(self._limits.timeout_s, stop, args=("time",))
         watchdog.daemon = True
@@ -148,15 +149,15 @@ class CappedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
         raw_status = io.BytesIO()
         raw_output = io.BytesIO()
         reader = threading.Thread(
-            target=_read_capped, args=(status, raw_status, self._limits.max_status_bytes, stop, "status"), daemon=True
+            target=read_capped, args=(status, raw_status, self._limits.max_status_bytes, stop, "status"), daemon=True
         )
         reader.start()
-        _read_capped(stdout, raw_output, self._limits.max_output_bytes, stop, "output")
-        reader.join(self._limits.timeout_s + _REAP_S)
+        read_capped(stdout, raw_output, self._limits.max_output_bytes, stop, "output")
+        reader.join(self._limits.timeout_s + REAP_S)
         result.returncode = process.wait()
         watchdog.cancel()
         if writer is not None:
-            writer.join(_REAP_S)
+            writer.join(REAP_S)
         for stream in (status, stdout):
             stream.close()
         result.lines = split_status(raw_status.getvalue())
@@ -169,6 +170,14 @@ class CappedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
         return self._handle_io(list(args), io.BytesIO(content), Transcript())
 
 
+def working(transcript: Transcript) -> None:
+    """Raise where gpg did not work, apart from what it was given."""
+    if transcript.stopped == "time":
+        raise Temporary("gpg_timeout")
+    if transcript.returncode < 0 and not transcript.stopped:
+        raise Temporary("gpg_failed")  # killed by a signal that was not ours
+
+
 def split_status(raw: bytes) -> list[Status]:
     """Split at line feeds only: a user id may hold any other line separator (U+0085, U+2028)."""
     lines = []
@@ -177,20 +186,3 @@ def split_status(raw: bytes) -> list[Status]:
             keyword, *fields = line[len(_PREFIX) :].decode("utf-8", "replace").split(" ")
             lines.append(Status(keyword, tuple(fields)))
     return lines
-
-
-def _read_capped(stream: IO[bytes], into: io.BytesIO, limit: int, stop: Any, why: str) -> None:
-    while chunk := stream.read(_CHUNK_BYTES):
-        if into.tell() + len(chunk) > limit:
-            stop(why)
-            into.seek(0)
-            into.truncate()
-            return
-        into.write(chunk)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        return  # the whole group has ended

@@ -67,7 +67,7 @@ def opened_whole(transcript: Transcript) -> str:
     """Say why a decryption does not count, as a code, or "" where every line agrees that it does."""
     if transcript.stopped:
         return {"time": "time", "output": "too_large", "status": "too_many_packets"}[transcript.stopped]
-    if transcript.count("NO_SECKEY") and not transcript.count("DECRYPTION_KEY"):
+    if not transcript.count("DECRYPTION_KEY"):
         return "no_secret_key"
     if transcript.count("GOODMDC") != 1:
         return "no_integrity"
@@ -76,7 +76,18 @@ def opened_whole(transcript: Transcript) -> str:
     if errors or any(transcript.count(keyword) for keyword in _DECRYPTION_FAULTS):
         return "not_whole"
     order = tuple(line.keyword for line in transcript.lines if line.keyword in _DECRYPTION_ORDER)
-    return "" if order == _DECRYPTION_ORDER else "not_whole"
+    return "" if order == _DECRYPTION_ORDER and _all_of_it(transcript) else "not_whole"
+
+
+def _all_of_it(transcript: Transcript) -> bool:
+    """Say whether as much came out as gpg announced. Text ("74", "75") loses a byte for each line end on the way."""
+    (plaintext,) = transcript.all("PLAINTEXT")
+    may_miss = 0 if plaintext.fields[:1] == ("62",) else transcript.data.count(b"\n")
+    for line in transcript.all("PLAINTEXT_LENGTH"):
+        announced = int(line.fields[0]) if line.fields and line.fields[0].isdigit() else -1
+        if not 0 <= announced - len(transcript.data) <= may_miss:
+            return False
+    return True
 
 
 def encrypted_whole(transcript: Transcript, own_keys: Collection[Fingerprint]) -> bool:
