@@ -273,3 +273,15 @@ async def test_nothing_of_a_message_reaches_a_log_even_at_debug(caplog: pytest.L
             assert "canary" not in repr(gateway.notes.events)
         gc.collect()
     assert "canary" not in caplog.text.lower()
+
+
+async def test_fault_of_ours_ends_one_session_and_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: bytes) -> None:
+        raise ValueError("canary")
+
+    async with rig() as gateway, peer(gateway.port) as client:
+        await client.greet()
+        monkeypatch.setattr("gateway.adapters.smtp_in.session.parse_line", broken)
+        assert await client.say("NOOP") == "451 4.3.0 Local error, try again later"
+        assert await client.rest() == b""
+        assert gateway.notes.events == [("smtp_session_failed", {"code": "ValueError"})]

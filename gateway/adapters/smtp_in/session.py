@@ -69,10 +69,12 @@ class SmtpSession(Channel):
             last_word = end.reply
         except OSError:  # it went while we wrote
             last_word = b""
+        except Exception as error:  # the rim: a fault ends this session alone, and its text goes nowhere
+            self.house.journal.event("smtp_session_failed", code=type(error).__name__)
         finally:
             try:
                 self._forget_message()
-                await self.part(last_word)
+                await self.part(last_word, linger=inside)
             finally:
                 await self.let_go()
                 if inside:
