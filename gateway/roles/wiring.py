@@ -21,12 +21,14 @@ from gateway.adapters.dns import DnsResolver, ZoneFileResolver
 from gateway.adapters.document_pool import DocumentPool
 from gateway.adapters.instruction_keys import load_public, verifies
 from gateway.adapters.journal import LogJournal
+from gateway.adapters.key_home import stop_agent
 from gateway.adapters.layout import Layout
 from gateway.adapters.metrics import PrometheusMetrics
 from gateway.adapters.mime_pool import MimePool
 from gateway.adapters.pinned_keys import PinnedKeys
 from gateway.adapters.seal import SealPublicKey
 from gateway.adapters.sender_authentication import SenderAuthenticator
+from gateway.adapters.smime import open_smime
 from gateway.adapters.smtp_out import NextHops
 from gateway.adapters.smtp_out.settings import NextHopSettings, OutboundSettings, Security
 from gateway.adapters.spool import SpoolReader
@@ -75,6 +77,7 @@ async def wire_worker(
         stack.push_async_callback(engine.dispose)
         store = SqlStore(engine)
         keys = await _keys(layout)
+        stack.callback(stop_agent, layout.gnupg)
         stack.callback(keys.close)
         tools = _tools(layout, settings, store, journal, metrics)
         eyes = await _eyes(stack, layout, settings, keys)
@@ -189,6 +192,9 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
         resolver_of(settings, layout.root), SystemClock(), authserv_id=settings.mail.hostname
     )
     stack.callback(evidence.close)
+    smime = open_smime(layout.worker_keys)
+    if smime is not None:
+        stack.callback(smime.close)
     tables = load_routing(layout.config, home_panel=settings.panel.id)
     mail = settings.mail
     own = {*mail.secure, *mail.general, *mail.reports, mail.general_inbox, mail.operator}
@@ -196,7 +202,7 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
         mime=mime,
         documents=documents,
         openpgp=keys,
-        smime=None,
+        smime=smime,
         evidence=evidence,
         enrolled=keys.enrolled,
         secure_domains=load_secure_domains((packaged_config(), layout.config)),
