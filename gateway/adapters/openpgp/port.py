@@ -146,6 +146,9 @@ class GnuPG:
         transcript = self._run(args, plaintext, self._limits)
         working(transcript)
         if not verdicts.encrypted_whole(transcript, {key.fingerprint for key in own.keys}):
+            # A key may have expired since the ring was listed: then that is the reason, and not that it failed.
+            self._ring = Ring(self._home, self._limits, self._gpg)
+            _chosen(self._listed(recipients), recipients)
             raise Permanent(DispatchHeldReason.ENCRYPTION_FAILED)
         if sorted(leading_recipients(transcript.data)) != sorted(subkey[-16:] for subkey in subkeys):
             raise Permanent(DispatchHeldReason.ENCRYPTION_FAILED)
