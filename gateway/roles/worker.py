@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.adapters.config.settings import Settings, load_settings
-from gateway.adapters.enrolment import reports_in_use
 from gateway.adapters.journal import LogJournal, start_logging
+from gateway.adapters.keys_in_use import keys_in_use
 from gateway.adapters.layout import Layout
 from gateway.adapters.metrics import PrometheusMetrics, serve_health
 from gateway.model.kinds import AlarmKind, DispatchState, IntakeState
@@ -135,7 +135,7 @@ async def look_at_keys(wired: Wired, layout: Layout, keys: KeyWatch) -> None:
     tools = wired.bench.tools
     try:
         register = wired.outbound.register()
-        reports = await reports_in_use(layout.gnupg, layout.peers, register, tools.clock.now())
+        reports = await keys_in_use(layout, register, tools.clock.now())
     except Permanent as error:
         tools.journal.event("keys_not_looked_at", code=error.code)
         await raise_alarm(tools, AlarmKind.KEY_EXPIRES)
