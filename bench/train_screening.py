@@ -88,7 +88,16 @@ def _samples(
     end = named[0] if named else end
     evidence = collect(shown, tables, known)
     words = [token for token in evidence.words if token.start < end]
-    found = [Sample(number, vocabulary(words, known.people), marks_of(shown.text, evidence.items, 0, end), routine, weight, whole)]
+    found = [
+        Sample(
+            number,
+            vocabulary(words, known.people),
+            marks_of(shown.text, evidence.items, 0, end),
+            routine,
+            weight,
+            whole,
+        )
+    ]
     if len(evidence.sentences) > 1 and whole:
         for part in evidence.sentences:
             inside = [token for token in words if part.start <= token.start < part.end]
@@ -144,9 +153,7 @@ def terms_of(batch: list[Sample]) -> dict[str, int]:
 def fit(batch: list[Sample], vectors: Vectors) -> tuple[Any, dict[str, int]]:
     terms = terms_of(batch)
     model = linear_model.LogisticRegression(C=STRENGTH, max_iter=3000)
-    model.fit(
-        matrix(batch, terms, vectors), [sample.routine for sample in batch], [sample.weight for sample in batch]
-    )
+    model.fit(matrix(batch, terms, vectors), [sample.routine for sample in batch], [sample.weight for sample in batch])
     return model, terms
 
 
@@ -181,14 +188,16 @@ def main() -> int:
     parser.add_argument("--embeddings", type=Path, required=True)
     parser.add_argument("--config", type=Path, default=Path("config"))
     parser.add_argument("--check", action="store_true")
-    parser.add_argument("--release", type=float, default=0.5)
-    parser.add_argument("--sentence", type=float, default=-0.5)
+    parser.add_argument("--release", type=float, default=0.8)
+    parser.add_argument("--sentence", type=float, default=-1.5)
     args = parser.parse_args()
     tables = load_screening(args.config)
     known: AllowList = load_known(SETS / "development_known.json")
     mail = messages()
     batch = samples(mail, tables, allowed_of(known))
-    wanted = set(tables.words | tables.vocabulary | tables.capitals) | {word for sample in batch for word in sample.words}
+    wanted = set(tables.words | tables.vocabulary | tables.capitals) | {
+        word for sample in batch for word in sample.words
+    }
     vectors = Vectors(args.embeddings, wanted)
     if args.check:
         cross_validate(batch, vectors)

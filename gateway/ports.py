@@ -214,6 +214,10 @@ class NextHop(Protocol):
 class Metrics(Protocol):
     def count(self, name: str, **labels: str) -> None: ...
 
+    def add(self, name: str, number: int, **labels: str) -> None:
+        """Add ``number`` (not negative) to a counter: what others counted for us."""
+        ...
+
     def gauge(self, name: str, value: float, **labels: str) -> None: ...
 
 

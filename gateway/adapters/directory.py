@@ -13,7 +13,7 @@ import re
 import zipfile
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -94,7 +94,10 @@ def open_directory(path: Path, edition: tuple[str, date] | None = None) -> Direc
             with source.open() as stream:
                 yield from _rows(stream, progress)
 
-    total = sum(source.size for source in sources)
+    try:
+        total = sum(source.size for source in sources)
+    except OSError:
+        raise Permanent("directory_unreadable") from None
     return Directory(found[0], found[1], total, lambda: _has_end_dates(sources[0]), rows)
 
 
@@ -206,7 +209,9 @@ def _rows(stream: IO[bytes], progress: Progress) -> Iterator[Row]:
             raise Permanent("columns_missing")
         has_grid = east is not None and north is not None
         needed = 1 + max(column for column in (postcode, authority, east, north, ended) if column is not None)
-        for row in _split(text, needed):
+        for line in text:
+            # Nothing is quoted in most directories: splitting as far as needed is three times faster than csv.
+            row = next(csv.reader([line])) if '"' in line else line.rstrip("\r\n").split(",", needed)
             if len(row) < needed:
                 yield "", "", -1, -1, False
                 continue
@@ -215,27 +220,17 @@ def _rows(stream: IO[bytes], progress: Progress) -> Iterator[Row]:
                 row[authority],
                 _metres(row[east or 0]) if has_grid else -1,
                 _metres(row[north or 0]) if has_grid else -1,
-                ended is not None and bool(row[ended]),
+                ended is not None and row[ended] != "",
             )
     except (OSError, csv.Error, zipfile.BadZipFile, zlib.error, EOFError):
         raise Permanent("directory_unreadable") from None
 
 
-def _split(lines: Iterable[str], needed: int) -> Iterator[list[str]]:
-    """Split the lines of a CSV as far as is needed: three times faster than csv where nothing is quoted."""
-    for line in lines:
-        if '"' in line:
-            yield next(csv.reader([line]))
-        else:
-            yield line.rstrip("\r\n").split(",", needed)
-
-
 def _metres(text: str) -> int:
     """Return a grid coordinate in whole metres, -1 where there is none (blank, or 0 as the ONS marks it)."""
-    try:
-        return _on_grid(int(text))
-    except ValueError:
-        return _metres_of_decimal(text)
+    if text.isdecimal() and 0 < len(text) < 8:
+        return int(text) or -1
+    return _metres_of_decimal(text)
 
 
 def _metres_of_decimal(text: str) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import dkim
@@ -9,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from gateway.adapters.dkim_library import library, split
-from gateway.ports import Permanent
+from gateway.ports import Delivery, DeliveryOutcome, NextHop, OutboundMail, Permanent
 
 MIN_BITS = 2048
 _SIGNED = (
@@ -65,3 +67,19 @@ class DkimSigner:
         except dkim.DKIMException:
             raise Permanent("dkim_failed") from None
         return field + message
+
+
+class SigningNextHop:
+    """A next hop that gets every message signed. What cannot be signed is not sent: it waits, and an alarm says so."""
+
+    def __init__(self, next_hop: NextHop, signer: DkimSigner) -> None:
+        self._next_hop = next_hop
+        self._signer = signer
+
+    async def send(self, mail: OutboundMail) -> Delivery:
+        """Sign in a thread (a large message takes a while), then hand over."""
+        try:
+            signed = await asyncio.to_thread(self._signer.sign, mail.message)
+        except Permanent as error:
+            return Delivery(DeliveryOutcome.TEMPORARY, error.code)
+        return await self._next_hop.send(replace(mail, message=signed))

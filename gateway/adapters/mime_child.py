@@ -32,7 +32,8 @@ def confine(memory_bytes: int) -> None:
     """Take away what parsing does not need: sockets, files, children, core dumps, and memory over a limit.
 
     With at most three descriptors allowed and three open, ``socket()`` and ``open()`` fail whatever the code
-    does; so every codec, and what the library imports late, is loaded first. A network namespace of its own comes on top where the system allows it.
+    does; so every codec, and what the library imports late, is loaded first. A network
+    namespace of its own comes on top where the system allows it.
     """
     for codec in set(encodings.aliases.aliases.values()):
         with suppress(ImportError, LookupError):  # a few codecs exist on other systems only

@@ -16,6 +16,7 @@ from gateway.model.confidential import ConfidentialBytes
 from gateway.model.message import Mail, Unparsed
 from gateway.stages.mime import MimeLimits
 
+_ROOT = str(Path(gateway.__file__).resolve().parents[1])  # where the child finds this package
 _START_TIMEOUT_S = 30.0
 _STOP_TIMEOUT_S = 5.0
 
@@ -105,7 +106,7 @@ class MimePool:
                 sys.executable,
                 "-I",
                 "-c",
-                f"import sys; sys.path.insert(0, {str(Path(gateway.__file__).resolve().parents[1])!r}); "
+                f"import sys; sys.path.insert(0, {_ROOT!r}); "
                 "from gateway.adapters.mime_child import main; sys.exit(main())",
                 str(self._memory_bytes),
                 stdin=PIPE,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from gateway.adapters.dkim_child import TEMPORARY, Chain, Verified
@@ -49,7 +48,6 @@ class SenderAuthenticator:
         clock: Clock,
         *,
         authserv_id: str,
-        trusted_sealers: Iterable[str] = (),
         processes: int = 2,
         threads: int = 4,
         limit_s: float = LIMIT_S,
@@ -57,7 +55,6 @@ class SenderAuthenticator:
         self._resolver = resolver
         self._clock = clock
         self._authserv_id = authserv_id.lower()
-        self._sealers = frozenset(trusted_sealers)
         self._spf = SpfChecker(resolver, threads=threads)
         self._pool = SignaturePool(processes=processes)
         self._limit_s = limit_s
@@ -118,7 +115,7 @@ class SenderAuthenticator:
             route = group.create_task(self._route(author.domain))
         verified = signatures.result()
         dmarc = await self._dmarc(author, spf.result(), sender, verified)
-        arc = self._arc(verified, author)
+        arc = _arc(verified, author)
         results = (
             *_tls_result(connection),
             reverse.result(),
@@ -135,12 +132,6 @@ class SenderAuthenticator:
             route=route.result(),
             authentication_results=field_value(self._authserv_id, results),
         )
-
-    def _arc(self, verified: Verified, author: Author) -> Arc:
-        chain = verified.chain
-        named = bool(chain.sealers) and set(chain.sealers) <= self._sealers
-        proved = chain.result == "pass" and sealer_proved(chain.newest_results, author.domain)
-        return Arc(chain.result, chain.sealers, named, proved)
 
     async def _spf_result(self, connection: Connection, sender: _Mailfrom) -> str:
         if sender.domain is None or not connection.peer_address:
@@ -168,7 +159,7 @@ class SenderAuthenticator:
     async def _dmarc(self, author: Author, spf: str, sender: _Mailfrom, verified: Verified) -> Dmarc:
         """Fetch every record of the tree walks, then evaluate. RFC 9989 section 5.3."""
         if author.domain is None:
-            return Dmarc("permerror")  # section 5.4.1: not exactly one author domain, never a pass
+            return Dmarc("permerror")  # section 5.3.1: not exactly one author domain, never a pass
         spf_domain = sender.domain if spf == "pass" else None
         signed = dict.fromkeys(a_label(s.domain) for s in verified.signatures if s.result == "pass")
         dkim_domains = tuple(name for name in signed if name is not None)
@@ -228,6 +219,12 @@ async def find_route(resolver: Resolver, domain: str) -> SecureRoute:
 
 
 _NO_SIGNATURES = Verified((), Chain("none"))
+
+
+def _arc(verified: Verified, author: Author) -> Arc:
+    chain = verified.chain
+    proved = chain.result == "pass" and sealer_proved(chain.newest_results, author.domain)
+    return Arc(chain.result, chain.sealers, proved)
 
 
 def _author(mail: Mail | Unparsed | None) -> Author:

@@ -15,6 +15,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,6 +28,9 @@ from gateway.model.records import dump_arrival
 from gateway.ports import Temporary
 
 _BATCH = 64  # messages made durable together
+_SYNCERS = 8  # threads that do nothing but wait for the disk
+_SYNC_ALONE = 2  # up to so many messages the threads would cost more than they save
+_WRITE_BACK_BYTES = 2 * 1024 * 1024  # of a long message: so much at a time is sent on to the disk before its end
 
 
 class SpoolWriter:
@@ -38,6 +42,7 @@ class SpoolWriter:
         self._key = key
         self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._syncers = ThreadPoolExecutor(_SYNCERS, "spool-sync")
 
     def clean(self) -> None:
         """Remove what an earlier process had begun and never promised."""
@@ -96,10 +101,19 @@ class SpoolWriter:
                     loop.call_soon_threadsafe(_answer, [job for job in batch if job.loop is loop])
 
     def _make_durable(self, batch: list[_Job]) -> None:
-        """Data of all, then names of all, then the folder once: the order that survives a power failure."""
-        for step in (_Job.write, _Job.sync, _Job.name):
+        """Data of all, then names of all, then the folder once: the order that survives a power failure.
+
+        The waits for the disk run side by side: the file system then puts them behind one commit of its journal.
+        """
+        for job in batch:
+            job.attempt(_Job.write, self)
+        if len(batch) > _SYNC_ALONE:
+            list(self._syncers.map(lambda job: job.attempt(_Job.sync, self), batch))
+        else:
             for job in batch:
-                job.attempt(step, self)
+                job.attempt(_Job.sync, self)
+        for job in batch:
+            job.attempt(_Job.name, self)
         try:
             _fsync_folder(self._new)
         except OSError:
@@ -209,33 +223,58 @@ class SpoolEntry:
 
 
 class _File:
-    """One file from ``tmp`` to ``new``, step by step. Every step blocks; OSError where the disk refuses."""
+    """One file from ``tmp`` to ``new``, step by step. Every step blocks; OSError where the disk refuses.
 
-    __slots__ = ("_descriptor", "_part", "final", "promised")
+    The lock is for ``abort``: a descriptor that is closed under a running write could be another file's a moment
+    later.
+    """
+
+    __slots__ = ("_descriptor", "_lock", "_part", "_unsent", "final", "promised")
 
     def __init__(self, part: str, final: str) -> None:
         self._part = part
         self.final = final
         self.promised = False  # the folder is on disk too: from here on it is not ours to remove
+        self._lock = threading.Lock()
+        self._unsent = 0
         self._descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
 
     def write(self, sealed: bytes) -> None:
         """Write all of it."""
-        waiting = memoryview(sealed)
-        while waiting:
-            waiting = waiting[os.write(self._descriptor, waiting) :]
+        with self._lock:
+            waiting = memoryview(sealed)
+            while waiting:
+                waiting = waiting[os.write(self._descriptor, waiting) :]
+            self._unsent += len(sealed)
+            if self._unsent > _WRITE_BACK_BYTES:
+                self._unsent = 0
+                os.posix_fadvise(
+                    self._descriptor, 0, 0, os.POSIX_FADV_DONTNEED
+                )  # starts writing back, waits for nothing
 
     def sync(self) -> None:
         """Wait until the data is on disk."""
-        os.fsync(self._descriptor)
-        self._close()
+        with self._lock:
+            os.fsync(self._descriptor)
+            self._close()
 
     def name(self) -> None:
         """Give the file the name that the worker looks for."""
         os.rename(self._part, self.final)  # noqa: PTH104 - plain strings: a Path for each message costs more than this
 
     def abort(self) -> None:
-        """Remove the file unless it is promised."""
+        """Remove the file unless it is promised. Where a step is under way, that happens behind it."""
+        if self._lock.acquire(blocking=False):
+            self._remove()
+            self._lock.release()
+        else:
+            threading.Thread(target=self._remove_later, daemon=True).start()
+
+    def _remove_later(self) -> None:
+        with self._lock:
+            self._remove()
+
+    def _remove(self) -> None:
         self._close()
         if self.promised:
             return

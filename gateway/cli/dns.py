@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     root = args.dir.resolve()
     try:
         settings = load_settings(root / "config")
-        own = own_domain(settings, root)
+        own = _own(settings, root)
     except (SettingsError, Permanent) as error:
         print(f"gateway dns: {error}", file=sys.stderr)
         return 2
@@ -53,50 +53,19 @@ def run(args: argparse.Namespace) -> int:
     return 0 if all(paper.state == "right" for paper in papers) else 1
 
 
-def own_domain(settings: Settings, root: Path) -> OwnDomain:
-    """Return the facts of our own domain from the settings and the keys of the deployment."""
-    import base64
-
+def _own(settings: Settings, root: Path) -> OwnDomain:
+    """Return the facts of our own domain, with the public parts of the keys of the deployment."""
     from gateway.adapters.dkim_signer import DkimSigner
     from gateway.adapters.layout import Layout
-    from gateway.model.own_domain import OwnDomain, StsMode
+    from gateway.adapters.own_domain import DKIM_KEY, own_domain, public_key_text, tlsa_of
 
     papers, layout = settings.papers, Layout(root)
     key = ""
     if papers.dkim_selector:
-        path = layout.worker_keys / "dkim.pem"
-        key = base64.b64encode(
-            DkimSigner.from_path(settings.mail.domain, papers.dkim_selector, path).public_key
-        ).decode()
-    return OwnDomain(
-        settings.mail.domain,
-        (settings.mail.hostname,),
-        settings.mail.reports[0] if settings.mail.reports else "",
-        papers.spf_terms,
-        papers.dkim_selector,
-        key,
-        StsMode(papers.sts_mode),
-        papers.sts_max_age_s,
-        papers.dmarc_policy,
-        (tlsa(layout.intake_keys / "tls.crt"),) if papers.dane else (),
-    )
-
-
-def tlsa(certificate: Path) -> str:
-    """Return the DANE-EE association of a certificate's public key: "3 1 1 HEX", RFC 7672 section 3.1."""
-    import hashlib
-
-    from cryptography import x509
-    from cryptography.hazmat.primitives import serialization
-
-    from gateway.ports import Permanent
-
-    try:
-        read = x509.load_pem_x509_certificate(certificate.read_bytes())
-    except (OSError, ValueError):
-        raise Permanent("certificate_unreadable") from None
-    public = read.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return f"3 1 1 {hashlib.sha256(public).hexdigest()}"
+        path = layout.worker_keys / DKIM_KEY
+        key = public_key_text(DkimSigner.from_path(settings.mail.domain, papers.dkim_selector, path).public_key)
+    tlsa = (tlsa_of(layout.intake_keys / "tls.crt"),) if papers.dane else ()
+    return own_domain(settings, dkim_public_key=key, tlsa=tlsa)
 
 
 async def check(own: OwnDomain, resolver: Resolver) -> tuple[Paper, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gateway.model.areas import AuthorityRegister
     from gateway.model.panels import Panel, PanelRegister
 
 _FINGERPRINT = re.compile("[0-9A-F]{40}")
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run one action. 0 done; 1 refused or not found."""
+    from gateway.adapters.config.authorities import load_authorities
     from gateway.adapters.config.packaged import packaged_config
     from gateway.adapters.config.panels import load_panels
     from gateway.ports import Permanent
@@ -48,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         if panel is None:
             print(f"gateway panels: no panel {args.id!r}; `gateway panels list` shows all", file=sys.stderr)
             return 1
-        _show(panel)
+        _show(panel, load_authorities(packaged_config() / "authorities.toml"))
         if args.action == "show" or own is None:
             return 0
         return _confirm(args, panel, packaged, own) if args.action == "confirm" else _suspend(panel, packaged, own)
@@ -63,14 +65,16 @@ def _list(register: PanelRegister) -> int:
     return 0
 
 
-def _show(panel: Panel) -> None:
+def _show(panel: Panel, authorities: AuthorityRegister) -> None:
     """Print what is known of a panel and from where."""
+    found = ((code, authorities.find(code)) for code in panel.authorities)
+    named = [f"{each.name} ({code})" if each is not None else code for code, each in found]
     today = datetime.now(UTC).date()
     contact = panel.contact(today)
     confirmed = f" by {panel.confirmed_by} on {panel.confirmed_on}" if panel.confirmed_by else ""
     print(f"{panel.name} ({panel.id}), {panel.region}")
     print(f"  status       {panel.status.value}{confirmed}")
-    print(f"  authorities  {', '.join(panel.authorities)}")
+    print(f"  authorities  {', '.join(named)}")
     print(f"  address      {contact.email if contact is not None else 'none'}")
     print(f"  fingerprint  {_grouped(panel.fingerprint) if panel.fingerprint is not None else 'none'}")
     print(f"  known from   {panel.basis}, confidence {panel.confidence}: {'; '.join(panel.sources) or 'no source'}")

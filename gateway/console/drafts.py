@@ -112,7 +112,7 @@ def _open_case(form: Form, material: Material, reason: ConfidentialText) -> Draf
 
 def _answer(form: Form, material: Material, reason: ConfidentialText) -> Draft:
     template = next((item for item in material.settings.templates if item.id == form.get("template")), None)
-    text = template.text if template is not None else form.get("text", "").replace("\r\n", "\n").strip()
+    text = template.text.strip() if template is not None else form.get("text", "").replace("\r\n", "\n").strip()
     errors = []
     if not text:
         errors.append(("text", "Choose a text or write one"))

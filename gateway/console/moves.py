@@ -20,7 +20,7 @@ from gateway.console.drafts import (
 from gateway.console.guard import form_of, parts_of, render, session_of
 from gateway.console.intake_pages import intake_of, posted, sources_of
 from gateway.console.offers import LABELS, Offer, case_offers, dispatch_offers, intake_offers
-from gateway.console.release import BODY, SUBJECT, finding_marks, passages
+from gateway.console.release import BODY, SUBJECT, finding_marks, passages, quoted
 from gateway.console.settings import PanelChoice
 from gateway.model.instructions import Instruction
 from gateway.model.kinds import MoveKind
@@ -186,14 +186,17 @@ def _release_values(about: About, form: Form, first: bool) -> dict[str, object]:
     findings = finding_marks(record.screened, sources)
     unmasked = form.get("view") == SOURCE_VIEW and about.saw_source
     ticked = {mark.value for mark in findings} if first or not unmasked else set(form.getall("finding", []))
+    body = passages(sources.body, BODY, findings)
+    # what is quoted from somebody else is struck out to begin with: a person must want it to go
+    struck = set(form.getall("strike", [])) if "version" in form else quoted(body)
     return {
         "screened": record.screened,
         "findings": findings,
         "subject": passages(sources.subject, SUBJECT, findings),
-        "body": passages(sources.body, BODY, findings),
+        "body": body,
         "unmasked": unmasked,
         "ticked": ticked,
-        "struck": set(form.getall("strike", [])),
+        "struck": struck,
     }
 
 

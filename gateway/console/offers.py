@@ -8,7 +8,6 @@ from gateway.model.kinds import (
     CaseState,
     Channel,
     DispatchState,
-    HandoverState,
     IntakeKind,
     IntakeState,
     MailboxName,
@@ -17,6 +16,7 @@ from gateway.model.kinds import (
 from gateway.model.records import IntakeRecord
 from gateway.model.rows import CaseRow, DispatchRow, HandoverRow, IntakeRow
 from gateway.model.staff import Role, may
+from gateway.stages.handover import may_close
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Offer:
 LABELS: dict[MoveKind, tuple[str, str]] = {
     MoveKind.SEND_TO_PANEL: ("Send to a panel", "The panel of normal residence gets the case, encrypted."),
     MoveKind.RELEASE: ("Release to the general inbox", "You see what would go before it goes."),
-    MoveKind.OPEN_CASE: ("Open a case", "You write down what is known; the clock runs from first receipt."),
+    MoveKind.OPEN_CASE: ("Open a case", "You write down what is known, and send it to its panel from the case."),
     MoveKind.ANSWER: ("Answer", "Sent through the gateway, without quoting anything."),
     MoveKind.KEEP: ("Keep on the secure side", "Nothing of it goes to the general inbox. It stops waiting."),
     MoveKind.CLOSE: ("Close", "Nothing more is to be done."),
@@ -47,7 +47,6 @@ LABELS: dict[MoveKind, tuple[str, str]] = {
 _CASE_KINDS = frozenset(
     {IntakeKind.SECURE_QUERY, IntakeKind.GENERAL_QUERY, IntakeKind.UNREADABLE, IntakeKind.NOTIFICATION}
 )
-SETTLED = frozenset({HandoverState.AGREED, HandoverState.DECLINED, HandoverState.ACCEPTED})  # as the worker has it
 NOT_PROVED = "The sender's way is not proved secure, so nothing can be sent there. Ring instead."
 WAITING = "Somebody has asked for something already; the gateway has not carried it out yet."
 
@@ -93,13 +92,11 @@ def case_offers(
     if row.state in (CaseState.CLOSED, CaseState.SCREENED_OUT):
         return (_offer(MoveKind.REOPEN, role, waiting),)
     offers = [_offer(MoveKind.SEND_TO_PANEL, role, waiting)] if sendable else []
-    open_handover = any(handover.state not in SETTLED for handover in handovers)
-    why = (
-        "A hand-over is still open: the other panel has not agreed, declined or sent it back." if open_handover else ""
-    )
+    still = "A hand-over is still open: no panel has accepted it, and no agreement is written down."
+    why = "" if may_close(handovers) else still
     offers.append(_offer(MoveKind.CLOSE, role, waiting, why))
     if row.state is CaseState.OPEN:
-        offers.append(_offer(MoveKind.SCREEN_OUT, role, waiting))
+        offers.append(_offer(MoveKind.SCREEN_OUT, role, waiting, why))
     return tuple(offers)
 
 

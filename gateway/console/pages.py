@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ _MACROS = {
 }
 
 
+@cache
 def _environment() -> Environment:
     # The macros count on missing parameters being empty; our own templates must not.
     lenient = Environment(

@@ -109,6 +109,20 @@ def passages(text: str, where: str, findings: Iterable[Mark]) -> tuple[Passage, 
     return tuple(found)
 
 
+def quoted(found: Iterable[Passage]) -> set[str]:
+    """Return the marks of the passages that stand on a line quoting an earlier message."""
+    marks = set()
+    line_begins, quotes = True, False
+    for passage in found:
+        text = "".join(run.text for run in passage.runs)
+        if line_begins:
+            quotes = text.lstrip().startswith((">", "|"))
+        if quotes:
+            marks.add(passage.mark.value)
+        line_begins = text.endswith("\n")
+    return marks
+
+
 def _sentences(text: str) -> list[tuple[int, int]]:
     ends = [*(match.end() for match in _BORDER.finditer(text)), len(text)]
     starts = [0, *ends]

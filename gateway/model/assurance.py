@@ -47,7 +47,7 @@ class ContentState:
 
 
 class AuthorState(StrEnum):
-    """Whether the message names exactly one author. RFC 5322 section 3.6.2; RFC 9989 section 5.4.1."""
+    """Whether the message names exactly one author. RFC 5322 section 3.6.2; RFC 9989 section 5.3.1."""
 
     ONE = "one"
     NONE = "none"  # no From field, or an empty one
@@ -95,8 +95,7 @@ class Arc:
 
     result: str  # "pass", "fail", "none", "temperror"
     sealers: tuple[str, ...] = ()  # d= of every ARC-Seal, newest first
-    all_named: bool = False  # every sealer is named in the policy
-    author_proved: bool = False  # the newest named sealer recorded dmarc=pass for this author domain
+    author_proved: bool = False  # the newest set records dmarc=pass for this author domain: the word of its sealer
 
 
 @dataclass(frozen=True, slots=True)

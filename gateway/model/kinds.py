@@ -165,6 +165,7 @@ class MoveKind(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     SCREEN_OUT = "screen_out"
+    AGREE = "agree"  # both panels agree who reviews
     INSTRUCT = "instruct"  # a person decided something in the console
     REFUSED = "refused"  # an instruction whose signature or right did not hold
     LOOK = "look"  # a person saw content

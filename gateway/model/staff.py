@@ -39,6 +39,7 @@ _COORDINATOR = frozenset(
         MoveKind.KEEP,
         MoveKind.CLOSE,
         MoveKind.MEND_DISPATCH,
+        MoveKind.AGREE,
     }
 )
 RIGHTS: dict[Role, frozenset[MoveKind]] = {

@@ -89,7 +89,7 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         "mail.general": mail.general,
         "mail.general_inbox": mail.general_inbox,
         "mail.operator": mail.operator,
-        "next_hop.default.host": settings.next_hop["default"].host,
+        "next_hop.default.host": settings.next_hop["default"].way == "direct" or settings.next_hop["default"].host,
     }
     for name, value in needed.items():
         if not value:

@@ -19,6 +19,7 @@ from gateway.adapters.config.web_texts import load_web_texts
 from gateway.adapters.journal import LogJournal, start_logging
 from gateway.adapters.layout import Layout
 from gateway.adapters.metrics import PrometheusMetrics, serve_health
+from gateway.adapters.own_domain import own_domain
 from gateway.adapters.seal import SealPublicKey
 from gateway.adapters.smtp_in.server import Listener, SmtpServer, bind, serve
 from gateway.adapters.smtp_in.settings import ClearTextRefusal, SmtpLimits, SmtpSettings
@@ -32,6 +33,7 @@ from gateway.roles.common import become, stop_event
 from gateway.stages.route import route
 from gateway.stages.smtp.mailboxes import MailboxTable
 from gateway.web.app import create_app
+from gateway.web.mta_sts import add_policy
 from gateway.web.site import Site
 
 
@@ -113,6 +115,7 @@ async def _serve_form(
 
     layout.form.mkdir(mode=0o700, exist_ok=True)
     app = create_app(site_of(settings, layout), SpoolDeposit(writer), layout.form, panel_of=panel_of, entropy=entropy)
+    add_policy(app, own_domain(settings))
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
     await web.SockSite(runner, listening, ssl_context=contexts.current).start()

@@ -17,7 +17,8 @@ from gateway.adapters.config.screening import load_known, load_screening
 from gateway.adapters.config.secure_domains import load_secure_domains
 from gateway.adapters.config.settings import Settings
 from gateway.adapters.config.texts import load_texts
-from gateway.adapters.dns import DnsResolver, ZoneFileResolver
+from gateway.adapters.dkim_signer import DkimSigner, SigningNextHop
+from gateway.adapters.dns import make_resolver
 from gateway.adapters.document_pool import DocumentPool
 from gateway.adapters.instruction_keys import load_public, verifies
 from gateway.adapters.journal import LogJournal
@@ -25,12 +26,16 @@ from gateway.adapters.key_home import stop_agent
 from gateway.adapters.layout import Layout
 from gateway.adapters.metrics import PrometheusMetrics
 from gateway.adapters.mime_pool import MimePool
+from gateway.adapters.own_domain import DKIM_KEY
 from gateway.adapters.pinned_keys import PinnedKeys
 from gateway.adapters.seal import SealPublicKey
 from gateway.adapters.sender_authentication import SenderAuthenticator
 from gateway.adapters.smime import open_smime
 from gateway.adapters.smtp_out import NextHops
-from gateway.adapters.smtp_out.settings import NextHopSettings, OutboundSettings, Security
+from gateway.adapters.smtp_out.configure import outbound_settings
+from gateway.adapters.smtp_out.direct import DirectDelivery
+from gateway.adapters.smtp_out.https import HttpsClient
+from gateway.adapters.smtp_out.policies import Policies
 from gateway.adapters.spool import SpoolReader
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.system import SystemClock, entropy
@@ -41,7 +46,7 @@ from gateway.model.panels import PanelRegister
 from gateway.model.routing import RoutingTables
 from gateway.model.screening import AllowList
 from gateway.model.value_sets import label
-from gateway.ports import Resolver
+from gateway.ports import NextHop, Resolver
 from gateway.stages.backoff import BackoffPolicy, wait
 from gateway.stages.handover import FollowUp
 from gateway.stages.transfer.document import Layout as DocumentLayout
@@ -105,7 +110,7 @@ async def wire_worker(
         yield Wired(
             Bench(tools, eyes, writing, matching_key),
             hands,
-            _outbound(settings, keys),
+            _outbound(layout, settings, keys),
             keys,
             timedelta(hours=settings.clocks.notify_h),
             ready,
@@ -180,9 +185,8 @@ def known_of(config: Path) -> AllowList:
 
 def resolver_of(settings: Settings, root: Path) -> Resolver:
     """Return the resolver of the settings: name servers, or the zone of a test or the demo."""
-    if settings.dns.zone_file:
-        return ZoneFileResolver((root / settings.dns.zone_file).read_text("utf-8"))
-    return DnsResolver(settings.dns.nameservers, timeout_s=settings.dns.timeout_s)
+    zone = root / settings.dns.zone_file if settings.dns.zone_file else ""
+    return make_resolver(settings.dns.nameservers, zone, settings.dns.timeout_s)
 
 
 async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys: PinnedKeys) -> Eyes:
@@ -212,6 +216,7 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
         home_panel=settings.panel.id,
         own_addresses=frozenset(address.lower() for address in own if address),
         console_url=settings.panel.console_url,
+        own_domain=mail.domain.lower(),
     )
 
 
@@ -239,14 +244,23 @@ def document_layout() -> DocumentLayout:
     )
 
 
-def _outbound(settings: Settings, keys: PinnedKeys) -> Outbound:
+def _next_hop(layout: Layout, settings: Settings) -> NextHop:
+    """Return the ways out; where they do not sign, what leaves is signed here."""
+    ways: NextHop = next_hops(settings, layout)
+    selector = settings.papers.dkim_selector
+    if not selector:
+        return ways
+    return SigningNextHop(ways, DkimSigner.from_path(settings.mail.domain, selector, layout.worker_keys / DKIM_KEY))
+
+
+def _outbound(layout: Layout, settings: Settings, keys: PinnedKeys) -> Outbound:
     policy = BackoffPolicy(
         first=timedelta(seconds=settings.outbox.first_retry_s),
         longest=timedelta(seconds=settings.outbox.max_retry_s),
         give_up_after=timedelta(hours=settings.outbox.give_up_h),
     )
     return Outbound(
-        next_hop=NextHops(outbound_settings(settings)),
+        next_hop=_next_hop(layout, settings),
         openpgp=keys,
         register=keys.register,
         backoff=lambda attempts: wait(attempts, secrets.randbelow(1 << 20) / (1 << 20), policy),
@@ -255,25 +269,9 @@ def _outbound(settings: Settings, keys: PinnedKeys) -> Outbound:
     )
 
 
-def outbound_settings(settings: Settings) -> OutboundSettings:
-    """Return every way out that the settings name."""
-    hops = {
-        name: NextHopSettings(
-            host=entry.host,
-            port=entry.port,
-            security=Security.IMPLICIT_TLS if entry.tls == "implicit" else Security.STARTTLS,
-            server_name=entry.server_name,
-            ca_file=Path(entry.ca_file) if entry.ca_file else None,
-        )
-        for name, entry in settings.next_hop.items()
-    }
-    default = hops.pop("default")
-    timeout_s = settings.outbox.timeout_s
-    return OutboundSettings(
-        helo_name=settings.mail.hostname,
-        default=default,
-        receivers=hops,
-        connect_timeout_s=timeout_s,
-        command_timeout_s=timeout_s,
-        total_timeout_s=max(timeout_s * 4, 60.0),
-    )
+def next_hops(settings: Settings, layout: Layout) -> NextHops:
+    """Return every way out, direct delivery among them."""
+    resolver, now = resolver_of(settings, layout.root), SystemClock().now
+    direct = DirectDelivery(resolver, Policies(resolver, HttpsClient(), now), now)
+    outbound = outbound_settings(settings.next_hop, settings.mail.hostname, settings.outbox.timeout_s)
+    return NextHops(outbound, direct)

@@ -115,6 +115,8 @@ async def _assessed(
             return row, examine.unpack_assessment(await tools.opener.open(blob))
     now = tools.clock.now()
     assessment = await examine.look(bench.eyes, arrival, content, reading, now)
+    if assessment.evidence.incomplete and row.attempts + 1 < tools.patience.max_attempts:
+        raise Temporary("dns")  # no answer is not "none": ask again before the evidence is stored for good
     blob = await tools.work_blobs.seal(examine.pack_assessment(assessment), "work", now)
     grade = assessment.assurance.grade
     changed = replace(row, state=IntakeState.ASSESSED, grade=grade, work_blob=blob.id)

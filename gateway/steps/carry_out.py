@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.model import framing
+from gateway.model.agreement import pack_agreement
 from gateway.model.arrival import Arrival
 from gateway.model.assurance import Assurance, ContentState
 from gateway.model.confidential import ConfidentialBytes
@@ -28,10 +29,11 @@ from gateway.model.rows import CaseRow, DispatchRow, InstructionRow, Instruction
 from gateway.model.staff import StaffRow, may
 from gateway.ports import Permanent
 from gateway.stages.duplicates import duplicate_key
-from gateway.stages.handover import may_close
+from gateway.stages.handover import Event, Fact, may_close, record
 from gateway.stages.transfer.files import File
 from gateway.steps import examine
-from gateway.steps.alarms import raise_alarm
+from gateway.steps.alarms import commit_with_alarm
+from gateway.steps.bounces import handover_of
 from gateway.steps.deliver import requeued
 from gateway.steps.draft import Subject, Writing, draft
 from gateway.steps.examine import Eyes
@@ -106,7 +108,6 @@ async def carry_out(tools: Tools, hands: Hands, row: InstructionRow) -> None:
 async def _verified(tools: Tools, hands: Hands, row: InstructionRow) -> _Order:
     blob = await tools.store.blob(row.payload_blob)
     if blob is None or not hands.verifies(row.signature, signed_bytes(row, blob)):
-        await raise_alarm(tools, AlarmKind.INSTRUCTION_REFUSED)
         raise _Refused("signature")
     staff = await hands.staff(row.staff_id)
     if staff is None or not staff.active or not may(staff.role, row.kind) or row.kind not in _EFFECTS:
@@ -140,7 +141,10 @@ async def _refuse(tools: Tools, row: InstructionRow, code: str) -> None:
         dispatch_id=row.dispatch_id,
         detail=detail,
     )
-    await tools.store.commit(move)
+    if code == "signature":
+        await commit_with_alarm(tools, move, AlarmKind.INSTRUCTION_REFUSED)
+    else:
+        await tools.store.commit(move)
 
 
 def _needed_intake(order: _Order) -> IntakeRow:
@@ -280,6 +284,22 @@ async def _close(tools: Tools, hands: Hands, order: _Order) -> _Effect:
     return _Effect(changed=(replace(intake, state=IntakeState.CLOSED, held_reason=None),))
 
 
+async def _agree(tools: Tools, hands: Hands, order: _Order) -> _Effect:
+    """Write down what was agreed with the neighbour: the hand-over is done, whatever it was before."""
+    agreement, dispatch = order.instruction.agreement, order.dispatch
+    if agreement is None:
+        raise _Refused("payload")
+    handover = await handover_of(tools, dispatch) if dispatch is not None else None
+    if handover is None or (order.case is not None and handover.case_id != order.case.id):
+        raise _Refused("no_handover")
+    now = tools.clock.now()
+    blob = await tools.case_blobs.seal(pack_agreement(agreement), "agreement", now)
+    agreed = record(handover, Event(Fact.AGREED, now, agreement_blob=blob.id))
+    if agreed.agreement_blob != blob.id:
+        raise _Refused("agreed_already")
+    return _Effect((blob,), (agreed,), handover.case_id, {"reviewing": agreement.reviewing})
+
+
 def _ended(case: CaseRow, state: CaseState, now: datetime) -> CaseRow:
     return replace(case, state=state, closed_at=now)
 
@@ -287,6 +307,8 @@ def _ended(case: CaseRow, state: CaseState, now: datetime) -> CaseRow:
 async def _screen_out(tools: Tools, hands: Hands, order: _Order) -> _Effect:
     if order.case is None:
         raise _Refused("no_case")
+    if not may_close(await tools.store.handovers(order.case.id)):
+        raise _Refused("handover_open")
     ended = _ended(order.case, CaseState.SCREENED_OUT, tools.clock.now())
     return _Effect(changed=(ended,), case_id=order.case.id)
 
@@ -313,4 +335,5 @@ _EFFECTS: Mapping[MoveKind, Callable[[Tools, Hands, _Order], Awaitable[_Effect]]
     MoveKind.SCREEN_OUT: _screen_out,
     MoveKind.REOPEN: _reopen,
     MoveKind.MEND_DISPATCH: _mend_dispatch,
+    MoveKind.AGREE: _agree,
 }

@@ -26,7 +26,7 @@ from gateway.model.payload import Payload, unpack_payload
 from gateway.model.rows import BlobRow, DispatchRow, HandoverRow, Move, Row
 from gateway.ports import Delivery, DeliveryOutcome, NextHop, OpenPGP, OutboundMail, Permanent
 from gateway.stages import gate, pgp_mime
-from gateway.steps.alarms import raise_alarm
+from gateway.steps.alarms import commit_with_alarm
 from gateway.steps.tools import Tools
 
 # Held for one of these, a dispatch is looked at again by itself: somebody may have mended the key or the register.
@@ -127,7 +127,8 @@ async def _encrypted(
         armoured = await outbound.openpgp.encrypt_and_sign(ConfidentialBytes(entity), (fingerprint,))
         subkeys = await outbound.openpgp.encryption_subkeys((fingerprint,))
     except Permanent as refused:
-        raise _Hold(_reason(refused.code)) from None
+        # A key may have expired since it was asked: then that is the reason, and mending the key mends the dispatch.
+        raise _Hold(await outbound.openpgp.usable(fingerprint) or _reason(refused.code)) from None
     message = pgp_mime.build(outer, armoured)
     expected = {name.lower(): value for name, value in outer if name.lower() in {"from", "to", "message-id"}}
     if not gate.check(message, subkeys, gate.GateRules(headers=expected)).passes:
@@ -195,19 +196,23 @@ async def _failed(tools: Tools, outbound: Outbound, row: DispatchRow, delivery: 
     next_attempt_at = now + outbound.backoff(attempts)
     waiting = replace(row, attempts=attempts, next_attempt_at=next_attempt_at, last_code=delivery.code)
     detail = {"kind": row.kind.value, "to": row.to, "code": delivery.code}
-    if await tools.store.commit(_move(MoveKind.SEND_FAILED, row, now, (waiting,), detail)):
-        wrong = delivery.outcome is DeliveryOutcome.WRONG_CERTIFICATE
-        if wrong or attempts > 1:
-            await raise_alarm(tools, AlarmKind.DISPATCH_HELD if wrong else AlarmKind.NEXT_HOP_DOWN)
+    move = _move(MoveKind.SEND_FAILED, row, now, (waiting,), detail)
+    wrong = delivery.outcome is DeliveryOutcome.WRONG_CERTIFICATE
+    if wrong or attempts > 1:
+        await commit_with_alarm(tools, move, AlarmKind.DISPATCH_HELD if wrong else AlarmKind.NEXT_HOP_DOWN)
+    else:
+        await tools.store.commit(move)
 
 
 async def _hold(tools: Tools, row: DispatchRow, reason: DispatchHeldReason) -> None:
     now = tools.clock.now()
     held = replace(row, state=DispatchState.HELD, held_reason=reason, next_attempt_at=None)
     detail = {"kind": row.kind.value, "to": row.to, "reason": reason.value}
-    committed = await tools.store.commit(_move(MoveKind.HOLD_DISPATCH, row, now, (held,), detail))
-    if committed and row.kind is not DispatchKind.ALARM:
-        await raise_alarm(tools, AlarmKind.DISPATCH_HELD)
+    move = _move(MoveKind.HOLD_DISPATCH, row, now, (held,), detail)
+    if row.kind is DispatchKind.ALARM:  # an alarm about an alarm would not arrive either
+        await tools.store.commit(move)
+    else:
+        await commit_with_alarm(tools, move, AlarmKind.DISPATCH_HELD)
 
 
 async def mend(tools: Tools, outbound: Outbound, row: DispatchRow) -> bool:

@@ -53,6 +53,7 @@ class Eyes:
     home_panel: PanelId
     own_addresses: frozenset[str]
     console_url: str = ""
+    own_domain: str = ""  # of the mailboxes, lower case: reports about it are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,7 @@ async def judge(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Asse
         notifications=notifications,
         routes=routes,
         screened=screened,
+        evidence=assessment.evidence,
         answerable=assessment.assurance.authenticated and assessment.assurance.grade.is_proved,
     )
     return _decided(eyes, record, reading, assessment)

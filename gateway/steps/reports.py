@@ -7,8 +7,10 @@ from dataclasses import replace
 from gateway.model.arrival import Arrival
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.kinds import HeldReason, IntakeKind, IntakeState, MailboxName, MoveKind
+from gateway.model.message import Mail
 from gateway.model.rows import IntakeRow, Move
 from gateway.steps.bounces import take_report
+from gateway.steps.domain_reports import count_reports
 from gateway.steps.examine import Eyes
 from gateway.steps.tools import Tools
 
@@ -17,8 +19,10 @@ async def take(tools: Tools, eyes: Eyes, row: IntakeRow, arrival: Arrival, conte
     """Take in one intake of a tokenised or reports mailbox, and commit what it means."""
     now = tools.clock.now()
     if arrival.mailbox is MailboxName.REPORTS:
+        mail = await eyes.mime.parse(content)
+        read = count_reports(tools.metrics, mail, eyes.own_domain) if isinstance(mail, Mail) else 0
         changed = replace(row, state=IntakeState.CLOSED, kind=IntakeKind.DOMAIN_REPORT)
-        detail = {"kind": IntakeKind.DOMAIN_REPORT.value}
+        detail = {"kind": IntakeKind.DOMAIN_REPORT.value, "reports": str(read)}
         move = Move(MoveKind.REPORT, "worker", now, changed=(changed,), intake_id=row.id, detail=detail)
         await tools.store.commit(move)
         return

@@ -15,6 +15,7 @@ from aiohttp import web
 from gateway.model.routing import Residence
 from gateway.ports import Temporary
 from gateway.web import (
+    account_pages,
     check,
     copy,
     enquire,
@@ -35,6 +36,7 @@ from gateway.web.desk import DESK, Desk
 from gateway.web.filestore import FileStore
 from gateway.web.limits import RateLimit
 from gateway.web.locks import Locks
+from gateway.web.notices import NoticeOf
 from gateway.web.render import Renderer
 from gateway.web.scanner import NoScanner, Scanner
 from gateway.web.site import Site
@@ -53,6 +55,7 @@ def create_app(
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     entropy: Callable[[int], bytes] = os.urandom,
     scanner: Scanner | None = None,
+    notice_of: NoticeOf = lambda reference: None,
 ) -> web.Application:
     """Return the application.
 
@@ -75,11 +78,12 @@ def create_app(
         locks=Locks(),
         files=FileStore(folder / "files"),
         scanner=scanner or NoScanner(),
+        notice_of=notice_of,
         copies=asyncio.Semaphore(2),
     )
     app.on_response_prepare.append(safety.set_headers)
     app.cleanup_ctx.append(_cabinet)
-    for part in (pages, notify, one_page, enquire, entrance, tasks, question, lists, files, check, copy, neighbour):
+    for part in (pages, notify, one_page, enquire, entrance, tasks, question, lists, files, check, copy, account_pages, neighbour):
         part.add_routes(app)
     return app
 

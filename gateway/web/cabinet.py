@@ -15,6 +15,7 @@ from typing import TypeVar
 from gateway.ports import Temporary
 
 T = TypeVar("T")
+_LISTED_S = 365 * 86400.0  # how long an account lists what it sent
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS posts (
@@ -27,14 +28,14 @@ CREATE TABLE IF NOT EXISTS drafts (
     tries_from REAL NOT NULL DEFAULT 0, expires_at REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS sessions (
-    token_hash BLOB PRIMARY KEY, reference TEXT, key_by_session BLOB, account TEXT, idle_until REAL NOT NULL,
-    expires_at REAL NOT NULL
+    token_hash BLOB PRIMARY KEY, reference TEXT, key_by_session BLOB, account TEXT, details BLOB,
+    idle_until REAL NOT NULL, expires_at REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS files (
     file_id TEXT PRIMARY KEY, reference TEXT NOT NULL, expires_at REAL NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS accounts (
-    account TEXT PRIMARY KEY, password_hash TEXT NOT NULL, sealed BLOB NOT NULL, totp_step INTEGER NOT NULL DEFAULT 0,
+    account TEXT PRIMARY KEY, sealed BLOB NOT NULL, totp_step INTEGER NOT NULL DEFAULT 0,
     tries INTEGER NOT NULL DEFAULT 0, tries_from REAL NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS account_posts (
@@ -117,6 +118,7 @@ class Cabinet:
             db.execute("DELETE FROM posts WHERE expires_at < ?", (now,))
             db.execute("DELETE FROM sessions WHERE expires_at < ?", (now,))
             db.execute("DELETE FROM drafts WHERE expires_at < ?", (now,))
+            db.execute("DELETE FROM account_posts WHERE sent_at < ?", (now - _LISTED_S,))
             orphans = "expires_at < ? OR reference NOT IN (SELECT reference FROM drafts)"
             rows = db.execute(f"SELECT file_id FROM files WHERE {orphans}", (now,)).fetchall()  # noqa: S608  constant
             db.execute(f"DELETE FROM files WHERE {orphans}", (now,))  # noqa: S608  constant

@@ -13,16 +13,15 @@ from gateway.model import form_post
 from gateway.model.arrival import Arrival, WebPost
 from gateway.model.fields import BY_ID, GROUPS
 from gateway.model.kinds import Channel, MailboxName
-from gateway.stages.extract.answers import known
 from gateway.stages.extract.display import display
 from gateway.stages.extract.doubts import doubts
-from gateway.web import drafts
+from gateway.web import accounts, drafts
 from gateway.web.desk import Desk, desk
 from gateway.web.draft import Draft
 from gateway.web.drafts import Opened
 from gateway.web.entrance import begin, opened_draft
 from gateway.web.journey import LISTING_BY_SECTION, PAGES, SECTIONS, asked
-from gateway.web.posts import deliver, tls_of
+from gateway.web.posts import deliver, stamped, tls_of
 from gateway.web.question import goes_to
 from gateway.web.render import page
 from gateway.web.safety import first
@@ -116,7 +115,9 @@ async def send(request: web.Request) -> web.StreamResponse:
     if isinstance(found, drafts.NoDraft):
         raise web.HTTPSeeOther("/notify/return?ended=1" if found is drafts.NoDraft.IDLE else "/notify/return")
     if not found.sent:
-        web_post = WebPost("notify", tls_of(request), visit(request).language)
+        account = await accounts.signed_in(desk(request), visit(request).token)
+        signed_in_as = account[0] if account is not None else None
+        web_post = WebPost("notify", tls_of(request), visit(request).language, signed_in_as)
         version = first(request, "version", 12)
         # A connection that is lost, or a time limit, must not stop the deposit half-way.
         if not await asyncio.shield(asyncio.ensure_future(_send(desk(request), found, web_post, version))):
@@ -144,21 +145,18 @@ async def _send(at: Desk, opened: Opened, web_post: WebPost, version: str) -> bo
         return True
 
 
-def description(draft: Draft, language: str, sent_at: datetime) -> dict[str, Any]:
-    """Return the description of the post: the answers as they stand, and the time of sending as the notification's."""
-    described = draft.description()
-    moment = known(sent_at.strftime("%Y-%m-%d %H:%M UTC"))
-    described["fields"]["notification_datetime"] = {"value": moment.value.reveal(), "state": moment.state.value}
+def description(draft: Draft, language: str) -> dict[str, Any]:
+    """Return the description of the post: the answers as they stand."""
     files = [
         {"name": one.name, "content_type": one.content_type, "size": one.size, "checked": one.checked}
         for one in draft.files
     ]
-    return {"form": "notify", "language": language, **described, "files": files}
+    return {"form": "notify", "language": language, **draft.description(), "files": files}
 
 
 async def parts(at: Desk, opened: Opened, language: str, sent_at: datetime) -> AsyncIterator[bytes]:
     """Yield the content of the post: the description, then the files as they are unsealed, never on disk in clear."""
-    yield form_post.head(description(opened.draft, language, sent_at))
+    yield form_post.head(stamped(description(opened.draft, language), sent_at))
     for stored in opened.draft.files:
         async for piece in at.files.read(opened.key, stored):
             yield piece

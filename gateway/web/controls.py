@@ -128,12 +128,21 @@ def _choice(declared: Field, value: str, state: AnswerState | None, params: dict
         for code, text in options.items()
         if code not in NOT_KNOWN
     ]
-    extra = [
-        {"value": f"state:{one.value}", "text": t(text), "checked": state is one} for one, text in NO_ANSWER.items()
-    ]
-    for number, item in enumerate(items + extra):
+    for number, item in enumerate(items):
         item["id"] = declared.id if number == 0 else f"{declared.id}-{number}"
-    params |= {"idPrefix": declared.id, "name": declared.id, "items": [*items, {"divider": t("or")}, *extra]}
+    # Radio buttons of one name exclude one another, also where the rarer answers stand in a fieldset of their own.
+    states = (
+        _states(declared, state, t)
+        if several
+        else [
+            entry | {"name": declared.id, "value": f"state:{entry['value']}"} for entry in _states(declared, state, t)
+        ]
+    )
+    if not several and states:
+        items += [{"divider": t("or")}, states.pop(0)]
+    params |= {"idPrefix": declared.id, "name": declared.id, "items": items}
+    if not chosen & set(options):
+        words = value
     box = None
     if declared.words:
         box = {
@@ -144,14 +153,21 @@ def _choice(declared: Field, value: str, state: AnswerState | None, params: dict
             "autocomplete": "off",
             "attributes": {"maxlength": str(MAX_LINE)},
         }
-    return Control(declared, "govukCheckboxes" if several else "govukRadios", params, box)
+    open_at_once = state is not None and state is not (None if several else AnswerState.NOT_KNOWN)
+    return Control(declared, "govukCheckboxes" if several else "govukRadios", params, box, states, open_at_once)
 
 
 def _states(declared: Field, state: AnswerState | None, t: Translate) -> list[dict[str, Any]]:
     if declared.section == "notifier" and declared.required is Required.CORE:
         return []  # the notifier's own name and number: leave it empty instead
     return [
-        {"value": one.value, "text": t(text), "checked": state is one, "id": f"{declared.id}-state-{one.value}"}
+        {
+            "name": f"{declared.id}-state",
+            "value": one.value,
+            "text": t(text),
+            "checked": state is one,
+            "id": f"{declared.id}-state-{one.value}",
+        }
         for one, text in NO_ANSWER.items()
     ]
 
@@ -164,6 +180,7 @@ def answers(fields: Iterable[Field], posted: Mapping[str, list[str]]) -> dict[st
 def _posted(declared: Field, posted: Mapping[str, list[str]]) -> Answer | None:
     sent = [text[:MAX_TEXT].replace("\r\n", "\n").strip() for text in posted.get(declared.id, [])]
     if declared.shape in (Shape.CHOICE, Shape.CHOICES):
+        sent.append(f"state:{_first(posted, f'{declared.id}-state')}")
         return _posted_choice(declared, sent, _first(posted, f"{declared.id}-words"))
     text = _posted_date(declared, posted) if declared.shape is Shape.DATE else next(iter(sent), "")
     if text:

@@ -15,6 +15,7 @@ from gateway.web.deposit import Deposit
 from gateway.web.filestore import FileStore
 from gateway.web.limits import RateLimit
 from gateway.web.locks import Locks
+from gateway.web.notices import NoticeOf
 from gateway.web.render import Renderer
 from gateway.web.scanner import Scanner
 from gateway.web.site import Site
@@ -35,7 +36,8 @@ class Desk:
     locks: Locks
     files: FileStore
     scanner: Scanner
-    copies: asyncio.Semaphore  # how many PDFs are made at a time
+    notice_of: NoticeOf
+    copies: asyncio.Semaphore  # how many PDFs and password checks run at a time
 
 
 DESK: web.AppKey[Desk] = web.AppKey("desk", Desk)

@@ -81,8 +81,8 @@ async def of_session(desk: Desk, token: str) -> Opened | NoDraft:
         lambda db: db.execute(
             "SELECT s.reference, s.key_by_session, s.idle_until, d.version, d.sealed, d.state FROM sessions s"
             " LEFT JOIN drafts d ON d.reference = s.reference AND d.expires_at > ?"
-            " WHERE s.token_hash = ? AND s.reference IS NOT NULL",
-            (now, token_hash(token)),
+            " WHERE s.token_hash = ? AND s.reference IS NOT NULL AND s.expires_at > ?",
+            (now, token_hash(token), now),
         ).fetchone()
     )
     if row is None:

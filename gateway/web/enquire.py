@@ -32,12 +32,12 @@ async def send(request: web.Request) -> web.Response:
     values = {name: first(request, name) for name in FIELDS}
     if values["enquirer_who"] not in WHO:
         values["enquirer_who"] = ""
-    errors = []
+    errors, t = [], visit(request).gettext
     if not values["message"]:
-        errors.append({"text": "Write your question", "href": "#message"})
+        errors.append({"text": t("Write your question"), "href": "#message"})
     if not (values["enquirer_email"] or values["enquirer_phone"]):
         errors.append(
-            {"text": "Give an email address or a telephone number, so that we can answer", "href": "#enquirer_email"}
+            {"text": t("Give an email address or a telephone number, so that we can answer"), "href": "#enquirer_email"}
         )
     post_id = first(request, "post", 64) or at.entropy(16).hex()
     if errors:
@@ -55,7 +55,7 @@ async def send(request: web.Request) -> web.Response:
         request,
         at.renderer,
         "enquiry_sent.html",
-        title="Question sent",
+        title=visit(request).gettext("Thank you, we have your question"),
         reference=reference,
         family=values["enquirer_who"] == "family",
     )
@@ -69,9 +69,9 @@ def _form(
         desk(request).renderer,
         "enquire.html",
         status,
-        title="Ask a question",
+        title=visit(request).gettext("Ask a question"),
         values={name: values.get(name, "") for name in FIELDS},
-        who=WHO,
+        who={name: visit(request).gettext(text) for name, text in WHO.items()},
         wrong={error["href"][1:]: error["text"] for error in errors},
         errors=errors,
         post_id=post_id,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 
 from aiohttp import web
 
 from gateway.model.ids import is_reference
-from gateway.web import drafts
+from gateway.stages.extract.answers import known
+from gateway.web import accounts, drafts
 from gateway.web.desk import desk
 from gateway.web.draft import Draft, spell, tidy_code
 from gateway.web.drafts import NoDraft, Opened
@@ -47,13 +49,18 @@ async def start(request: web.Request) -> web.StreamResponse:
     at = desk(request)
     if first(request, "website"):
         raise web.HTTPBadRequest
-    return await begin(request, Draft(language=visit(request).language), at.site.limits.draft_days)
+    draft = Draft(language=visit(request).language)
+    found = await accounts.signed_in(at, visit(request).token)
+    if found is not None:
+        draft.fields.update({name: known(value) for name, value in asdict(found[1]).items() if value})
+    return await begin(request, draft, at.site.limits.draft_days)
 
 
 async def begin(request: web.Request, draft: Draft, days: int) -> web.StreamResponse:
     """Begin ``draft`` under a fresh session and show the return code."""
     at, here = desk(request), visit(request)
-    here.renew(drafts.new_token())
+    if await accounts.signed_in(at, here.token) is None:
+        here.renew(drafts.new_token())
     code = await drafts.begin(at, here.token, draft)
     opened = await opened_draft(request)
     return page(

@@ -21,10 +21,6 @@ ASKED: tuple[Field, ...] = tuple(
 )
 
 
-def _same(text: str) -> str:
-    return text
-
-
 async def show(request: web.Request) -> web.Response:
     """Show the empty form."""
     return _form(request, {}, desk(request).entropy(16).hex(), 200)
@@ -47,7 +43,7 @@ async def send(request: web.Request) -> web.Response:
 
 
 def describe(at: Desk, found: dict[str, Answer], language: str) -> dict[str, Any]:
-    """Return the description of a notification post. The time of the notification is added by the worker."""
+    """Return the description of a notification post."""
     return {"form": "notify", "language": language, "fields": as_json(found), "groups": {}, "files": []}
 
 
@@ -57,15 +53,22 @@ def panel_name(at: Desk, found: dict[str, Answer]) -> str | None:
 
 
 def _form(request: web.Request, found: dict[str, Answer], post_id: str, status: int) -> web.Response:
-    controls = [control(field, found.get(field.id), "", _same) for field in ASKED]
-    sections = [(title, [one for one in controls if one.field.section == name]) for name, title in SECTIONS.items()]
-    errors = [{"text": "Write what you know in at least one place", "href": f"#{ASKED[0].id}"}] if status != 200 else []
+    controls = [control(field, found.get(field.id), "", visit(request).gettext) for field in ASKED]
+    sections = [
+        (visit(request).gettext(title), [one for one in controls if one.field.section == name])
+        for name, title in SECTIONS.items()
+    ]
+    errors = (
+        [{"text": visit(request).gettext("Write what you know in at least one place"), "href": f"#{ASKED[0].id}"}]
+        if status != 200
+        else []
+    )
     return page(
         request,
         desk(request).renderer,
         "one_page.html",
         status,
-        title="Notify a death on one page",
+        title=visit(request).gettext("Notify a death on one page"),
         sections=[section for section in sections if section[1]],
         post_id=post_id,
         errors=errors,

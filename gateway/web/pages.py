@@ -26,7 +26,12 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 
 async def start(request: web.Request) -> web.Response:
     """Who should use what."""
-    return page(request, desk(request).renderer, "start.html", title="Child death notifications and questions")
+    return page(
+        request,
+        desk(request).renderer,
+        "start.html",
+        title=visit(request).gettext("Child death notifications and questions"),
+    )
 
 
 async def text(request: web.Request) -> web.Response:
@@ -34,7 +39,9 @@ async def text(request: web.Request) -> web.Response:
     name = request.path.strip("/")
     renderer = desk(request).renderer
     blocks = renderer.blocks(f"web_{name}", visit(request).language)
-    return page(request, renderer, "text.html", title=TITLES[name], name=name, blocks=blocks, back="/")
+    return page(
+        request, renderer, "text.html", title=visit(request).gettext(TITLES[name]), name=name, blocks=blocks, back="/"
+    )
 
 
 async def brand(request: web.Request) -> web.Response:

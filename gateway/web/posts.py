@@ -47,22 +47,29 @@ async def send_once(desk: Desk, request: web.Request, post_id: str, description:
 
     ``post_id`` is the random value hidden in the form. The same form with other answers is another post.
     """
-    head = form_post.head(description)
-    post_hash = hmac.digest(post_id.encode(), head, "sha256")
+    post_hash = hmac.digest(post_id.encode(), form_post.head(description), "sha256")
     web_post = WebPost(str(description["form"]), tls_of(request), str(description.get("language", "en")))
     # A connection that is lost, or a time limit, must not stop the deposit half-way.
-    return await asyncio.shield(asyncio.ensure_future(_send(desk, post_hash, head, web_post)))
+    return await asyncio.shield(asyncio.ensure_future(_send(desk, post_hash, description, web_post)))
 
 
-async def _send(desk: Desk, post_hash: bytes, head: bytes, web_post: WebPost) -> Reference:
+async def _send(desk: Desk, post_hash: bytes, description: Mapping[str, Any], web_post: WebPost) -> Reference:
     async with desk.locks.hold(post_hash):
         post = await _begin(desk, post_hash)
         if not post.sent:
             mailbox = MailboxName.SECURE if web_post.form == "notify" else MailboxName.GENERAL
             arrival = Arrival(post.intake_id, post.reference, mailbox, Channel.FORM, post.received_at, web=web_post)
-            await deliver(desk, arrival, _once(head))
+            await deliver(desk, arrival, _once(form_post.head(stamped(description, post.received_at))))
             await desk.cabinet.run(lambda db: db.execute("UPDATE posts SET sent = 1 WHERE post_hash = ?", (post_hash,)))
     return post.reference
+
+
+def stamped(description: Mapping[str, Any], sent_at: datetime) -> Mapping[str, Any]:
+    """Return a notification's description with the time of sending as the time of the notification."""
+    if description["form"] != "notify":
+        return description
+    moment = {"value": sent_at.strftime("%Y-%m-%d %H:%M UTC"), "state": "known"}
+    return {**description, "fields": {**description["fields"], "notification_datetime": moment}}
 
 
 async def deliver(desk: Desk, arrival: Arrival, parts: AsyncIterator[bytes]) -> None:

@@ -143,6 +143,7 @@ def _fault(request: web.Request, status: int) -> web.Response:
         "stale": "This page is too old to be sent",
         "down": "Sorry, there is a problem",
     }[kind]
+    title = visit(request).gettext(title)
     response = page(request, desk(request).renderer, "fault.html", status, title=title, kind=kind)
     if status == 429:
         response.headers["Retry-After"] = "60"

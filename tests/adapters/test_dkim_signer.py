@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from gateway.adapters.dkim_child import verify
-from gateway.adapters.dkim_signer import DkimSigner
-from gateway.ports import Permanent
+from gateway.adapters.dkim_signer import DkimSigner, SigningNextHop
+from gateway.model.ids import DispatchId
+from gateway.ports import Delivery, DeliveryOutcome, OutboundMail, Permanent
 from tests.adapters.channel_kit import Key, message
 
 KEY = Key()
@@ -38,6 +40,28 @@ def test_a_field_added_on_top_breaks_it(added: bytes) -> None:
 
 def test_an_ordinary_trace_field_does_not_break_it() -> None:
     assert result(b"Received: from x by y\r\n" + signed(message("CDOP <no-reply@cdop.example>"))) == "pass"
+
+
+class Hop:
+    def __init__(self) -> None:
+        self.sent: list[OutboundMail] = []
+
+    async def send(self, mail: OutboundMail) -> Delivery:
+        self.sent.append(mail)
+        return Delivery(DeliveryOutcome.SENT, "250 2.0.0")
+
+
+def outbound(content: bytes) -> OutboundMail:
+    return OutboundMail(DispatchId(UUID(int=1)), "bounce@cdop.example", "x@there.example", content, "panel:there")
+
+
+async def test_what_leaves_is_signed_and_what_cannot_be_signed_does_not_leave() -> None:
+    hop = Hop()
+    signing = SigningNextHop(hop, DkimSigner("cdop.example", "g1", KEY.private))
+    assert (await signing.send(outbound(message("CDOP <no-reply@cdop.example>")))).outcome is DeliveryOutcome.SENT
+    assert result(hop.sent[0].message) == "pass"
+    assert await signing.send(outbound(b"Subject: x\r\n\r\nx")) == Delivery(DeliveryOutcome.TEMPORARY, "dkim_failed")
+    assert len(hop.sent) == 1
 
 
 def test_a_weak_or_unreadable_key_is_refused(tmp_path: Path) -> None:

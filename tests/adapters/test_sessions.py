@@ -31,12 +31,11 @@ def policy() -> SecureDomains:
 
 
 @pytest.fixture(scope="module")
-def authenticator(policy: SecureDomains) -> Iterator[SenderAuthenticator]:
+def authenticator() -> Iterator[SenderAuthenticator]:
     made = SenderAuthenticator(
         ZoneFileResolver(ZONE),
         FixedClock(),
         authserv_id="gateway.example",
-        trusted_sealers=policy.trusted_sealers,
         processes=1,
     )
     yield made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 import socket
 from collections.abc import AsyncIterator
@@ -69,52 +70,72 @@ class Office:
         return BlobOpener(self.blobs, KeyRing.of(self.worker_key))
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database of the newest layout, made once."""
-    path = tmp_path_factory.mktemp("empty") / "gateway.db"
+@dataclass(frozen=True)
+class Prepared:
+    """A filled database with the key its content is sealed to, made once and copied for each test."""
+
+    database: Path
+    case_key: SealPrivateKey
+    samples: Samples
+
+
+def prepare(folder: Path) -> Prepared:
+    """Make a database of the newest layout with every sample and three accounts in it."""
+    path = folder / "gateway.db"
     migrate(f"sqlite+aiosqlite:///{path}")
-    return path
+    case_key = SealPrivateKey.generate()
+    return Prepared(path, case_key, asyncio.run(_fill(path, folder, case_key)))
 
 
-@pytest.fixture
-def database(tmp_path: Path, empty_database: Path) -> str:
-    """The address of a database of a test's own."""
-    shutil.copy(empty_database, tmp_path / "gateway.db")
-    return f"sqlite+aiosqlite:///{tmp_path / 'gateway.db'}"
-
-
-@asynccontextmanager
-async def open_office(folder: Path, database: str) -> AsyncIterator[Office]:
-    """A console with its rows in ``folder``, over a database of the newest layout."""
-    engine = open_engine(database)
-    blobs = folder / "blobs"
-    blobs.mkdir()
-    clock, store = StillClock(), SqlStore(engine)
-    case_key, worker_key, signing = SealPrivateKey.generate(), SealPrivateKey.generate(), Ed25519PrivateKey.generate()
-    samples = await fill(store, SealedBlobs(blobs, case_key.public), NOW)
-    accounts = StaffStore(engine, store, hasher=QUICK_HASHER)
+async def _fill(path: Path, folder: Path, case_key: SealPrivateKey) -> Samples:
+    engine = open_engine(f"sqlite+aiosqlite:///{path}")
+    store = SqlStore(engine)
+    samples = await fill(store, SealedBlobs(folder / "blobs", case_key.public), NOW)
+    accounts = StaffStore(engine, hasher=QUICK_HASHER)
     for staff_id, name, role in (
         ("ada", "Ada Fenn", Role.COORDINATOR),
         ("miro", "Miro Hale", Role.MANAGER),
         ("rhea", "Rhea Lund", Role.READER),
     ):
         await accounts.add(StaffId(staff_id), name, PASSWORD, role, NOW)
+    async with engine.connect() as connection:
+        await connection.exec_driver_sql("COMMIT")
+        await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        await connection.exec_driver_sql("BEGIN")
+    await engine.dispose()
+    return samples
+
+
+@asynccontextmanager
+async def open_office(folder: Path, prepared: Prepared) -> AsyncIterator[Office]:
+    """A console with rows of its own in ``folder``."""
+    shutil.copy(prepared.database, folder / "gateway.db")
+    engine = open_engine(f"sqlite+aiosqlite:///{folder / 'gateway.db'}")
+    blobs = folder / "blobs"
+    blobs.mkdir()
+    clock, store = StillClock(), SqlStore(engine)
+    worker_key, signing = SealPrivateKey.generate(), Ed25519PrivateKey.generate()
     keys = DeskKeys(
-        opener=BlobOpener(blobs, KeyRing.of(case_key)),
+        opener=BlobOpener(blobs, KeyRing.of(prepared.case_key)),
         to_worker=SealedBlobs(blobs, worker_key.public),
-        to_staff=SealedBlobs(blobs, case_key.public),
+        to_staff=SealedBlobs(blobs, prepared.case_key.public),
         signing=signing,
     )
     desk = ConsoleDesk(store, ConsoleReads(engine), keys, clock)
+    accounts = StaffStore(engine, hasher=QUICK_HASHER)
     application = create_console(desk, accounts, SETTINGS, clock)
-    yield Office(store, engine, accounts, clock, samples, worker_key, signing, blobs, application)
+    yield Office(store, engine, accounts, clock, prepared.samples, worker_key, signing, blobs, application)
     await engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    return prepare(tmp_path_factory.mktemp("prepared"))
+
+
 @pytest.fixture
-async def office(tmp_path: Path, database: str) -> AsyncIterator[Office]:
-    async with open_office(tmp_path, database) as opened:
+async def office(tmp_path: Path, prepared: Prepared) -> AsyncIterator[Office]:
+    async with open_office(tmp_path, prepared) as opened:
         yield opened
 
 

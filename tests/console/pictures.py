@@ -18,8 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from playwright.async_api import Browser, Page, async_playwright
 
-from gateway.adapters.store.migrate import migrate
-from tests.console.conftest import PASSWORD, Office, open_office
+from tests.console.conftest import PASSWORD, Office, Prepared, open_office, prepare
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -86,14 +85,14 @@ async def sign_in(page: Page, base: str, account: str = "ada") -> None:
 def take(folder: Path, width: int = 1280) -> None:
     """Take every picture into ``folder``."""
     with tempfile.TemporaryDirectory() as temporary:
-        place = Path(temporary)
-        database = f"sqlite+aiosqlite:///{place / 'gateway.db'}"
-        migrate(database)
-        asyncio.run(_take(folder, width, place, database))
+        made, place = Path(temporary) / "made", Path(temporary) / "place"
+        made.mkdir()
+        place.mkdir()
+        asyncio.run(_take(folder, width, place, prepare(made)))
 
 
-async def _take(folder: Path, width: int, place: Path, database: str) -> None:
-    async with open_office(place, database) as office, served(office, place) as base, chromium() as browser:
+async def _take(folder: Path, width: int, place: Path, prepared: Prepared) -> None:
+    async with open_office(place, prepared) as office, served(office, place) as base, chromium() as browser:
         context = await browser.new_context(
             ignore_https_errors=True, viewport={"width": width, "height": 900}, java_script_enabled=False
         )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -18,18 +20,32 @@ CHILD = CHILDREN["stevenage"]
 def set_expiry(world: World, when: str) -> None:
     """Have the neighbour change the expiry of its own key, and give us the new public key."""
     keys = world.neighbours["hertfordshire"].keys
-    for subkeys in ([], ["*"]):
-        subprocess.run(
-            ["gpg", "--batch", "--homedir", str(keys.home), "--quick-set-expire", keys.own, when, *subkeys],
-            check=True,
-            capture_output=True,
-        )
+    listing = gpg(keys.home, "--with-colons", "--with-subkey-fingerprint", "--list-keys", keys.own)
+    fingerprints = [line.split(":")[9] for line in listing.splitlines() if line.startswith("fpr")]
+    for subkey in ([], fingerprints[1:]):  # "*" would leave out a subkey that has expired
+        gpg(keys.home, "--quick-set-expire", keys.own, when, *subkey)
     (world.layout.peers / f"{keys.own}.asc").write_bytes(certificate_of(keys))
+
+
+def gpg(home: Path, *words: str) -> str:
+    command = ["gpg", "--batch", "--homedir", str(home), *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+async def until_usable(walk: Walk, *, usable: bool) -> None:
+    """Wait until the worker sees the key so: a new self-signature may be dated a second ahead."""
+    own = walk.world.neighbours["hertfordshire"].keys.own
+    for _ in range(100):
+        if (await walk.heavy.keys.usable(own) is None) == usable:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the key did not change")
 
 
 async def key_expires(walk: Walk) -> None:
     set_expiry(walk.world, "seconds=1")
     await walk.heavy.keys.refresh()
+    await until_usable(walk, usable=False)
     await walk.mail(sample("Form A as Word file, lives in Stevenage"))
 
 
@@ -43,6 +59,7 @@ async def key_is_mended(walk: Walk) -> None:
     assert all(CHILD.family.encode() not in alarm.content for alarm in alarms)
     set_expiry(walk.world, "2y")
     await walk.heavy.keys.refresh()
+    await until_usable(walk, usable=True)
 
 
 async def sent_once(walk: Walk) -> None:

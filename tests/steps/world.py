@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.store.migrate import migrate
 from gateway.model.arrival import Arrival, Envelope
@@ -93,6 +95,9 @@ class Counts:
         if name == "gateway_alarms":
             self.alarms.append(labels["kind"])
 
+    def add(self, name: str, number: int, **labels: str) -> None:
+        return None
+
     def gauge(self, name: str, value: float, **labels: str) -> None:
         self.gauges[name, labels.get("needs", "")] = value
 
@@ -107,6 +112,7 @@ class World:
     clock: MovingClock
     outbox: PlainBlobs
     counts: Counts
+    engine: AsyncEngine
     drawn: int = 0
 
     async def handover(self) -> HandoverRow:
@@ -185,6 +191,6 @@ async def world(folder: Path) -> AsyncIterator[World]:
     rows = (case, _dispatch(FORWARD, TOKEN), _dispatch(PART, PART_TOKEN), with_link(handover, LINK))
     assert await store.commit(Move(MoveKind.SENT, "worker", START, added=rows))
     try:
-        yield World(store, tools, clock, outbox, counts)
+        yield World(store, tools, clock, outbox, counts, engine)
     finally:
         await engine.dispose()

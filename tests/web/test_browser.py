@@ -14,7 +14,7 @@ from tests.web.browser import Seen, browser
 from tests.web.site import Running, running
 
 PLAIN = ("/", "/notify", "/notify/one-page", "/notify/return", "/enquire", "/families", "/emergency", "/privacy",
-         "/cookies", "/accessibility", "/nothing-here")  # fmt: skip
+         "/cookies", "/accessibility", "/account/sign-in", "/nothing-here")  # fmt: skip
 
 
 async def press(seen: Seen, text: str) -> None:

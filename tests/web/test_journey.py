@@ -362,3 +362,22 @@ async def test_copy_is_a_tagged_pdf_only_after_sending_and_only_for_the_notifier
     async with Visitor(form.url) as other:
         await other.get("/notify/copy.pdf")
         assert other.path == "/notify/return"
+
+
+async def test_words_beside_a_choice_that_was_not_made_are_kept(form: Running, visitor: Visitor) -> None:
+    await begin(visitor)
+    await answer(visitor, "looked-after", {"looked_after-words": "perhaps: ask the council"})
+    await visitor.get("/notify/p/looked-after")
+    assert 'value="perhaps: ask the council"' in visitor.html
+    await answer(visitor, "looked-after", {"looked_after": "previously", "looked_after-words": "section 20"})
+    await visitor.get("/notify/p/looked-after")
+    assert 'value="section 20"' in visitor.html
+    await answer(
+        visitor, "joint-agency-response", {"jar_triggers-state": "to_follow", "jar_triggered": "state:not_known"}
+    )
+    html = await visitor.get("/notify/p/joint-agency-response")
+    assert len(re.findall(r'value="(?:to_follow|state:not_known)"[^>]* checked', html)) == 2
+    await send(visitor)
+    found = arrived(form)
+    assert found.text("looked_after") == "previously: section 20"
+    assert (found.fields["jar_triggers"].state, found.fields["jar_triggered"].state) == ("to_follow", "not_known")

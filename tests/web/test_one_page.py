@@ -51,6 +51,7 @@ async def test_one_page_notification_arrives_with_its_answers_and_the_page_shows
     assert "Neighbourshire CDOP" in html
     notification = from_form(post.values)
     assert notification.text("date_of_birth") == "2024-09-03"
+    assert notification.text("notification_datetime") == arrival.received_at.strftime("%Y-%m-%d %H:%M UTC")
     assert notification.text("nhs_number") == "9990000018"
     assert notification.fields["ethnicity"].state == "to_follow"
     assert notification.fields["circumstances"].state == "not_known"

@@ -20,7 +20,7 @@ def load_index(path: Path) -> PostcodeIndex:
     """Return a postcode index. Permanent("areas_unreadable") if it is missing or damaged."""
     try:
         return PostcodeIndex(path.read_bytes())
-    except (OSError, BadIndex, ValueError, KeyError, IndexError, TypeError):
+    except (OSError, BadIndex):
         raise Permanent("areas_unreadable") from None
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from gateway.adapters.config.next_hops import NextHopEntry
 from gateway.adapters.config.packaged import packaged_config
 from gateway.model.ids import PanelId
 
@@ -68,14 +69,6 @@ class OutboxSettings(_Section):
     max_retry_s: float = Field(ge=0)
     give_up_h: float = Field(gt=0)
     timeout_s: float = Field(gt=0)
-
-
-class NextHopEntry(_Section):
-    host: str
-    port: int
-    tls: Literal["starttls", "implicit"] = "starttls"
-    ca_file: str = ""
-    server_name: str = ""
 
 
 class ConsoleSection(_Section):

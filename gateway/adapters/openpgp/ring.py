@@ -1,9 +1,10 @@
-"""The key ring, listed by gpg and kept until it changes, for a minute at most."""
+"""The key ring, listed by gpg and kept until it changes or a key in it expires, for a minute at most."""
 
 from __future__ import annotations
 
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.adapters.openpgp.listing import Certificate, certificates
@@ -11,7 +12,8 @@ from gateway.adapters.openpgp.process import CappedGPG, Limits, working
 from gateway.model.ids import Fingerprint
 from gateway.ports import Temporary
 
-_KEEP_S = 60.0  # a key that expires is noticed within this; gpg itself refuses it at once
+_KEEP_S = 60.0
+_KEEP_TROUBLED_S = 2.0  # a new self-signature may be dated a second ahead, and counts only from then
 _FILE = "pubring.kbx"
 # Self-signatures are checked anew each time, so that one by SHA-1 never counts, however it came into the ring.
 _LIST = ("--no-sig-cache", "--with-colons", "--fixed-list-mode", "--with-subkey-fingerprint", "--list-keys")
@@ -42,7 +44,7 @@ class Ring:
                     raise Temporary("gpg_failed")
                 listed = certificates(transcript.data)
                 self._found = {certificate.primary.fingerprint: certificate for certificate in listed}
-                self._stamp, self._until = stamp, time.monotonic() + _KEEP_S
+                self._stamp, self._until = stamp, time.monotonic() + _keep_s(listed)
             return self._found
 
     def _look(self) -> Stamp | None:
@@ -51,3 +53,13 @@ class Ring:
         except OSError:
             return None
         return status.st_ino, status.st_mtime_ns, status.st_size
+
+
+def _keep_s(listed: list[Certificate]) -> float:
+    """Return for how long a listing holds: until the next key expires, and hardly at all where one has."""
+    keys = [key for certificate in listed for key in certificate.keys]
+    if any(key.state for key in keys):
+        return _KEEP_TROUBLED_S
+    now = datetime.now(UTC)
+    left = [(key.expires_at - now).total_seconds() for key in keys if key.expires_at is not None]
+    return max(0.0, min([_KEEP_S, *left]))

@@ -11,6 +11,8 @@ from gateway.ports import Temporary
 from gateway.stages.smtp import replies
 
 _IN_MEMORY_BYTES = 128 * 1024  # a message up to this size goes to the disk in one piece, a longer one as it comes
+_BLOCK_BYTES = 512 * 1024  # of a longer one: while a block is written the next comes in, and no more
+_MANY_PIECES = 64
 
 
 class Keeping:
@@ -22,6 +24,7 @@ class Keeping:
         self._pieces: list[bytes] = []
         self._waiting_bytes = 0
         self._entries: list[SpoolEntry] = []
+        self._writing: asyncio.Task[None] | None = None
         self.received_bytes = 0
         self.refusal: bytes | None = None
 
@@ -34,8 +37,10 @@ class Keeping:
             self.refuse(replies.TOO_BIG)
             return
         self._pieces.append(piece)
+        if len(self._pieces) > _MANY_PIECES:  # a sender that trickles: an object for each octet would cost fifty
+            self._pieces = [b"".join(self._pieces)]
         self._waiting_bytes += len(piece)
-        if self._waiting_bytes > _IN_MEMORY_BYTES:
+        if self._waiting_bytes > (_BLOCK_BYTES if self._entries else _IN_MEMORY_BYTES):
             await self._guard(self._spill())
 
     async def finish(self) -> bytes:
@@ -66,6 +71,9 @@ class Keeping:
         self.abandon()
 
     def abandon(self) -> None:
+        if self._writing is not None:
+            self._writing.add_done_callback(_heard)
+            self._writing = None
         for entry in self._entries:
             entry.abort()
         self._entries.clear()
@@ -75,17 +83,24 @@ class Keeping:
         if not self._entries:
             for arrival in self._arrivals:
                 self._entries.append(await self._house.writer.begin(arrival))
+        await self._written()
         block = b"".join(self._pieces)
         self._pieces.clear()
         self._waiting_bytes = 0
-        for entry in self._entries:
-            await entry.write(block)
+        self._writing = asyncio.create_task(_write(tuple(self._entries), block))
+
+    async def _written(self) -> None:
+        """Wait for the block before, and hear what became of it."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            await writing
 
     async def _commit(self) -> None:
         if not self._entries:
             await self._house.writer.keep(self._arrivals, self._pieces)
             return
         await self._spill()
+        await self._written()
         for entry in self._entries:
             await entry.commit()
 
@@ -100,3 +115,14 @@ class Keeping:
             self._failed("disk_slow")
         except Exception as error:  # the rim: an unforeseen fault must become 451, never a lost message
             self._failed(type(error).__name__)
+
+
+async def _write(entries: tuple[SpoolEntry, ...], block: bytes) -> None:
+    for entry in entries:
+        await entry.write(block)
+
+
+def _heard(writing: asyncio.Task[None]) -> None:
+    """The message was given up: how its last block fared no longer matters, but a fault is not left unread."""
+    if not writing.cancelled():
+        writing.exception()

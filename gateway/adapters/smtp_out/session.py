@@ -51,6 +51,8 @@ class _Refused(Exception):
 
 def reply_code(code: int, text: str) -> str:
     """Return reply code and enhanced status. The rest of what a peer says may carry anything, and is dropped."""
+    if not 200 <= code <= 599:
+        return "reply"  # no SMTP reply at all
     enhanced = _ENHANCED.match(text)
     return f"{code:03d} {enhanced.group()}" if enhanced else f"{code:03d}"
 
@@ -96,7 +98,7 @@ def _translate(error: OSError | SMTPException) -> Delivery:
         return Delivery(DeliveryOutcome.TEMPORARY, "tls_handshake")
     if isinstance(error, SMTPResponseException):
         # Greeting, EHLO, STARTTLS and AUTH only: a server that is not ready says nothing about the message.
-        return Delivery(DeliveryOutcome.TEMPORARY, reply_code(error.code, error.message) if error.code > 0 else "reply")
+        return Delivery(DeliveryOutcome.TEMPORARY, reply_code(error.code, error.message))
     return Delivery(DeliveryOutcome.TEMPORARY, "connection")
 
 

@@ -34,7 +34,7 @@ from gateway.ports import Temporary
 
 R = TypeVar("R")
 
-_SETTLED = (HandoverState.AGREED, HandoverState.DECLINED, HandoverState.BOUNCED)
+_SETTLED = (HandoverState.AGREED, HandoverState.ACCEPTED)
 
 
 class _Behind(Exception):

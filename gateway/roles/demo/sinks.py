@@ -37,7 +37,8 @@ class Sink:
         if self.refuse:
             return self.refuse
         content = envelope.original_content or b""
-        self.received.append(Received(envelope.mail_from or "", tuple(envelope.rcpt_tos), content))
+        reverse_path = (envelope.mail_from or "").strip("<>")
+        self.received.append(Received(reverse_path, tuple(envelope.rcpt_tos), content))
         return "250 2.0.0 kept"
 
     async def start(self) -> None:

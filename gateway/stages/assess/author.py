@@ -1,7 +1,7 @@
 """Who wrote it: the RFC 5322 From, read strictly.
 
 DMARC stands or falls with the one author domain. Where two readers could see two authors, there is none:
-no result may be counted for a message that shows a person somebody else (RFC 9989 section 5.4.1).
+no result may be counted for a message that shows a person somebody else (RFC 9989 section 5.3.1).
 """
 
 from __future__ import annotations

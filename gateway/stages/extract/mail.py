@@ -25,6 +25,7 @@ _IDENTITY = ("family_name", "given_names", "date_of_birth", "nhs_number")
 _GOES_ON = frozenset({Shape.LINES, Shape.ADDRESS})  # an answer of these may run over several lines
 _SEVERAL = re.compile(r"\t|\s{3,}|\s\|\s")
 _COLON = re.compile(r"\s*[:：=]\s*[*_]{0,2}\s*|\t+|\s+[-–—]\s+")
+_WIDE = re.compile(r"[^\S\t]{4,}")  # shortened first: the patterns below look at every space again
 _QUOTE = re.compile(r"^[>\s|*•·]{1,12}")
 
 
@@ -56,7 +57,7 @@ def from_mail(texts: Sequence[str], tables: Sequence[Sequence[Sequence[str]]]) -
 def _lines(text: str) -> Iterator[Pair]:
     """Yield headings, labelled values and loose lines, in order."""
     for raw in text.splitlines()[:MAX_LINES]:
-        line = _QUOTE.sub("", raw[:MAX_LINE]).strip().strip("*_")
+        line = _QUOTE.sub("", _WIDE.sub("    ", raw[:MAX_LINE])).strip().strip("*_")
         if not line:
             yield Pair.gap()
             continue

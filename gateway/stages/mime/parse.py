@@ -38,13 +38,14 @@ def parse(raw: bytes, limits: MimeLimits) -> Mail | Unparsed:
     try:
         return _read(raw, limits)
     except _Over as limit:
-        return Unparsed(limit.code)
+        code = limit.code
     except RecursionError:
-        return Unparsed("too_deep")
+        code = "too_deep"
     except MemoryError:
-        return Unparsed("memory")
+        code = "memory"
     except Exception:  # the library raises what it likes on hostile mail: held, never lost
-        return Unparsed("parser_failed")
+        code = "parser_failed"
+    return Unparsed(code)
 
 
 def _read(raw: bytes, limits: MimeLimits) -> Mail:
@@ -136,6 +137,13 @@ def _content_type(message: Message) -> str:
     return value if value.count("/") == 1 else "text/plain"
 
 
+def _entity(child: object) -> Message:
+    """The library types a child loosely; anything but a message is a parser failure."""
+    if not isinstance(child, Message):
+        raise _Over("parser_failed")
+    return child
+
+
 class _Walk:
     """One pass over the tree: leaves, doubts, and the shape that the second reader must agree to."""
 
@@ -153,12 +161,12 @@ class _Walk:
         declared = _content_type(entity)
         payload = entity.get_payload()
         if declared == "message/rfc822" and isinstance(payload, list) and payload:
-            self.visit(payload[0], (*path, 0), in_signed=in_signed, in_message=True)
+            self.visit(_entity(payload[0]), (*path, 0), in_signed=in_signed, in_message=True)
         elif isinstance(payload, list) and declared.startswith("multipart/"):
             self._edges(entity)
             signed = in_signed or declared == "multipart/signed"
             for number, child in enumerate(payload):
-                self.visit(child, (*path, number), in_signed=signed, in_message=in_message)
+                self.visit(_entity(child), (*path, number), in_signed=signed, in_message=in_message)
         else:
             self._leaf(entity, declared, path, in_signed=in_signed, in_message=in_message)
 
@@ -217,7 +225,7 @@ class _Walk:
 def _raw_content(entity: Message) -> bytes:
     payload = entity.get_payload()
     if isinstance(payload, list):  # message/delivery-status: blocks of fields, RFC 3464 section 2.1
-        return b"\r\n".join(_block(child) for child in payload)
+        return b"\r\n".join(_block(_entity(child)) for child in payload)
     return str(payload if payload is not None else "").encode("utf-8", "surrogateescape")
 
 

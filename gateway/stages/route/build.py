@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import zlib
 from array import array
 from collections.abc import Iterator, Sequence
@@ -18,7 +19,7 @@ from gateway.stages.route.nearness import near_authorities
 
 PER_SECTOR = len(PLACES)
 NO_GRID = -1
-_DIGITS = frozenset("0123456789")
+_SECTOR = re.compile(r"[A-Z][A-Z0-9]{1,3} [0-9]")
 
 
 class IndexBuilder:
@@ -55,12 +56,14 @@ class IndexBuilder:
 
     def add(self, postcode: str, authority: str, east: int, north: int, *, ended: bool) -> None:
         """Take one row. ``postcode`` in any of the directory's spellings ("AB1 0AA", "AB10AA", "AB1  0AA")."""
-        outward, inward = postcode[:-3].rstrip(), postcode[-3:]
-        place = PLACES.get(inward[1:])
-        if place is None or inward[0] not in _DIGITS or not 2 <= len(outward) <= 4 or not outward.isalnum():
+        place = PLACES.get(postcode[-2:])
+        name = f"{postcode[:-3].rstrip()} {postcode[-3:-2]}"
+        sector = self._sectors.get(name)
+        if place is None or (sector is None and not _SECTOR.fullmatch(name)):
             self.malformed += 1
             return
-        sector = self._sectors.setdefault(f"{outward} {inward[0]}", len(self._sectors))
+        if sector is None:
+            sector = self._sectors[name] = len(self._sectors)
         area = self._areas.get(authority)
         if area is None:
             area = self._areas[authority] = len(self.authorities)

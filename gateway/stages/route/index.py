@@ -47,6 +47,13 @@ class PostcodeIndex:
     __slots__ = ("_areas", "_bitmaps", "_runs", "_sectors", "_starts", "checksum", "dated", "edition", "units")
 
     def __init__(self, file: bytes) -> None:
+        """Read an index file. BadIndex if a byte of it is not as it was written."""
+        try:
+            self._read(file)
+        except (ValueError, KeyError, IndexError, TypeError, struct.error, zlib.error):
+            raise BadIndex("not a whole postcode index") from None
+
+    def _read(self, file: bytes) -> None:
         header, payload = _open(file)
         self.edition = str(header["edition"])
         self.dated = date.fromisoformat(str(header["dated"]))
@@ -162,13 +169,12 @@ def _open(file: bytes) -> tuple[dict[str, object], bytes]:
     """Return header and payload of an index file whose checksum holds."""
     if not file.startswith(MAGIC):
         raise BadIndex("not a postcode index")
-    end = file.index(b"\n", len(MAGIC)) if b"\n" in file[len(MAGIC) :] else -1
-    if end < 0:
-        raise BadIndex("no header")
+    end = file.index(b"\n", len(MAGIC))
     header = json.loads(file[len(MAGIC) : end])
     deflated = zlib.decompressobj()
     payload = deflated.decompress(file[end + 1 :], MAX_PAYLOAD_BYTES)
-    if deflated.unconsumed_tail or hashlib.sha256(payload).hexdigest() != header["payload_sha256"]:
+    is_whole = deflated.eof and not deflated.unused_data
+    if not is_whole or hashlib.sha256(payload).hexdigest() != header["payload_sha256"]:
         raise BadIndex("the payload is damaged")
     return header, payload
 

@@ -34,7 +34,7 @@ SENTENCES = {
     "home_is_school": "A school or college is given as the home.",
     "repaired": "The postcode is misspelt. The candidates are postcodes of the table that it may stand for.",
     "shared_authority": "Two panels share this authority, so a person decides.",
-    "border": "A postcode of another panel lies within 100 metres.",
+    "border": "A postcode of another panel, or of another nation, lies within 100 metres.",
     "unknown_unit": "The postcode is not in the table; others of the same sector are.",
     "partial_postcode": "Only a part of a postcode is given.",
     "not_in_table": "There is no such postcode in the table.",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from math import sqrt
 
-from gateway.stages.screen.evidence import Found, Item, marks
+from gateway.stages.screen.cues import marks
+from gateway.stages.screen.evidence import Found, Item
 from gateway.stages.screen.names import Token
 from gateway.stages.screen.tables import Weights
 
@@ -45,10 +46,10 @@ def score(words: list[str], marks: Iterable[str], weights: Weights) -> float:
 
 
 def judge(
-    text: str, found: Found, weights: Weights, people: frozenset[str], end: int, masks: Mapping[str, str]
+    text: str, found: Found, weights: Weights, *, people: frozenset[str], end: int, masked: frozenset[str]
 ) -> tuple[float, float]:
     """Return the log-odds of the whole text up to ``end``, and of its least routine sentence."""
-    kept = [token for token in found.words if token.start < end and token.low not in masks]
+    kept = [token for token in found.words if token.start < end and token.low not in masked]
     items = [item for item in found.items if item.start < end]
     whole = score(vocabulary(kept, people), marks_of(text, items, 0, end), weights)
     least = whole

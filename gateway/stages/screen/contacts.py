@@ -9,7 +9,8 @@ _DIGIT_RUN = re.compile(r"(?<![\d£$€])\+?\(?\d(?:[\s.\-/,()_\\|*~:;=]{0,3}\d)
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'\-]{1,64}\s?@\s?[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,6}")
 _HIDDEN_EMAIL = re.compile(
     r"[(\[{<]\s?(?:at|@|dot|\.)\s?[)\]}>]|\b(?:at|@)\s?\w{2,40}\s?(?:dot|\.)\s?(?:com|co|uk|org|net|example)\b"
-    r"|\bdot\s(?:com|co|uk|org|net|example)\b|\b\w{2,30}\sat\s(?:gmail|hotmail|yahoo|outlook|icloud|btinternet|aol)\b",
+    r"|\bdot\s(?:com|co|uk|org|net|example)\b|\b\w{2,30}\sat\s(?:gmail|hotmail|yahoo|outlook|icloud|btinternet"
+    r"|aol)\b",
     re.IGNORECASE,
 )
 _HANDLE = re.compile(r"(?<![\w.@])@[A-Za-z_]\w{1,30}")
@@ -33,7 +34,8 @@ _CAPITAL_STREET = re.compile(
 )
 _FLAT = re.compile(r"\b(?:flat|apartment|apt|plot|caravan|house(?: number| no\.?)?)\s\d{1,4}\b", re.IGNORECASE)
 _FILE = re.compile(
-    r"[\w\-.()&' ]{0,60}[\w)]\.(?:docx?|pdf|xlsx?|pptx?|jpe?g|png|gif|heic|tiff?|zip|7z|msg|eml|csv|txt|rtf|odt|mp[34]|wav"
+    r"[\w\-.()&' ]{0,60}[\w)]\.(?:docx?|pdf|xlsx?|pptx?|jpe?g|png|gif|heic|tiff?|zip|7z|msg|eml|csv|txt|rtf|odt"
+    r"|mp[34]|wav"
     r"|m4a|mov|vcf|ics|p7m|html?)\b",
     re.IGNORECASE,
 )
@@ -41,12 +43,15 @@ _CODE = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]{0,30}\d)(?=\d{0,30}[A-Za-z])[A-
 _ORDINARY_CODE = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)|\d{1,4}(?:am|pm|hrs?|mins?|m|k|kb|mb|gb|tb|p|x|g|kg|cm|mm|km|in|inch|s|pt|px|h|hz|v)"
     r"|a[3-5]|q[1-4]|ks[1-5]|h[1-3]|mp[34]|win(?:dows)?1[01]|[mo]365|office365|covid19|u18s?|under\d{1,2}s?|4g|5g"
-    r"|utf8|tls1|x2|v\d{1,2}|(?:19|20)\d\ds|[2-6]d|b2b|web2|y(?:ea)?r?1?\d|cp1|b12|s47|s17|d2n2|o2|ipv[46]|sha256|usb[23c]?",
+    r"|utf8|tls1|x2|v\d{1,2}|(?:19|20)\d\ds|[2-6]d|b2b|web2|y(?:ea)?r?1?\d|cp1|b12|s47|s17|d2n2|o2|ipv[46]"
+    r"|sha256|usb[23c]?",
     re.IGNORECASE,
 )
 _SLASHED = re.compile(r"(?<![\w/.\-£])[A-Za-z]{0,6}\d{0,8}(?:[/\-_][A-Za-z0-9]{1,10}){1,5}(?![\w/])")
+_COMPOUND = re.compile(r"\d{1,3}(?:-[A-Za-z]{3,12}){1,2}")  # "12-month", "48-hour"; ages are found before this
 _TIME = re.compile(
-    r"(?<![\w£])\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm|noon)?\s?(?:-|to|until|and)\s?\d{1,2}(?:[.:]\d\d)\s?(?:am|pm|noon)?(?![\d/])"
+    r"(?<![\w£])\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm|noon)?\s?(?:-|to|until|and)\s?\d{1,2}(?:[.:]\d\d)\s?(?:am|pm"
+    r"|noon)?(?![\d/])"
     r"|(?<![\w£/.\-])\d{1,2}[.:]\d\d(?:[.:]\d\d)?\s?(?:am|pm|hrs|hours|noon)?(?![\d/.\-])|\b\d{1,2}\s?(?:am|pm)\b",
     re.IGNORECASE,
 )
@@ -59,13 +64,16 @@ _YEARS = re.compile(
 _COMMERCIAL = re.compile(
     r"\b(?:quot(?:e|ation)|invoice|order|purchase|po|foi|eir|request|ticket|helpdesk|submission|return|account|policy"
     r"|version|product|part|model|booking|delivery|licen[cs]e|subscription|contract|tender|isbn|issn|item|catalogue"
-    r"|meeting id|passcode|conference id|webinar id|stock|sku|charity|company|registration|vat|cost centre|budget code"
+    r"|meeting id|passcode|conference id|webinar id|stock|sku|charity|company|registration|vat|cost centre"
+    r"|budget code"
     r"|form|section|annex|appendix|standard|room|course|event|change request)\b[\s\w.:#'()-]{0,24}$",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
-    r"\b(?:case|cdop|ecdop|ncmd|hospital|unit|mrn|crime|occurrence|incident|inquest|coroner'?s?|cad|urn|log|datix|steis"
-    r"|liquidlogic|mosaic|nhs|chi|ni|record|patient|district|child'?s?|file)\s{0,2}(?:no\.?|number|ref(?:erence)?|id|num|#)"
+    r"\b(?:case|cdop|ecdop|ncmd|hospital|unit|mrn|crime|occurrence|incident|inquest|coroner'?s?|cad|urn|log"
+    r"|datix|steis"
+    r"|liquidlogic|mosaic|nhs|chi|ni|record|patient|district|child'?s?|file)\s{0,2}(?:no\.?|number"
+    r"|ref(?:erence)?|id|num|#)"
     r"\s{0,2}(?:is|was|:|\.|-|#)?\s{0,2}[A-Za-z]{0,4}[\-/]?\d{1,12}|\bcase\s#?\d{1,6}\b",
     re.IGNORECASE,
 )
@@ -121,7 +129,7 @@ def codes(text: str) -> Iterator[tuple[int, int]]:
 def slashed(text: str) -> Iterator[tuple[int, int]]:
     """Yield references of several pieces with two digits or more among them ("25/004", "NSF/25/0031")."""
     for match in _SLASHED.finditer(text):
-        if sum(char.isdigit() for char in match.group()) >= 2:
+        if sum(char.isdigit() for char in match.group()) >= 2 and not _COMPOUND.fullmatch(match.group()):
             yield match.span()
 
 

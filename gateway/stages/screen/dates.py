@@ -46,9 +46,11 @@ _PART = re.compile(
 _AGE = re.compile(
     rf"""\b(?:
       {_NUMBER}\s?-?\s?(?:and\sa\shalf\s)?(?:years?|yrs?|months?|mths?|weeks?|wks?|days?|hours?|hrs?|minutes?)[\s-]{{1,2}}olds?\b
+    | {_NUMBER}\s(?:years?|yrs?|months?|weeks?),?\s(?:and\s)?{_NUMBER}\s(?:months?|mths?|weeks?|days?)\b
     | {_NUMBER}\s?-?\s?(?:y/?o|yrs?\sold|yr\sold|m/?o|yo[bgmf]?)\b
     | (?<!under\s)(?:aged?|age\sof)\s?:?\s(?:only\s|just\s|about\s)?{_NUMBER}(?!\s?(?:to|-|and)\s?\d)\b
-    | (?:turned|turning|was\sonly|was\sjust|only\sjust|wasn't\seven)\s{_NUMBER}\b(?!\s?(?:of|%|people|members|copies|minutes|places))
+    | (?:turned|turning|was\sonly|was\sjust|only\sjust|wasn't\seven)\s{_NUMBER}\b
+      (?!\s?(?:of|%|people|members|copies|minutes|places))
     | {_NUMBER}\s?(?:\+\s?\d\s?)?(?:/\s?40|\sweeks?'?\s(?:gestation|pregnant|premature|prem|pregnancy)|weeker\b)
     | (?:at|born\sat)\s{_NUMBER}\s(?:weeks?|months?|days?|hours?)\b(?!'?\s?(?:notice|time|from|before|ahead|to|of))
     | (?:\d{{1,2}}(?:st|nd|rd|th)|{_ORDINAL})\sbirthday
@@ -60,7 +62,8 @@ _BARE_AGE = re.compile(
     rf"\b(?:he|she|they)(?:'s|\s(?:was|is|were|had\sbeen|would\sbe|would\shave\sbeen))\s{_NUMBER}\b", re.IGNORECASE
 )
 _NAMED_DAY = re.compile(
-    r"\b(?:new year'?s? (?:eve|day)|christmas(?: eve| day)?|boxing day|easter|good friday|st\.? ?\w{4,8}'?s day|halloween"
+    r"\b(?:new year'?s? (?:eve|day)|christmas(?: eve| day)?|boxing day|easter|good friday|st\.? ?\w{4,8}'?s day"
+    r"|halloween"
     r"|bonfire night|valentine'?s(?: day)?|mother'?s day|father'?s day|eid|diwali|ramadan|hanukkah|bank holiday"
     r"|last (?:night|week|month|year|summer|winter|spring|autumn|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
     r"|yesterday|the other (?:day|night|week)|this morning|the night before)\b",
@@ -88,5 +91,7 @@ def ages(text: str) -> Iterator[tuple[int, int]]:
     for pattern in (_AGE, _BARE_AGE):
         for match in pattern.finditer(text):
             before = text[max(0, match.start() - 12) : match.start()].lower()
-            if not re.search(r"(?:under|over|from|between|to|below|above|notice|children|those|people) $", before):
+            if not re.search(
+                r"(?:under|over|from|between|up to|\d to|below|above|notice|children|those|people) $", before
+            ):
                 yield match.span()

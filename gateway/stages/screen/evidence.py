@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.stages.screen import contacts, dates
+from gateway.stages.screen.cues import ADULT, BIRTH, GENERIC, HE_OR_SHE, PERSON, PROCESS, STAFF_NOUN, is_general
 from gateway.stages.screen.names import Allowed, Token, initials, names, tokens
 from gateway.stages.screen.rejoin import rejoined, spaced_out
 from gateway.stages.screen.sentences import Sentence, sentences
@@ -25,103 +25,6 @@ class Item:
     specific: bool = False  # strong only because no word near it speaks in general
 
 
-_PERSON = re.compile(
-    r"\b(?:he|she|him|his|her|hers|himself|herself|he's|she's|he'd|she'd|he'll|she'll)\b", re.IGNORECASE
-)
-_HE_OR_SHE = re.compile(
-    r"\b(?:he|him|his)(?: or |/)(?:she|her|hers)\b|\b(?:she|her|hers)(?: or |/)(?:he|him|his)\b", re.IGNORECASE
-)
-_BIRTH = re.compile(
-    r"\b(?:born|dob|d\.o\.b|birth|died|dies|death|passed|deceased|dod|killed|admitted|collapsed|found|inquest|incident|tod)\b",
-    re.IGNORECASE,
-)
-_PROCESS = re.compile(
-    r"\b(?:meetings?|panels?|training|sessions?|workshops?|conferences?|events?|courses?|webinars?|deadlines?|due|returns?"
-    r"|quarter|closing|leave|annual|offices?|agendas?|minutes|versions?|dated|published|polic(?:y|ies)|guidance|launch"
-    r"|updated?|invoices?|quotations?|quotes?|orders?|valid|delivery|contracts?|licen[cs]es?|subscriptions?|renewals?|term"
-    r"|interviews?|rota|cover|holidays?|available|availability|book(?:ed|ing)?|slots?|diary|calendar|reports?|submissions?"
-    r"|e-?mails?|letters?|figures|statistics|data|induction|away|reviews?|forms?|reopens?|closed|starts?|ends?|expires?"
-    r"|maintenance|upgrade|open(?:s|ing)?|visits?|audit|consultation|bids?|tender|funding|budget|places?|attend|when)\b",
-    re.IGNORECASE,
-)
-_GENERIC = re.compile(
-    r"\b(?:children|deaths|babies|infants|families|cases|infections|injuries|parents|siblings|teenagers|adolescents|anyone"
-    r"|a death|death certificates?|any (?:child|baby|death|case|parent)|a child|each (?:child|death|case)|every (?:child|death)|whether|if an?|when an?"
-    r"|training|guidance|leaflets?|posters?|booklets?|reports?|themes?|thematic|themed|factors?|awareness|polic(?:y|ies)|protocols?"
-    r"|research|study|dissertation|campaign|forms?|category|categories|section|definitions?|statistics|figures|numbers of"
-    r"|national|annual|per cent|rates?|workshops?|conference|webinar|course|learning|charity|support groups?|services?"
-    r"|child death|childhood|paediatric|in general|pathways?|process|procedures?|register|packs?|resources?|lecture"
-    r"|baby loss|child bereavement|infant loss|presentation|slides|newsletter|teaching|seminar|article|journal|book|toolkit|checklist|template|wording)\b",
-    re.IGNORECASE,
-)
-_ADULT = re.compile(r"\b(?:16|17|18|16th|18th|sixteen|seventeen|eighteen|eighteenth)\b", re.IGNORECASE)
-_STAFF_NOUN = re.compile(
-    r"\b(?:chair|manager|colleague|coordinator|co-ordinator|administrator|assistant|consultant|nurse|doctor|officer|lead|director"
-    r"|secretary|speaker|trainer|lecturer|registrar|supervisor|student|caller|editor|commissioner|deputy|trainee|boss|tutor)\b",
-    re.IGNORECASE,
-)
-_KINDS_OF_SENTENCE = (
-    ("question", re.compile(r"\?")),
-    (
-        "request",
-        re.compile(
-            r"\b(?:please|could (?:you|we|i|somebody|someone)|can (?:you|we|i)|would (?:you|it)|do you|is there)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "past",
-        re.compile(
-            r"\b(?:was|were|had|did|didn't|wasn't|weren't|hadn't|went|came|said|told|saw|thought|knew|ran|woke|gave|took|left|kept)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "they",
-        re.compile(r"\b(?:they|them|their|themselves|it|nobody|someone|somebody|everyone|everybody)\b", re.IGNORECASE),
-    ),
-    ("we", re.compile(r"\b(?:we|us|our)\b", re.IGNORECASE)),
-    ("i", re.compile(r"\b(?:i|me|my|myself)\b", re.IGNORECASE)),
-    (
-        "if_only",
-        re.compile(r"\b(?:if i|if we|should have|could have|would have|never|still|always|only)\b", re.IGNORECASE),
-    ),
-    (
-        "senses",
-        re.compile(
-            r"\b(?:saw|see|seen|hear|heard|felt|feel|looked|cold|warm|blue|quiet|asleep|awake|screaming|crying|cried|blood|hand|hands|head|face|neck|chest|arms?|eyes|lips|body)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "home",
-        re.compile(
-            r"\b(?:bed|cot|bath|door|gate|garden|kitchen|stairs|sofa|settee|window|garage|shed|car|bike|road|river|pond|pool|water|fire|park|beach|field|tree|roof|rope|dog|boat|lake|street|pram|bottle|pills?|tablets?|knife|phone)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "night",
-        re.compile(
-            r"\b(?:night|morning|tonight|evening|o'clock|minutes?|seconds?|weekend|sunday|saturday|friday)\b",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "office",
-        re.compile(
-            r"\b(?:portal|login|password|account|template|leaflets?|booklets?|slides|website|link|page|pdf|attachment|printed|printing|room|venue|chair|address|contact|list|team|department|service|deadline|copy|copies|system|field|tables?|question|query|mailbox|inbox|guide|protocol|process|procedure)\b",
-            re.IGNORECASE,
-        ),
-    ),
-)
-_DEFINITE_CHILD = re.compile(
-    r"\b(?:my|our|his|her|their|this|that|your|the|a|another|poor|late)\s(?:\w+\s){0,2}?(?:baby|boy|girl|child|infant|toddler|newborn"
-    r"|teenager|lad|lass|sibling|twin)\b",
-    re.IGNORECASE,
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Found:
     """The evidence in one text, with what the classifier needs: its words and sentences."""
@@ -135,7 +38,7 @@ class Found:
 def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
     """Return every item of evidence in one text."""
     text = view.text
-    words = tokens(text)
+    words = tokens(_without_links(text))
     parts = sentences(text)
     items = [
         *_exact(text, allowed, tables),
@@ -161,8 +64,13 @@ def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
             *_lexical(again.text, joined_words, sentences(again.text), tables),
         ):
             items.append(Item(item.kind, *again.place(item.start, item.end), item.strong))
-    general = any(_is_general(text[part.start : part.end]) for part in parts)
+    general = any(is_general(text[part.start : part.end]) for part in parts)
     return Found(tuple(items), tuple(words), tuple(parts), general)
+
+
+def _without_links(text: str) -> str:
+    """Blank what is masked or allowed as a whole: the pieces of an address or a link are no words."""
+    return _blank(text, [*contacts.links(text), *contacts.emails(text)])
 
 
 def _blank(text: str, spans: list[tuple[int, int]], fill: str = " ") -> str:
@@ -216,7 +124,7 @@ def _named(file_name: str, tables: ScreenTables, allowed: Allowed) -> bool:
 
 def _numbers(text: str, allowed: Allowed) -> Iterator[Item]:
     for start, end in dates.ages(text):
-        limit = _ADULT.search(text, start, end) is not None and _is_general(_line_around(text, start, end))
+        limit = ADULT.search(text, start, end) is not None and is_general(_line_around(text, start, end))
         yield Item("age", start, end, strong=not limit)
     full = list(dates.full_dates(text))
     yield from (Item("date", start, end, _date_is_strong(text, start, end)) for start, end in full)
@@ -261,43 +169,20 @@ def _line_around(text: str, start: int, end: int) -> str:
 
 def _date_is_strong(text: str, start: int, end: int) -> bool:
     around = _line_around(text, start, end)
-    return bool(_BIRTH.search(around) or _PERSON.search(around)) or not _PROCESS.search(around)
+    return bool(BIRTH.search(around) or PERSON.search(around)) or not PROCESS.search(around)
 
 
 def _birth_near(text: str, start: int, end: int) -> bool:
     around = _line_around(text, start, end)
-    return bool(_BIRTH.search(around)) and not _GENERIC.search(around)
+    return bool(BIRTH.search(around)) and not GENERIC.search(around)
 
 
 def _lexical(text: str, words: list[Token], parts: list[Sentence], tables: ScreenTables) -> Iterator[Item]:
     yield from (Item(kind, start, end, strong=True) for kind, start, end in _look_up(words, tables.strong))
-    general = [(part.start, part.end) for part in parts if _is_general(text[part.start : part.end])]
+    general = [(part.start, part.end) for part in parts if is_general(text[part.start : part.end])]
     for kind, start, end in _look_up(words, tables.specific):
         inside = any(first <= start < last for first, last in general)
         yield Item(kind, start, end, strong=not inside, specific=True)
-
-
-def marks(sentence: str) -> set[str]:
-    """Return what kind of sentence it is, for the classifier: about process, in general, a question, a request."""
-    found = set()
-    process = len(_PROCESS.findall(sentence))
-    if process:
-        found.add("process")
-    if process > 1:
-        found.add("process_twice")
-    if _GENERIC.search(sentence):
-        found.add("general")
-    for name, pattern in _KINDS_OF_SENTENCE:
-        if pattern.search(sentence):
-            found.add(name)
-    return found
-
-
-def _is_general(sentence: str) -> bool:
-    """A sentence about deaths or illnesses in general: nobody's in particular."""
-    if not _GENERIC.search(sentence):
-        return False
-    return not _PERSON.search(_HE_OR_SHE.sub(" ", sentence))
 
 
 def _look_up(words: list[Token], lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
@@ -316,12 +201,12 @@ def _look_up(words: list[Token], lexicon: Lexicon) -> Iterator[tuple[str, int, i
 
 def _person(text: str, parts: list[Sentence], allowed: Allowed, words: list[Token]) -> Iterator[Item]:
     """He or she is somebody: evidence, unless one of the staff or a colleague was spoken of just before."""
-    cleared = _HE_OR_SHE.sub(lambda match: " " * len(match.group()), text)
+    cleared = HE_OR_SHE.sub(lambda match: " " * len(match.group()), text)
     staff = [word.start for word in words if word.low in allowed.people]
     previous = 0
     for part in parts:
         around = text[previous : part.end]
-        known = bool(_STAFF_NOUN.search(around)) or any(previous <= place < part.end for place in staff)
+        known = bool(STAFF_NOUN.search(around)) or any(previous <= place < part.end for place in staff)
         previous = part.start
-        for match in _PERSON.finditer(cleared, part.start, part.end):
+        for match in PERSON.finditer(cleared, part.start, part.end):
             yield Item("person", match.start(), match.end(), strong=not known)

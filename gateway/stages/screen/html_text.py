@@ -9,64 +9,23 @@ from dataclasses import dataclass, field
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:]{0,40})((?:[^<>\"']|\"[^\"]{0,20000}\"|'[^']{0,20000}')*+)>")
 _ATTRIBUTE = re.compile(r"([A-Za-z_:][\w:.\-]{0,40})(?:\s*+=\s*+(\"[^\"]*\"|'[^']*'|[^\s\"'>]+))?")
 _HIDING = re.compile(
-    r"display:none|visibility:(?:hidden|collapse)|mso-hide|(?:^|[;{])color:(?:#fff(?:fff)?(?![0-9a-f])|white|transparent"
+    r"display:none|visibility:(?:hidden|collapse)|mso-hide|(?:^|[;{])color:(?:#fff(?:fff)?(?![0-9a-f])|white"
+    r"|transparent"
     r"|rgba?\(255,255,255)|font-size:(?:0|1|2)(?:\.\d+)?(?:px|pt|em|rem|%|;|\"|$)(?<!1em)(?<!1rem)(?<!2em)(?<!2rem)"
-    r"|opacity:0|text-indent:-|max-height:0|(?:^|[;{])height:0(?!\.)|line-height:0(?!\.)|left:-\d|top:-\d|clip:|clip-path"
+    r"|opacity:0|text-indent:-|max-height:0|(?:^|[;{])height:0(?!\.)|line-height:0(?!\.)|left:-\d|top:-\d|clip:"
+    r"|clip-path"
     r"|content:[\"']|transform:|direction:rtl|unicode-bidi|overflow:hidden"
 )
-_BREAKS = frozenset(
-    [
-        "p",
-        "div",
-        "br",
-        "tr",
-        "table",
-        "ul",
-        "ol",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "blockquote",
-        "hr",
-        "section",
-        "article",
-        "header",
-        "footer",
-        "pre",
-    ]
-)
+_BREAKS_TEXT = """
+p div br tr table ul ol h1 h2 h3 h4 h5 h6 blockquote hr section article header footer pre
+"""
+_BREAKS = frozenset(_BREAKS_TEXT.split())
 _DROPPED = frozenset(("head", "style", "title", "script"))
-_ACTIVE = frozenset(
-    [
-        "script",
-        "iframe",
-        "object",
-        "embed",
-        "svg",
-        "math",
-        "form",
-        "input",
-        "textarea",
-        "select",
-        "template",
-        "noscript",
-        "applet",
-        "frame",
-        "base",
-        "video",
-        "audio",
-        "details",
-        "dialog",
-        "canvas",
-        "ruby",
-        "rt",
-        "bdo",
-        "marquee",
-    ]
-)
+_ACTIVE_TEXT = """
+script iframe object embed svg math form input textarea select template noscript applet frame base video audio
+details dialog canvas ruby rt bdo marquee
+"""
+_ACTIVE = frozenset(_ACTIVE_TEXT.split())
 MAX_TAGS = 20_000
 MAX_OPEN_QUOTES = 20
 

@@ -16,21 +16,29 @@ _WROTE = re.compile(r"^.{0,120}\bwrote\s?:\s*$", re.IGNORECASE)
 _HEADER = re.compile(r"^\*?(?:from|sent|to|cc|subject|date|oddi wrth)\s?:\*?\s?\S", re.IGNORECASE)
 _FORWARD = re.compile(r"forward|fwd?:", re.IGNORECASE)
 _CLOSING_WORDS = (
-    r"(?:with )?(?:many |kind(?:est)? |best |warm(?:est)? |good )?(?:regards|wishes|thanks)|thank you(?: (?:so|very) much)?"
-    r"(?: in advance| for your (?:help|time|assistance))?|thanks(?: (?:again|very much|so much|a lot|in advance|all|both))*"
+    r"(?:with )?(?:many |kind(?:est)? |best |warm(?:est)? |good )?(?:regards|wishes|thanks)|thank you(?: (?:so"
+    r"|very) much)?"
+    r"(?: in advance| for your (?:help|time|assistance))?|thanks(?: (?:again|very much|so much|a lot|in advance"
+    r"|all|both))*"
     r"|yours(?: (?:sincerely|faithfully|truly|ever))?|sincerely|faithfully|cheers|all the best|best|bw|kr|br|ta"
-    r"|many thanks(?: (?:in advance|again|and (?:kind|best) (?:regards|wishes)))?|diolch(?: yn fawr)?|cofion(?: gorau)?"
+    r"|many thanks(?: (?:in advance|again|and (?:kind|best) (?:regards|wishes)))?|diolch(?: yn fawr)?"
+    r"|cofion(?: gorau)?"
     r"|(?:look(?:ing)? forward to (?:hearing from you|your reply|your response))|speak soon|take care|respectfully"
 )
 _CLOSING = re.compile(rf"^(?:{_CLOSING_WORDS})\s?[,.!]?$", re.IGNORECASE)
+_NAME_WORD = r"[A-Z][\w'\-]{0,20}"
 _CLOSING_AND_NAME = re.compile(
-    rf"(?:^|(?<=[.?!,] ))(?:{_CLOSING_WORDS})\s?[,.!\-]?\s(?P<name>(?:the\s)?[A-Z][\w'\-]{{0,20}}(?:\s(?:[a-z]{{2,3}}\s)?[A-Z][\w'\-]{{0,20}}){{0,4}})\.?$"
+    rf"(?:^|(?<=[.?!,] ))(?:{_CLOSING_WORDS})\s?[,.!\-]?\s"
+    rf"(?P<name>(?:the\s)?{_NAME_WORD}(?:\s(?:[a-z]{{2,3}}\s)?{_NAME_WORD}){{0,4}})\.?$"
 )
 _DELIMITER = re.compile(r"^(?:--|_{3,}|-{3,}|\*{3,}|={3,})$")
 _FOOTER = re.compile(
-    r"intended (?:only )?(?:for|recipient)|disclaimer|in error|consider the environment|computer virus|registered (?:office|charity"
-    r"|in england|number)|opinions expressed|legally privileged|monitored|^sent from (?:my|outlook)|get outlook for|secure e-?mail service"
-    r"|freedom of information act.{0,80}disclos|this (?:e-?mail|message) (?:is|may|and)|scanned by|follow us on|working days?:",
+    r"intended (?:only )?(?:for|recipient)|disclaimer|in error|consider the environment|computer virus"
+    r"|registered (?:office|charity"
+    r"|in england|number)|opinions expressed|legally privileged|monitored|^sent from (?:my|outlook)"
+    r"|get outlook for|secure e-?mail service"
+    r"|freedom of information act.{0,80}disclos|this (?:e-?mail|message) (?:is|may|and)|scanned by|follow us on"
+    r"|working days?:",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"[.?!]$")

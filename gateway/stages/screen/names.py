@@ -6,286 +6,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from gateway.stages.screen.closed_words import (
+    BEFORE_NO_FAMILY,
+    BEGINNINGS,
+    COMPOUND_TAILS,
+    CONTRACTED,
+    ENDINGS,
+    FUNCTION,
+    LETTER_LABELS,
+    TITLES_ALWAYS,
+    VENUES,
+)
 from gateway.stages.screen.tables import ScreenTables
 
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:'[^\W\d_]+)*")
+_NUMBERED = re.compile(r"[\-/ ]?\d")
 _OPENING = re.compile(r"(?:^|[.!?:;\"(\[•*>|\t]|[-*]\s|\n)\s{0,3}$")
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[\s\-]{0,2}){2,4}[A-Z]?\.?(?!\w)|(?<!\w)[A-Z]\.\s?(?=[A-Z][a-z])")
-_CONTRACTED = frozenset(
-    [
-        "aren",
-        "couldn",
-        "didn",
-        "doesn",
-        "don",
-        "hadn",
-        "hasn",
-        "haven",
-        "isn",
-        "mustn",
-        "needn",
-        "shan",
-        "shouldn",
-        "wasn",
-        "weren",
-        "won",
-        "wouldn",
-        "ain",
-        "ll",
-        "ve",
-        "re",
-        "d",
-        "s",
-        "t",
-        "m",
-        "i",
-        "you",
-        "we",
-        "they",
-        "he",
-        "she",
-        "it",
-        "that",
-        "there",
-        "here",
-        "who",
-        "what",
-        "where",
-        "when",
-        "how",
-        "let",
-        "o",
-    ]
-)
-_LETTER_LABELS = frozenset(
-    [
-        "section",
-        "sections",
-        "form",
-        "forms",
-        "part",
-        "option",
-        "appendix",
-        "annex",
-        "plan",
-        "vitamin",
-        "hepatitis",
-        "group",
-        "level",
-        "grade",
-        "type",
-        "room",
-        "block",
-        "schedule",
-        "table",
-        "figure",
-        "category",
-        "domain",
-        "question",
-        "column",
-        "version",
-        "team",
-        "route",
-        "point",
-        "band",
-        "class",
-        "set",
-        "zone",
-        "gate",
-        "stream",
-        "exhibit",
-        "or",
-        "and",
-        "item",
-        "list",
-        "paragraph",
-        "box",
-        "field",
-        "step",
-        "tier",
-        "rule",
-        "page",
-        "row",
-        "wing",
-        "hall",
-    ]
-)
-_FUNCTION = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "for",
-        "from",
-        "by",
-        "with",
-        "and",
-        "or",
-        "but",
-        "not",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "has",
-        "have",
-        "had",
-        "do",
-        "does",
-        "did",
-        "will",
-        "would",
-        "can",
-        "could",
-        "should",
-        "may",
-        "might",
-        "must",
-        "this",
-        "that",
-        "these",
-        "those",
-        "it",
-        "its",
-        "i",
-        "you",
-        "he",
-        "she",
-        "we",
-        "they",
-        "me",
-        "him",
-        "her",
-        "us",
-        "them",
-        "my",
-        "your",
-        "his",
-        "our",
-        "their",
-        "who",
-        "which",
-        "what",
-        "when",
-        "where",
-        "why",
-        "how",
-        "if",
-        "so",
-        "as",
-        "than",
-        "then",
-        "there",
-        "here",
-        "no",
-        "yes",
-        "all",
-        "any",
-        "some",
-        "each",
-        "every",
-        "only",
-        "just",
-        "also",
-        "very",
-        "too",
-        "please",
-        "about",
-        "after",
-        "before",
-        "up",
-        "down",
-        "out",
-        "off",
-        "over",
-        "again",
-        "now",
-        "still",
-        "back",
-        "more",
-        "most",
-        "other",
-        "new",
-        "first",
-        "last",
-        "next",
-        "am",
-        "pm",
-        "re",
-        "per",
-        "said",
-        "says",
-        "asked",
-        "asks",
-        "wants",
-        "want",
-        "know",
-        "knows",
-        "think",
-        "thinks",
-        "told",
-        "tells",
-        "came",
-        "come",
-        "goes",
-        "go",
-        "went",
-        "got",
-        "get",
-        "gets",
-    ]
-)
-_COMPOUND_TAILS = (
-    "chart",
-    "charts",
-    "raising",
-    "raiser",
-    "marking",
-    "minder",
-    "minders",
-    "sheet",
-    "sheets",
-    "log",
-    "list",
-    "notes",
-)
-_TITLES_ALWAYS = frozenset(["mr", "mrs", "ms", "miss", "mx", "dr", "prof", "called", "named", "surname", "nickname"])
-_FALSE_TITLED = frozenset(
-    [
-        "for",
-        "to",
-        "in",
-        "back",
-        "on",
-        "off",
-        "it",
-        "them",
-        "us",
-        "me",
-        "him",
-        "her",
-        "you",
-        "out",
-        "up",
-        "by",
-        "a",
-        "an",
-        "the",
-        "about",
-        "from",
-        "as",
-        "and",
-        "or",
-    ]
-)
-_PREPOSITIONS = frozenset(["in", "at", "near", "from", "to", "of", "around", "across", "outside"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -319,6 +56,8 @@ def tokens(text: str) -> list[Token]:
     found = []
     for match in _WORD.finditer(text):
         word = match.group()
+        if len(word) <= 3 and word.isupper() and _NUMBERED.match(text, match.end()):
+            continue  # part of a reference, which has its own detector
         low = word.lower()
         if low.endswith("'s"):
             low = low[:-2]
@@ -340,10 +79,23 @@ def is_known(low: str, tables: ScreenTables, allowed: Allowed) -> bool:
     ):
         return True
     if "'" in low:
-        return all(piece in tables.words or piece in _CONTRACTED for piece in low.split("'"))
+        return all(piece in tables.words or piece in CONTRACTED for piece in low.split("'"))
     if low.endswith("s") and (low[:-1] in tables.vocabulary or low[:-1] in tables.capitals or low[:-1] in tables.words):
         return True
-    return any(low.endswith(tail) and low.removesuffix(tail) in tables.words for tail in _COMPOUND_TAILS)
+    return any(low.endswith(tail) and low.removesuffix(tail) in tables.words for tail in COMPOUND_TAILS)
+
+
+def derived(low: str, tables: ScreenTables) -> bool:
+    """Say whether a small-letter word is made from an ordinary one by an ending ("facilitator" from "facilitate")."""
+    for ending in ENDINGS:
+        stem = low.removesuffix(ending)
+        if (
+            stem != low
+            and len(stem) >= 4
+            and any(form in tables.words for form in (stem, stem + "e", stem + "y", stem[:-1]))
+        ):
+            return True
+    return any(low.startswith(head) and low.removeprefix(head) in tables.words for head in BEGINNINGS)
 
 
 def misspelt(low: str, tables: ScreenTables) -> bool:
@@ -387,19 +139,26 @@ def _judge(
     low = word.low
     if low in allowed.people and (word.capital or low not in tables.words):
         return _staff(word, before, after, tables, allowed)
-    if low in allowed.words and low not in tables.words:
+    if (low in allowed.words and low not in tables.words) or _is_venue(word, after, tables):
         return ""
-    if low in tables.always_names and not _is_verb_like(word, before):
+    if (low in tables.always_names and not _is_verb_like(word, before)) or _titled(word, before, tables):
         return "name"
     if not is_known(low, tables, allowed):
         return _unknown(word, tables)
-    if _titled(word, before, tables):
-        return "name"
-    if len(word.text) <= 3 and word.text.isupper() and not capitals_mean_nothing:
+    return "" if capitals_mean_nothing else _by_capital(word, before, after, tables, allowed)
+
+
+def _by_capital(word: Token, before: Token | None, after: Token | None, tables: ScreenTables, allowed: Allowed) -> str:
+    if not word.capital:
+        return ""
+    if len(word.text) <= 3 and word.text.isupper():
         return _short_capitals(word, before, tables, allowed)
-    if word.capital and not capitals_mean_nothing:
-        return _capital(word, before, after, tables, allowed)
-    return ""
+    return _capital(word, before, after, tables, allowed)
+
+
+def _is_venue(word: Token, after: Token | None, tables: ScreenTables) -> bool:
+    """ "Willow Suite": an ordinary word, then what a meeting room is called."""
+    return after is not None and after.low in VENUES and after.capital and word.low in tables.words
 
 
 def _staff(word: Token, before: Token | None, after: Token | None, tables: ScreenTables, allowed: Allowed) -> str:
@@ -422,17 +181,19 @@ def _is_verb_like(word: Token, before: Token | None) -> bool:
 
 
 def _unknown(word: Token, tables: ScreenTables) -> str:
+    if word.text.islower() and derived(word.low, tables):
+        return ""
     if word.text.islower() and misspelt(word.low, tables):
         return "misspelling"
     return "name"
 
 
 def _titled(word: Token, before: Token | None, tables: ScreenTables) -> bool:
-    if before is None or word.start - before.end > 2 or word.low in _FUNCTION or word.low in tables.titles:
+    if before is None or word.start - before.end > 2 or word.low in FUNCTION or word.low in tables.titles:
         return False
     if before.low in ("called", "named"):
         return word.capital and word.low not in tables.capitals
-    if before.low in _TITLES_ALWAYS:
+    if before.low in TITLES_ALWAYS:
         return word.low not in tables.capitals or word.capital
     return before.low in tables.titles and word.capital and not before.opens and _only_a_name(word, tables)
 
@@ -445,27 +206,37 @@ def _short_capitals(word: Token, before: Token | None, tables: ScreenTables, all
     if word.low in tables.vocabulary or word.low in allowed.words or word.text in ("A", "I"):
         return ""
     if len(word.text) == 1:
-        labelled = before is not None and before.low in _LETTER_LABELS
+        labelled = before is not None and before.low in LETTER_LABELS
         return "" if labelled or word.opens or word.text in "QVX" else "initials"
-    return "" if word.low in _FUNCTION or word.low in tables.capitals else "initials"
+    return "" if word.low in FUNCTION or word.low in tables.capitals else "initials"
 
 
 def _capital(word: Token, before: Token | None, after: Token | None, tables: ScreenTables, allowed: Allowed) -> str:
     low = word.low
-    if low in tables.capitals or low in allowed.words or low in _FUNCTION or low in tables.vocabulary:
+    if _given_and_family(word, after, tables):
+        return "name"
+    if low in tables.capitals or low in allowed.words or low in FUNCTION or low in tables.vocabulary:
         return ""
     given, family = low in tables.given, low in tables.family
-    if not given and not family and low.endswith("s"):
-        family = low[:-1] in tables.family and before is not None and before.low == "the"
-    if not given and not family:
-        return ""
-    if not word.opens:
-        return "name"
-    if word.text.lower().endswith("'s") and given:
-        return "name"
-    if after is not None and after.capital and not after.opens and after.start - word.end == 1 and given:
+    if low.endswith("s") and before is not None and before.low == "the":
+        family = family or low[:-1] in tables.family
+    if (given or family) and (not word.opens or (given and _stands_as_name(word, after))):
         return "name"
     return "perhaps_name" if given else ""
+
+
+def _stands_as_name(word: Token, after: Token | None) -> bool:
+    """At the start of a sentence: "Joy's ashes", or a second capital right after it."""
+    if word.text.lower().endswith("'s"):
+        return True
+    return after is not None and after.capital and not after.opens and after.start - word.end == 1
+
+
+def _given_and_family(word: Token, after: Token | None, tables: ScreenTables) -> bool:
+    """Two capitals in a row, the first also a given name and the second also a family name ("Summer Field")."""
+    if after is None or not after.capital or after.opens or after.start - word.end != 1 or word.low not in tables.given:
+        return False
+    return after.low in tables.family and after.low not in BEFORE_NO_FAMILY
 
 
 def initials(text: str) -> Iterator[tuple[int, int]]:

@@ -43,6 +43,7 @@ SENTENCES: dict[str, str] = {
     "clinical": "It speaks of somebody's health.",
     "phrases": "It speaks of somebody's health or circumstances.",
     "person": "It speaks of a particular person.",
+    "released": "A person looked at it and released it.",
     "gate": "The last check of the rebuilt message found something.",
 }
 

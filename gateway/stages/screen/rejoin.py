@@ -16,7 +16,8 @@ _DIGITS = {
     "fourteen": "14", "fifteen": "15", "sixteen": "16", "seventeen": "17", "eighteen": "18", "nineteen": "19",
     "twenty": "20", "thirty": "30", "forty": "40", "fifty": "50", "sixty": "60", "seventy": "70", "eighty": "80",
     "ninety": "90",
-    "dim": "0", "un": "1", "dau": "2", "tri": "3", "pedwar": "4", "pump": "5", "chwech": "6", "saith": "7", "wyth": "8", "naw": "9",
+    "dim": "0", "un": "1", "dau": "2", "tri": "3", "pedwar": "4", "pump": "5", "chwech": "6", "saith": "7", "wyth": "8",
+    "naw": "9",
 }  # fmt: skip
 _REPEAT = {"double": 2, "treble": 3, "triple": 3}
 _RUN = re.compile(rf"\b(?:(?:{'|'.join([*_DIGITS, *_REPEAT])}|\d{{1,4}})\b[ \t\n,.\-]{{0,3}}){{4,60}}", re.IGNORECASE)

@@ -59,6 +59,16 @@ _QUOTE_MAY_HOLD = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class _Task:
+    """One message with all that is known beside it."""
+
+    mail: Mail
+    context: ScreenContext
+    tables: ScreenTables
+    sender: SenderClass = SenderClass.PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
     """One message, read: what every later step looks at."""
 
@@ -75,16 +85,16 @@ class _Read:
 
 def screen(mail: Mail, context: ScreenContext, tables: ScreenTables) -> Screened:
     """Return exactly what the general inbox would get. Never raises, and never shows what it could not examine."""
-    sender, source, read = SenderClass.PUBLIC, None, None
+    task, source, read = _Task(mail, context, tables), None, None
     try:
-        sender = render.sender_class(mail, context, tables)
+        task = replace(task, sender=render.sender_class(mail, context, tables))
         source = choose(mail)
         if len(source.text) > tables.max_characters:
-            return _card(context, tables, sender, mail, source, None, ("too_long",))
+            return _card(task, source, None, ("too_long",))
         read = _read(mail, source, context, tables)
-        return _examined(mail, read, context, tables, sender)
+        return _examined(task, read)
     except Exception:  # fail closed: whatever went wrong, a person looks at it
-        return _card(context, tables, sender, mail, source, read, ("screening_failed",))
+        return _card(task, source, read, ("screening_failed",))
 
 
 def _read(mail: Mail, source: Source, context: ScreenContext, tables: ScreenTables) -> _Read:
@@ -107,17 +117,17 @@ def _read(mail: Mail, source: Source, context: ScreenContext, tables: ScreenTabl
     )
 
 
-def _examined(mail: Mail, read: _Read, context: ScreenContext, tables: ScreenTables, sender: SenderClass) -> Screened:
-    codes = [*read.source.doubts, *_doubts(read)]
-    codes += _evidence_codes(read, tables)
+def _examined(task: _Task, read: _Read) -> Screened:
+    tables = task.tables
+    codes = [*read.source.doubts, *_doubts(read), *_evidence_codes(read, tables)]
     masked = [item for item in _own_details(read, tables) if item.end <= read.fresh_end]
     if len(masked) > mask.MAX_MASKS:
         codes.append("many_details")
-    if not codes and not _reads_routine(read, masked, context, tables):
+    if not codes and not _reads_routine(read, masked, tables):
         codes.append("not_routine")
     if codes:
-        return _card(context, tables, sender, mail, read.source, read, tuple(codes))
-    return _released(mail, read, masked, context, tables, sender)
+        return _card(task, read.source, read, tuple(codes))
+    return _released(task, read, masked)
 
 
 def _doubts(read: _Read) -> list[str]:
@@ -190,38 +200,40 @@ def _own_details(read: _Read, tables: ScreenTables) -> list[Item]:
     return [item for item in found if not any(start <= item.start < end for start, end in read.layout.quoted)]
 
 
-def _reads_routine(read: _Read, masked: list[Item], context: ScreenContext, tables: ScreenTables) -> bool:
+def _reads_routine(read: _Read, masked: list[Item], tables: ScreenTables) -> bool:
     if tables.weights is None:
         return False
-    hidden = {read.body.text[item.start : item.end].lower(): "" for item in masked}
-    people = read.allowed.people
-    whole, least = classify.judge(read.body.text, read.in_body, tables.weights, people, read.fresh_end, hidden)
-    subject_whole, _ = classify.judge(
-        read.subject.text, read.in_subject, tables.weights, people, len(read.subject.text) + 1, hidden
+    hidden = frozenset(read.body.text[item.start : item.end].lower() for item in masked)
+    people, weights = read.allowed.people, tables.weights
+    whole, least = classify.judge(
+        read.body.text, read.in_body, weights, people=people, end=read.fresh_end, masked=hidden
     )
-    enough = not read.subject.text.strip() or subject_whole >= tables.weights.sentence
-    return whole >= tables.weights.release and least >= tables.weights.sentence and enough
+    subject = read.subject.text
+    in_subject, _ = classify.judge(
+        subject, read.in_subject, weights, people=people, end=len(subject) + 1, masked=hidden
+    )
+    enough = not subject.strip() or in_subject >= weights.sentence
+    return whole >= weights.release and least >= weights.sentence and enough
 
 
-def _released(
-    mail: Mail, read: _Read, masked: list[Item], context: ScreenContext, tables: ScreenTables, sender: SenderClass
-) -> Screened:
+def _released(task: _Task, read: _Read, masked: list[Item]) -> Screened:
+    context, tables, sender = task.context, task.tables, task.sender
     masks = mask.Masks(context.masks)
     shown = sender in (SenderClass.PARTNER, SenderClass.STAFF)
     if shown:
         masked = [item for item in masked if item.kind != "own_name"]
-    body = _carried(read.body, 0, read.fresh_end, masked, masks, read)
+    body = _carried(read.body, read.fresh_end, masked, masks, read)
     if shown and read.layout.signature[1] > read.layout.signature[0]:
         body += "\n\n" + read.body.text[read.layout.signature[0] : read.layout.signature[1]].strip()
     subject_masks = [item for item in read.in_subject.items if item.kind in ("phone", "email", "link")]
     subject_masks += [
         replace(item, kind="own_name") for item in read.in_subject.items if _is_own(item, read.subject, read, tables)
     ]
-    subject = _carried(read.subject, 0, len(read.subject.text), subject_masks, masks, read).strip()
+    subject = _carried(read.subject, len(read.subject.text), subject_masks, masks, read).strip()
     removed = _removed(read, masked, subject_masks)
     refused = gate(subject, body, context, tables, read.allowed, signature_shown=shown)
     if refused:
-        return _card(context, tables, sender, mail, read.source, read, refused)
+        return _card(task, read.source, read, refused)
     text = render.rebuilt(context, tables.texts, tables.texts.senders[sender.value], body, removed)
     return Screened(
         outcome=ScreenOutcome.MASKED if masked or subject_masks else ScreenOutcome.PASS,
@@ -232,12 +244,12 @@ def _released(
         reasons=(Reason("routine", reasons.SENTENCES["routine"]),),
         findings=_findings(read),
         source=Confidential(read.source.text),
-        source_subject=mail.subject,
+        source_subject=task.mail.subject,
         masks=masks.pairs(),
     )
 
 
-def _carried(shown: View, start: int, end: int, items: list[Item], masks: mask.Masks, read: _Read) -> str:
+def _carried(shown: View, end: int, items: list[Item], masks: mask.Masks, read: _Read) -> str:
     """Return a stretch of the normalised text without quoted lines, details replaced by tokens."""
     text = shown.text[:end]
     if shown is read.body:
@@ -273,19 +285,11 @@ def _findings(read: _Read) -> tuple[Finding, ...]:
     return tuple(sorted(set(found), key=lambda finding: (finding.where, finding.start, finding.end)))
 
 
-def _card(
-    context: ScreenContext,
-    tables: ScreenTables,
-    sender: SenderClass,
-    mail: Mail,
-    source: Source | None,
-    read: _Read | None,
-    codes: tuple[str, ...],
-) -> Screened:
+def _card(task: _Task, source: Source | None, read: _Read | None, codes: tuple[str, ...]) -> Screened:
     """Return the card. It must not fail: it uses nothing of the message but counts and a topic of the list."""
-    attachments = source.attachments if source is not None else len(mail.parts)
+    attachments = source.attachments if source is not None else len(task.mail.parts)
     about = topic(read.subject.text + "\n" + read.body.text) if read is not None else Topic.OTHER
-    subject, text = render.card(context, tables.texts, sender, about, attachments)
+    subject, text = render.card(task.context, task.tables.texts, task.sender, about, attachments)
     counts: Counter[tuple[str, str]] = Counter()
     if read is not None:
         counts.update((item.kind, "subject") for item in read.in_subject.items if item.strong)
@@ -299,10 +303,10 @@ def _card(
         subject=Confidential(subject),
         text=Confidential(text),
         topic=about,
-        sender_class=sender,
+        sender_class=task.sender,
         removed=removed,
         reasons=tuple(Reason(code, reasons.sentence(code)) for code in codes),
         findings=_findings(read) if read is not None else (),
         source=Confidential(source.text) if source is not None else NOTHING,
-        source_subject=mail.subject,
+        source_subject=task.mail.subject,
     )

@@ -10,22 +10,10 @@ from gateway.model.message import Mail, Part
 from gateway.model.screening import Removed
 from gateway.stages.screen.html_text import visible_text
 
-_CHARSETS = frozenset(
-    [
-        "us-ascii",
-        "ascii",
-        "utf-8",
-        "utf8",
-        "iso-8859-1",
-        "iso-8859-2",
-        "iso-8859-15",
-        "latin1",
-        "latin-1",
-        "windows-1250",
-        "windows-1252",
-        "cp1252",
-    ]
-)
+_CHARSETS_TEXT = """
+us-ascii ascii utf-8 utf8 iso-8859-1 iso-8859-2 iso-8859-15 latin1 latin-1 windows-1250 windows-1252 cp1252
+"""
+_CHARSETS = frozenset(_CHARSETS_TEXT.split())
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 _UUENCODED = re.compile(r"^begin [0-7]{3,4} \S", re.MULTILINE)
 _BLOB = re.compile(r"\S{120}")

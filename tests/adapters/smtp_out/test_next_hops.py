@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -316,3 +317,91 @@ def test_a_direct_hop_without_a_resolver_is_refused_at_the_start() -> None:
 )
 def test_codes_are_all_that_is_kept_of_a_reply(code: int, text: str, kept: str) -> None:
     assert reply_code(code, text) == kept
+
+
+class Talk(asyncio.Protocol):
+    """A peer behind TLS that answers each line by a table, and does something else after the final dot."""
+
+    def __init__(self, at_dot: bytes | None) -> None:
+        self.at_dot = at_dot
+        self.in_data = False
+        self.buffer = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        transport.write(b"220 hello\r\n")
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        if self.in_data:
+            if self.buffer.endswith(b"\r\n.\r\n"):
+                self.in_data, self.buffer = False, b""
+                if self.at_dot is None:
+                    self.transport.abort()
+                else:
+                    self.transport.write(self.at_dot)
+            return
+        command, self.buffer = self.buffer[:4].upper(), b""
+        if command == b"QUIT":
+            self.transport.abort()
+            return
+        self.in_data = command == b"DATA"
+        self.transport.write(b"354 go\r\n" if self.in_data else b"250 fine\r\n")
+
+
+@contextlib.asynccontextmanager
+async def talk(authority: Issued, folder: Path, at_dot: bytes | None) -> AsyncIterator[int]:
+    context = server_context(issue(NAME, authority), folder)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Talk(at_dot), "127.0.0.1", 0, ssl=context)
+    try:
+        yield server.sockets[0].getsockname()[1]
+    finally:
+        server.close()
+        await server.wait_closed()
+
+
+@pytest.mark.parametrize(
+    ("at_dot", "expected"),
+    [
+        (b"250 2.0.0 kept\r\n", Delivery(DeliveryOutcome.SENT, "250 2.0.0")),  # though QUIT then ends in an abort
+        (None, Delivery(DeliveryOutcome.TEMPORARY, "connection")),
+        (b"354 again\r\n", Delivery(DeliveryOutcome.TEMPORARY, "354")),
+        (b"452 4.3.1 full\r\n", Delivery(DeliveryOutcome.TEMPORARY, "452 4.3.1")),
+        (b"550 5.7.1 <secret@x.example> no\r\n", Delivery(DeliveryOutcome.PERMANENT, "550 5.7.1")),
+        (b"nonsense\r\n", Delivery(DeliveryOutcome.TEMPORARY, "reply")),
+        (b"250-" + b"x" * 100_000, Delivery(DeliveryOutcome.TEMPORARY, "reply")),
+    ],
+)
+async def test_only_2yz_after_the_final_dot_is_sent(
+    authority: Issued, ca_file: Path, tmp_path: Path, at_dot: bytes | None, expected: Delivery
+) -> None:
+    async with talk(authority, tmp_path, at_dot) as port:
+        assert await NextHops(outbound(hop(port, ca_file, Security.IMPLICIT_TLS))).send(mail()) == expected
+
+
+async def test_eight_bit_content_goes_only_where_it_is_offered(
+    authority: Issued, ca_file: Path, tmp_path: Path
+) -> None:
+    eight = mail(message="Subject: x\r\n\r\nCaerffili – Pen-y-bont\r\n".encode())
+    sink = Sink()
+    async with good_peer(authority, tmp_path, sink) as port:
+        assert (await send(port, ca_file, eight)).outcome is DeliveryOutcome.SENT
+    assert "BODY=8BITMIME" in sink.mail_options[0]
+    async with talk(authority, tmp_path, b"250 ok\r\n") as port:
+        refused = await NextHops(outbound(hop(port, ca_file, Security.IMPLICIT_TLS))).send(eight)
+    assert refused == Delivery(DeliveryOutcome.PERMANENT, "no_8bitmime")
+
+
+async def test_nothing_of_a_session_is_logged(
+    authority: Issued, ca_file: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    logging.getLogger("mail.log").setLevel(logging.CRITICAL)  # the test's own server
+    async with good_peer(authority, tmp_path, Sink()) as port:
+        await send(port, ca_file)
+    async with good_peer(authority, tmp_path, Sink(replies={"RCPT": "550 5.1.1 secret@secret.example"})) as port:
+        await send(port, ca_file)
+    for canary in ("Petunia", "panel.example>", "cdop@panel.example", "t0ken", "secret@"):
+        assert canary not in caplog.text

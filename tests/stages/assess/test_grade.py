@@ -80,7 +80,7 @@ EVIDENCE = st.builds(
     st.sampled_from([None, TLS, Tls("TLSv1.2", "x"), Tls("TLSv1", "x"), Tls("tlsv1.3", "x")]),
     st.sampled_from(["pass", "fail", "none", "temperror", "permerror"]),
     st.sampled_from(["nhs.net", "a.nhs.net", "nhs.net.example", "gsi.gov.uk", "clinic.example"]),
-    st.sampled_from([Arc("none"), Arc("pass", ("stranger.example",), True, True), Arc("fail", ("sealer.example",))]),
+    st.sampled_from([Arc("none"), Arc("pass", ("stranger.example",), True), Arc("fail", ("sealer.example",))]),
     CLAIMS,
 )
 CONTENT = st.builds(
@@ -161,7 +161,7 @@ def test_a_row_without_needs_still_needs_tls_and_dmarc() -> None:
 
 
 def test_a_named_sealer_in_the_evidence_counts_only_while_the_policy_names_it() -> None:
-    arc = replace(PROVED, dmarc=Dmarc("fail", "nhs.net"), arc=Arc("pass", ("sealer.example",), True, True))
+    arc = replace(PROVED, dmarc=Dmarc("fail", "nhs.net"), arc=Arc("pass", ("sealer.example",), True))
     assert of(arc) is Grade.SECURE
     assert of(arc, policy=replace(POLICY, trusted_sealers=())) is Grade.CLAIMED
 

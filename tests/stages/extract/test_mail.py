@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gateway.stages.extract import from_mail, residence
 
@@ -153,6 +157,20 @@ def test_another_child_of_another_family_does_not_inherit_the_home() -> None:
 )
 def test_a_message_that_is_no_form_gives_no_notification(text: str) -> None:
     assert from_mail([text], []) == ()
+
+
+def test_long_runs_of_space_cost_no_more_than_words() -> None:
+    line = "Surname" + " " * 1_900 + "x"
+    began = time.process_time()
+    from_mail(["\n".join([line, "\u00a0" * 1_999 + ":", "\t" * 1_999] * 1_600)], [])
+    assert time.process_time() - began < 20  # it was minutes
+
+
+@given(st.text(max_size=300), st.lists(st.lists(st.text(max_size=30), max_size=5), max_size=6))
+def test_no_text_and_no_table_raises(text: str, table: list[list[str]]) -> None:
+    lines = f"Surname: {text}\nDOB: {text}\nNHS No: {text}\nSex: {text}\n{text}: {text}\nDate of death: {text}"
+    for found in from_mail([text, lines], [table]):
+        residence(found)
 
 
 def test_hostile_sizes_are_read_within_bounds() -> None:
