@@ -1,22 +1,8 @@
-"""The arrival as it travels sealed: JSON in front of the content, and the context that the seal binds."""
+"""The content-free context that the seal of an arrival binds."""
 
 from __future__ import annotations
 
-from pydantic import TypeAdapter
-
 from gateway.model.arrival import Arrival
-
-_ARRIVAL = TypeAdapter(Arrival)
-
-
-def dump_arrival(arrival: Arrival) -> bytes:
-    """Return the JSON of an arrival. It holds addresses: seal it."""
-    return _ARRIVAL.dump_json(arrival)
-
-
-def load_arrival(encoded: bytes) -> Arrival:
-    """Read an arrival back. ValueError (pydantic's) if it is not one."""
-    return _ARRIVAL.validate_json(encoded)
 
 
 def context_of(arrival: Arrival) -> dict[str, str]:

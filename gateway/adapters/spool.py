@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from gateway.adapters.arrival_record import context_of, load_arrival
+from gateway.adapters.arrival_record import context_of
 from gateway.adapters.seal_format import SealRefused
 from gateway.adapters.unseal import KeyRing, open_chunks, read_header
 from gateway.model import framing
 from gateway.model.arrival import Arrival
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import IntakeId
+from gateway.model.records import load_arrival
 from gateway.ports import Permanent, Temporary
 
 SUFFIX = ".sealed"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from gateway.model.ids import IntakeId, Reference
@@ -22,8 +22,8 @@ class Tls:
 class Connection:
     """One SMTP session with a peer."""
 
-    peer_address: str  # textual IPv4 or IPv6
-    helo: str  # the EHLO or HELO argument: a claim
+    peer_address: str = field(repr=False)  # textual IPv4 or IPv6
+    helo: str = field(repr=False)  # the EHLO or HELO argument: a claim
     esmtp: bool = True
     tls: Tls | None = None  # None: the message crossed the last hop in clear
 
@@ -32,8 +32,8 @@ class Connection:
 class Envelope:
     """The RFC 5321 section 2.3.1 envelope. Header fields prove nothing and live elsewhere."""
 
-    reverse_path: str  # "" is the null reverse-path of a bounce, section 4.5.5
-    forward_path: str  # the one address this intake is for
+    reverse_path: str = field(repr=False)  # "" is the null reverse-path of a bounce, section 4.5.5
+    forward_path: str = field(repr=False)  # the one address this intake is for
     smtputf8: bool = False
     eight_bit: bool = False
     require_tls: bool = False  # RFC 8689

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from gateway.model.assurance import Reason
 from gateway.model.confidential import NOTHING, ConfidentialText
-from gateway.model.kinds import ScreenOutcome
+from gateway.model.kinds import MailboxName, ScreenOutcome
 
 
 class SenderClass(StrEnum):
@@ -66,3 +67,35 @@ class Screened:
     reasons: tuple[Reason, ...] = ()
     findings: tuple[Finding, ...] = ()  # over ``source``; for the console only
     source: ConfidentialText = NOTHING  # the one source of text that was examined; console only
+    source_subject: ConfidentialText = NOTHING  # the decoded subject that was examined; console only
+    masks: tuple[tuple[ConfidentialText, str], ...] = ()  # what each token of this thread stands for; sealed only
+
+
+@dataclass(frozen=True, slots=True)
+class AllowList:
+    """What one panel knows and lets through: config/screening/known.toml, audited. Never a family's name."""
+
+    panel: str = ""
+    staff: tuple[str, ...] = ()  # full names
+    phones: tuple[str, ...] = ()  # public numbers
+    domains: tuple[str, ...] = ()  # our own and partner organisations' domains
+    places: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    vocabulary: tuple[str, ...] = ()  # further words of this panel
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenContext:
+    """What the worker knows about one message besides its content."""
+
+    mailbox: MailboxName
+    received_at: datetime
+    reference: str  # of the intake, as people are given it
+    authenticated: bool = False  # aligned DMARC pass
+    author_domain: str | None = None
+    partner: bool = False  # the author domain is a verified partner organisation
+    known_names: tuple[ConfidentialText, ...] = ()  # of people known in this thread or case
+    allowed: AllowList = AllowList()
+    staff_domains: tuple[str, ...] = ()  # our own domains: their authors are staff
+    console_url: str = ""
+    masks: tuple[tuple[ConfidentialText, str], ...] = ()  # tokens already given in this thread

@@ -22,6 +22,7 @@ from gateway.web import (
     entrance,
     files,
     lists,
+    neighbour,
     notify,
     one_page,
     pages,
@@ -82,7 +83,7 @@ def create_app(
     )
     app.on_response_prepare.append(safety.set_headers)
     app.cleanup_ctx.append(_cabinet)
-    for part in (pages, notify, one_page, enquire, entrance, tasks, question, lists, files, check, copy, account_pages):
+    for part in (pages, notify, one_page, enquire, entrance, tasks, question, lists, files, check, copy, account_pages, neighbour):
         part.add_routes(app)
     return app
 

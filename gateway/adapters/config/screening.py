@@ -1,0 +1,92 @@
+"""Load the words, weights and texts of screening from config/screening and config/texts."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from gateway.model.screening import AllowList
+from gateway.stages.screen import ScreenTables, allow_list
+from gateway.stages.screen.tables import CardTexts, Lexicon, Weights
+
+
+def load_screening(config_dir: Path, language: str = "en") -> ScreenTables:
+    """Return the tables in ``config_dir``/screening. OSError or ValueError if a file is missing or wrong."""
+    folder = config_dir / "screening"
+    words = [line.split() for line in (folder / "words.txt").read_text(encoding="utf-8").splitlines()]
+    names = [line.split() for line in (folder / "names.txt").read_text(encoding="utf-8").splitlines()]
+    terms = _toml(folder / "terms.toml")
+    lists = {key: frozenset(str(value).split()) for key, value in _toml(folder / "vocabulary.toml").items()}
+    weights = folder / "weights.json"
+    return ScreenTables(
+        words=frozenset(line[0] for line in words),
+        common=frozenset(line[0] for line in words if len(line) > 1),
+        given=frozenset(word for word, kind in names if kind == "given"),
+        family=frozenset(word for word, kind in names if kind == "family"),
+        always_names=lists["names"],
+        vocabulary=lists["words"],
+        capitals=lists["capitals"],
+        titles=lists["titles"],
+        offices=lists["offices"],
+        professional_domains=tuple(sorted(lists["professional_domains"])),
+        strong=lexicon(terms["strong"]),
+        specific=lexicon(terms["specific"]),
+        texts=_texts(config_dir / "texts" / language / "screening.toml"),
+        weights=_weights(weights) if weights.exists() else None,
+    )
+
+
+def load_known(path: Path) -> AllowList:
+    """Return the allow-list of a panel from a TOML or JSON file. OSError or ValueError."""
+    text = path.read_text(encoding="utf-8")
+    return allow_list(json.loads(text) if path.suffix == ".json" else tomllib.loads(text))
+
+
+def lexicon(section: Mapping[str, str]) -> Lexicon:
+    """Read one section of terms.toml: on a line with ";" stand phrases, on any other single words."""
+    words: dict[str, str] = {}
+    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    for kind, entries in section.items():
+        for line in entries.splitlines():
+            if ";" not in line:
+                words.update(dict.fromkeys(line.split(), kind))
+                continue
+            for phrase in line.split(";"):
+                pieces = phrase.replace("-", " ").split()
+                if len(pieces) == 1:
+                    words[pieces[0]] = kind
+                elif pieces:
+                    phrases.setdefault(pieces[0], []).append((tuple(pieces[1:]), kind))
+    return Lexicon(words, {first: tuple(rest) for first, rest in phrases.items()})
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _texts(path: Path) -> CardTexts:
+    texts = _toml(path)
+    return CardTexts(
+        card_subject=texts["card_subject"],
+        card=texts["card"],
+        rebuilt=texts["rebuilt"],
+        no_subject=texts["no_subject"],
+        no_link=texts["no_link"],
+        topics=texts["topics"],
+        senders=texts["senders"],
+        removed=texts["removed"],
+    )
+
+
+def _weights(path: Path) -> Weights:
+    numbers = json.loads(path.read_text(encoding="utf-8"))
+    return Weights(
+        bias=float(numbers["bias"]),
+        words={word: value / numbers["scale"] for word, value in numbers["words"].items()},
+        terms=numbers["terms"],
+        release=float(numbers["release"]),
+        sentence=float(numbers["sentence"]),
+    )

@@ -1,0 +1,176 @@
+"""The settings of one deployment: packaged defaults, overridden by DIR/config/gateway.toml."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from gateway.adapters.config.next_hops import NextHopEntry
+from gateway.adapters.config.packaged import packaged_config
+from gateway.model.ids import PanelId
+
+
+class SettingsError(Exception):
+    """The configuration cannot be used. The text names the setting, never its value."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class PanelSettings(_Section):
+    id: PanelId
+    name: str
+    telephone: str
+    safeguarding_telephone: str
+    telephone_hours: str
+    social_care_name: str
+    safeguarding_night_telephone: str
+    brand_colour: str
+    answer_days: int = Field(ge=1)
+    form_url: str
+    console_url: str
+
+
+class MailSettings(_Section):
+    domain: str
+    hostname: str
+    secure: tuple[str, ...]
+    general: tuple[str, ...]
+    reports: tuple[str, ...]
+    general_inbox: str
+    operator: str
+
+
+class IntakeSettings(_Section):
+    host: str
+    mx_port: int
+    tls_port: int
+    web_host: str
+    web_port: int
+    max_bytes: int = Field(gt=0)
+    processes: int = Field(ge=1, le=64)
+    refuse_clear_text_secure: bool
+    refuse_clear_text_general: bool
+
+
+class WorkerSettings(_Section):
+    poll_s: float = Field(gt=0)
+    max_attempts: int = Field(ge=1)
+    retry_s: float = Field(ge=0)
+
+
+class OutboxSettings(_Section):
+    max_message_bytes: int = Field(gt=100_000)
+    first_retry_s: float = Field(ge=0)
+    max_retry_s: float = Field(ge=0)
+    give_up_h: float = Field(gt=0)
+    timeout_s: float = Field(gt=0)
+
+
+class ConsoleSection(_Section):
+    host: str
+    port: int
+    idle_minutes: float = Field(gt=0)
+    absolute_hours: float = Field(gt=0)
+
+
+class DnsSettings(_Section):
+    nameservers: tuple[str, ...]
+    zone_file: str
+    timeout_s: float = Field(gt=0)
+
+
+class PapersSettings(_Section):
+    """What our own domain publishes: ``gateway dns``."""
+
+    spf_terms: tuple[str, ...]
+    dkim_selector: str
+    sts_mode: Literal["enforce", "testing", "none"]
+    sts_max_age_s: int = Field(ge=86_400, le=31_557_600)
+    dmarc_policy: Literal["reject", "quarantine", "none"]
+    dane: bool
+
+
+class ClockSettings(_Section):
+    notify_h: float
+    ncmd_h: float
+    receipt_h: float
+    remind_h: float
+
+
+class AlarmSettings(_Section):
+    repeat_minutes: float
+
+
+class MetricsSettings(_Section):
+    host: str
+    intake_port: int
+    worker_port: int
+    console_port: int
+
+
+class UserSettings(_Section):
+    separate: bool
+    intake: int
+    worker: int
+    console: int
+    spool_group: int
+    store_group: int
+    notices_group: int
+
+
+class DatabaseSettings(_Section):
+    url: str
+
+
+class Settings(_Section):
+    """Everything of gateway.toml."""
+
+    panel: PanelSettings
+    mail: MailSettings
+    intake: IntakeSettings
+    worker: WorkerSettings
+    outbox: OutboxSettings
+    next_hop: dict[str, NextHopEntry]
+    console: ConsoleSection
+    dns: DnsSettings
+    papers: PapersSettings
+    clocks: ClockSettings
+    alarms: AlarmSettings
+    metrics: MetricsSettings
+    users: UserSettings
+    database: DatabaseSettings
+
+
+def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+    """Return ``base`` with the tables of ``over`` laid on top, key by key."""
+    merged = dict(base)
+    for name, value in over.items():
+        below = merged.get(name)
+        merged[name] = _merged(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def load_settings(config_dir: Path | None) -> Settings:
+    """Read the settings of a deployment; ``None`` gives the packaged defaults. SettingsError if unusable."""
+    content = _read(packaged_config() / "gateway.toml")
+    if config_dir is not None:
+        content = _merged(content, _read(config_dir / "gateway.toml"))
+    try:
+        return Settings.model_validate(content)
+    except ValidationError as error:
+        places = sorted({".".join(str(step) for step in problem["loc"]) for problem in error.errors()})
+        raise SettingsError(f"gateway.toml: check {', '.join(places)}") from None
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise SettingsError(f"{path.name}: cannot be read") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path.name}: not TOML ({type(error).__name__})") from None

@@ -1,0 +1,211 @@
+"""ports.Store in SQLAlchemy Core."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import fields
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, Select, insert, or_, select, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from gateway.adapters.store import audit_chain, tables
+from gateway.adapters.store.engine import WRITE
+from gateway.model.ids import BlobId, CaseId, DispatchId, IntakeId, StaffId
+from gateway.model.kinds import DispatchState, HandoverState, IntakeState
+from gateway.model.rows import (
+    AlarmRow,
+    AuditLink,
+    BlobRow,
+    CaseRow,
+    DispatchRow,
+    HandoverRow,
+    InstructionRow,
+    InstructionState,
+    IntakeRow,
+    Move,
+    Row,
+)
+from gateway.model.staff import StaffRow
+from gateway.ports import Temporary
+
+R = TypeVar("R")
+
+_SETTLED = (HandoverState.AGREED, HandoverState.ACCEPTED)
+
+
+class _Behind(Exception):
+    """A row had another version than the move expected: nothing of it is written."""
+
+
+def _columns(row: Any) -> dict[str, Any]:
+    return {field.name: getattr(row, field.name) for field in fields(row)}
+
+
+class SqlStore:
+    """The rows. One transaction a method."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def commit(self, move: Move) -> bool:
+        try:
+            async with self._engine.connect() as connection:
+                await connection.execution_options(**{WRITE: True})
+                async with connection.begin():
+                    await self._write(connection, move)
+        except (IntegrityError, _Behind):
+            return False
+        except DBAPIError:
+            raise Temporary("store") from None
+        return True
+
+    async def _write(self, connection: AsyncConnection, move: Move) -> None:
+        for kind in tables.ADDED_ORDER:
+            for row in move.added:
+                if type(row) is kind:
+                    await connection.execute(insert(tables.TABLE_OF[kind]).values(_columns(row)))
+        for row in move.changed:
+            await self._change(connection, row)
+        for blob_id in move.destroyed:
+            emptied = update(tables.blob).where(tables.blob.c.id == blob_id).values(header=b"", body=None)
+            await connection.execute(emptied)
+        await self._link(connection, move)
+
+    async def _change(self, connection: AsyncConnection, row: Row) -> None:
+        if isinstance(row, BlobRow):
+            raise TypeError("blobs are written once")
+        table = tables.TABLE_OF[type(row)]
+        values = _columns(row)
+        key = "kind" if isinstance(row, AlarmRow) else "id"
+        changed = (
+            update(table)
+            .where(table.c[key] == values.pop(key), table.c.version == row.version)
+            .values({**values, "version": row.version + 1})
+        )
+        if (await connection.execute(changed)).rowcount != 1:
+            raise _Behind
+
+    async def _link(self, connection: AsyncConnection, move: Move) -> None:
+        last = select(tables.audit.c.sequence, tables.audit.c.hash).order_by(tables.audit.c.sequence.desc()).limit(1)
+        if self._engine.dialect.name == "postgresql":
+            last = last.with_for_update()
+        row = (await connection.execute(last)).first()
+        sequence, previous = (row.sequence, row.hash) if row is not None else (0, audit_chain.FIRST)
+        link = AuditLink(move.at, move.actor, move.kind, move.intake_id, move.case_id, move.dispatch_id, move.detail)
+        values = _columns(audit_chain.chained(link, sequence + 1, previous))
+        values["detail"] = json.dumps(dict(move.detail), sort_keys=True, ensure_ascii=False)
+        await connection.execute(insert(tables.audit).values(values))
+
+    async def _all(self, kind: type[R], statement: Select[Any]) -> list[R]:
+        try:
+            async with self._engine.connect() as connection:
+                found = await connection.execute(statement)
+                return [kind(**row) for row in found.mappings()]
+        except DBAPIError:
+            raise Temporary("store") from None
+
+    async def _one(self, kind: type[R], condition: ColumnElement[bool]) -> R | None:
+        found = await self._all(kind, select(tables.TABLE_OF[kind]).where(condition))
+        return found[0] if found else None
+
+    async def intake(self, intake_id: IntakeId) -> IntakeRow | None:
+        return await self._one(IntakeRow, tables.intake.c.id == intake_id)
+
+    async def intakes(self, states: Sequence[IntakeState] = (), case_id: CaseId | None = None) -> list[IntakeRow]:
+        statement = select(tables.intake).order_by(tables.intake.c.received_at, tables.intake.c.id)
+        if states:
+            statement = statement.where(tables.intake.c.state.in_(states))
+        if case_id is not None:
+            statement = statement.where(tables.intake.c.case_id == case_id)
+        return await self._all(IntakeRow, statement)
+
+    async def case(self, case_id: CaseId) -> CaseRow | None:
+        return await self._one(CaseRow, tables.case.c.id == case_id)
+
+    async def cases(self) -> list[CaseRow]:
+        return await self._all(CaseRow, select(tables.case).order_by(tables.case.c.opened_at))
+
+    async def cases_by_duplicate_key(self, key: str) -> list[CaseRow]:
+        return await self._all(CaseRow, select(tables.case).where(tables.case.c.duplicate_key == key))
+
+    async def dispatch(self, dispatch_id: DispatchId) -> DispatchRow | None:
+        return await self._one(DispatchRow, tables.dispatch.c.id == dispatch_id)
+
+    async def dispatch_by_token(self, token: str) -> DispatchRow | None:
+        return await self._one(DispatchRow, tables.dispatch.c.token == token)
+
+    async def dispatches(
+        self,
+        states: Sequence[DispatchState] = (),
+        intake_id: IntakeId | None = None,
+        case_id: CaseId | None = None,
+    ) -> list[DispatchRow]:
+        statement = select(tables.dispatch).order_by(tables.dispatch.c.created_at, tables.dispatch.c.id)
+        if states:
+            statement = statement.where(tables.dispatch.c.state.in_(states))
+        if intake_id is not None:
+            statement = statement.where(tables.dispatch.c.intake_id == intake_id)
+        if case_id is not None:
+            statement = statement.where(tables.dispatch.c.case_id == case_id)
+        return await self._all(DispatchRow, statement)
+
+    async def answers_since(self, receiver_index: str, since: datetime) -> int:
+        columns = tables.dispatch.c
+        statement = select(tables.dispatch).where(columns.receiver_index == receiver_index, columns.created_at >= since)
+        return len(await self._all(DispatchRow, statement))
+
+    async def is_thread_answered(self, thread_index: str) -> bool:
+        return await self._one(DispatchRow, tables.dispatch.c.thread_index == thread_index) is not None
+
+    async def due_dispatches(self, now: datetime, limit: int) -> list[DispatchRow]:
+        columns = tables.dispatch.c
+        due = or_(columns.next_attempt_at.is_(None), columns.next_attempt_at <= now)
+        statement = (
+            select(tables.dispatch)
+            .where(columns.state == DispatchState.QUEUED, due)
+            .order_by(columns.created_at, columns.id)
+            .limit(limit)
+        )
+        return await self._all(DispatchRow, statement)
+
+    async def handovers(self, case_id: CaseId | None = None, open_only: bool = False) -> list[HandoverRow]:
+        statement = select(tables.handover).order_by(tables.handover.c.created_at, tables.handover.c.id)
+        if case_id is not None:
+            statement = statement.where(tables.handover.c.case_id == case_id)
+        if open_only:
+            statement = statement.where(tables.handover.c.state.not_in(_SETTLED))
+        return await self._all(HandoverRow, statement)
+
+    async def posted_instructions(self, limit: int) -> list[InstructionRow]:
+        columns = tables.instruction.c
+        statement = (
+            select(tables.instruction)
+            .where(columns.state == InstructionState.POSTED)
+            .order_by(columns.posted_at, columns.id)
+            .limit(limit)
+        )
+        return await self._all(InstructionRow, statement)
+
+    async def alarm(self, kind: str) -> AlarmRow | None:
+        return await self._one(AlarmRow, tables.alarm.c.kind == kind)
+
+    async def staff(self, staff_id: StaffId) -> StaffRow | None:
+        """Return an account, for checking a right."""
+        return await self._one(StaffRow, tables.staff.c.id == staff_id)
+
+    async def blob(self, blob_id: BlobId) -> BlobRow | None:
+        return await self._one(BlobRow, tables.blob.c.id == blob_id)
+
+    async def audit(self, case_id: CaseId | None = None, intake_id: IntakeId | None = None) -> AsyncIterator[AuditLink]:
+        statement = select(tables.audit).order_by(tables.audit.c.sequence)
+        if case_id is not None:
+            statement = statement.where(tables.audit.c.case_id == case_id)
+        if intake_id is not None:
+            statement = statement.where(tables.audit.c.intake_id == intake_id)
+        async with self._engine.connect() as connection:
+            async for row in (await connection.stream(statement)).mappings():
+                yield AuditLink(**{**row, "detail": json.loads(row["detail"])})

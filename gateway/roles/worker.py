@@ -1,0 +1,125 @@
+"""The worker: opens, decides, writes moves, sends. Holds the private seal key and OpenPGP; talks to nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from gateway.adapters.config.settings import Settings, load_settings
+from gateway.adapters.journal import LogJournal, start_logging
+from gateway.adapters.layout import Layout
+from gateway.adapters.metrics import PrometheusMetrics, serve_health
+from gateway.model.kinds import AlarmKind, DispatchState, IntakeState
+from gateway.ports import Temporary
+from gateway.roles.common import become, stop_event
+from gateway.roles.wiring import Wired, wire_worker
+from gateway.steps.advance import advance
+from gateway.steps.alarms import raise_alarm
+from gateway.steps.carry_out import carry_out
+from gateway.steps.deliver import deliver, mend
+from gateway.steps.follow_up import follow_up
+
+BATCH = 20
+MEND_EVERY_S = 5.0
+LOOK_EVERY_S = 60.0
+
+
+def main(root: Path) -> int:
+    """Run the worker for the deployment at ``root`` until SIGTERM."""
+    settings = load_settings(root / "config")
+    journal = start_logging("worker")
+    become(settings, "worker", journal)
+    asyncio.run(_serve(Layout(root), settings, journal))
+    return 0
+
+
+async def _serve(layout: Layout, settings: Settings, journal: LogJournal) -> None:
+    stopping = stop_event()
+    metrics = PrometheusMetrics()
+    async with wire_worker(layout, settings, journal, metrics) as wired:
+        health = await serve_health(metrics, settings.metrics.host, settings.metrics.worker_port, wired.ready)
+        journal.event("worker_ready")
+        poll_s = settings.worker.poll_s
+        async with asyncio.TaskGroup() as group:
+            group.create_task(_repeat(stopping, poll_s, journal, lambda: take_in(wired, stopping)))
+            group.create_task(_repeat(stopping, poll_s, journal, lambda: obey(wired)))
+            group.create_task(_repeat(stopping, poll_s, journal, lambda: send_out(wired, stopping)))
+            group.create_task(_repeat(stopping, min(MEND_EVERY_S, poll_s * 10), journal, lambda: mend_held(wired)))
+            group.create_task(_repeat(stopping, LOOK_EVERY_S, journal, lambda: watch(wired)))
+        await health.cleanup()
+    journal.event("worker_stopped")
+
+
+async def _repeat(
+    stopping: asyncio.Event, pause_s: float, journal: LogJournal, step: Callable[[], Awaitable[object]]
+) -> None:
+    """Run ``step`` again and again until stopping. A temporary error waits for the next time."""
+    while not stopping.is_set():
+        try:
+            await step()
+        except Temporary as error:
+            journal.event("step_failed", code=error.code)
+        try:
+            await asyncio.wait_for(stopping.wait(), pause_s)
+        except TimeoutError:
+            continue
+
+
+async def take_in(wired: Wired, stopping: asyncio.Event | None = None) -> int:
+    """Advance everything that waits in the spool, oldest first. Return how many there were."""
+    pending = await wired.bench.tools.spool.pending()
+    for intake_id in pending:
+        if stopping is not None and stopping.is_set():
+            break
+        await advance(wired.bench, intake_id)
+    wired.bench.tools.metrics.gauge("gateway_spool_pending", float(len(pending)))
+    return len(pending)
+
+
+async def obey(wired: Wired) -> int:
+    """Carry out what people decided. Return how many instructions there were."""
+    tools = wired.bench.tools
+    posted = await tools.store.posted_instructions(BATCH)
+    for row in posted:
+        await carry_out(tools, wired.hands, row)
+    return len(posted)
+
+
+async def send_out(wired: Wired, stopping: asyncio.Event | None = None) -> int:
+    """Try every dispatch that is due, once. Return how many there were."""
+    tools = wired.bench.tools
+    due = await tools.store.due_dispatches(tools.clock.now(), BATCH)
+    for row in due:
+        if stopping is not None and stopping.is_set():
+            break
+        await deliver(tools, wired.outbound, row)
+    return len(due)
+
+
+async def mend_held(wired: Wired) -> int:
+    """Queue again what was held for a key or a register entry that has been mended meanwhile."""
+    tools = wired.bench.tools
+    held = await tools.store.dispatches(states=(DispatchState.HELD,))
+    return sum([await mend(tools, wired.outbound, row) for row in held])
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """How many held intakes are past the time within which the panel must know."""
+
+    count: int
+
+
+async def watch(wired: Wired) -> Overdue:
+    """Look at the clocks: held intakes past their time raise an alarm, hand-overs nobody answered a reminder first."""
+    tools = wired.bench.tools
+    now = tools.clock.now()
+    held = await tools.store.intakes(states=(IntakeState.HELD,))
+    late = sum(1 for row in held if now - row.received_at > wired.notify_within)
+    tools.metrics.gauge("gateway_intakes_held", float(len(held)))
+    if late:
+        await raise_alarm(tools, AlarmKind.CLOCK_OVERDUE)
+    await follow_up(tools, wired.outbound.register(), wired.reminding)
+    return Overdue(late)

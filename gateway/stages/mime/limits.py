@@ -1,0 +1,18 @@
+"""How much of a message is looked at before a person has to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class MimeLimits:
+    """Over any of these a message is not parsed: it is held. Bytes unless the name says otherwise."""
+
+    max_bytes: int = 40 * 1024 * 1024
+    max_depth: int = 20  # levels of multipart and attached messages
+    max_parts: int = 200  # leaves
+    max_headers: int = 400  # fields of one entity
+    max_header_bytes: int = 256 * 1024  # of one entity, together
+    max_field_bytes: int = 32 * 1024  # one structured field: Content-Type, Content-Disposition, From
+    max_subject_bytes: int = 8 * 1024

@@ -1,0 +1,9 @@
+"""Decide what the general inbox may see of a message, and write it anew. Pure; every doubt is a card."""
+
+from gateway.stages.screen.allow import allow_list
+from gateway.stages.screen.answer import strip_answer
+from gateway.stages.screen.screen import screen
+from gateway.stages.screen.strike import marked, strike_out, suggest
+from gateway.stages.screen.tables import ScreenTables
+
+__all__ = ["ScreenTables", "allow_list", "marked", "screen", "strike_out", "strip_answer", "suggest"]

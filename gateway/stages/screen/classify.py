@@ -1,0 +1,74 @@
+"""Does this read like a routine query? A linear classifier that must say yes before anything is released."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import sqrt
+
+from gateway.stages.screen.cues import marks
+from gateway.stages.screen.evidence import Found, Item
+from gateway.stages.screen.names import Token
+from gateway.stages.screen.tables import Weights
+
+_STOP = frozenset(("s", "t"))
+_MARKS = ("date", "part_date", "day", "phone", "email", "link", "number", "reference", "misspelling", "person")
+
+
+def features(words: Iterable[str], marks: Iterable[str]) -> dict[str, float]:
+    """Return the terms of one stretch of text: words, neighbours, and kinds of evidence. Length one in all."""
+    counts: dict[str, float] = {}
+    previous = "^"
+    for word in words:
+        counts["w:" + word] = 1.0
+        counts[f"p:{previous} {word}"] = 0.7
+        previous = word
+    counts[f"p:{previous} $"] = 0.7
+    for mark in marks:
+        counts["f:" + mark] = 1.2
+    length = sqrt(sum(value * value for value in counts.values())) or 1.0
+    return {term: value / length for term, value in counts.items()}
+
+
+def vocabulary(tokens: Iterable[Token], people: frozenset[str]) -> list[str]:
+    """Return the words that the classifier sees: staff and the panel's names are one word."""
+    return ["@staff" if token.low in people else token.low for token in tokens if token.low not in _STOP]
+
+
+def score(words: list[str], marks: Iterable[str], weights: Weights) -> float:
+    """Return the log-odds that the words are of a routine query."""
+    total = weights.bias
+    for term, value in features(words, marks).items():
+        total += value * weights.terms.get(term, 0.0)
+    if words:
+        known = [weights.words[word] for word in words if word in weights.words]
+        total += sum(known) / (len(known) + 1)
+    return total
+
+
+def judge(
+    text: str, found: Found, weights: Weights, *, people: frozenset[str], end: int, masked: frozenset[str]
+) -> tuple[float, float]:
+    """Return the log-odds of the whole text up to ``end``, and of its least routine sentence."""
+    kept = [token for token in found.words if token.start < end and token.low not in masked]
+    items = [item for item in found.items if item.start < end]
+    whole = score(vocabulary(kept, people), marks_of(text, items, 0, end), weights)
+    least = whole
+    position = 0
+    for sentence in found.sentences:
+        if sentence.start >= end:
+            break
+        inside: list[Token] = []
+        while position < len(kept) and kept[position].start < sentence.end:
+            inside.append(kept[position])
+            position += 1
+        if len(inside) < 2:
+            continue
+        kinds = marks_of(text, items, sentence.start, min(sentence.end, end))
+        least = min(least, score(vocabulary(inside, people), kinds, weights))
+    return whole, least
+
+
+def marks_of(text: str, items: Iterable[Item], start: int, end: int) -> frozenset[str]:
+    """Return the kinds of evidence and of sentence between two places, for the classifier."""
+    kinds = {item.kind for item in items if item.kind in _MARKS and start <= item.start < end}
+    return frozenset(kinds | marks(text[start:end]))

@@ -1,0 +1,58 @@
+"""Closed lists of English words that the search for names needs: they are grammar, not configuration."""
+
+from __future__ import annotations
+
+_CONTRACTED_TEXT = """
+aren couldn didn doesn don hadn hasn haven isn mustn needn shan shouldn wasn weren won wouldn ain ll ve re d s t m i
+you we they he she it that there here who what where when how let o
+"""
+CONTRACTED = frozenset(_CONTRACTED_TEXT.split())
+_LETTER_LABELS_TEXT = """
+section sections form forms part option appendix annex plan vitamin hepatitis group level grade type room block
+schedule table figure category domain question column version team route point band class set zone gate stream
+exhibit or and item list paragraph box field step tier rule page row wing hall
+"""
+LETTER_LABELS = frozenset(_LETTER_LABELS_TEXT.split())
+_FUNCTION_TEXT = """
+a an the of in on at to for from by with and or but not is are was were be been has have had do does did will would
+can could should may might must this that these those it its i you he she we they me him her us them my your his our
+their who which what when where why how if so as than then there here no yes all any some each every only just also
+very too please about after before up down out off over again now still back more most other new first last next am
+pm re per said says asked asks wants want know knows think thinks told tells came come goes go went got get gets
+"""
+FUNCTION = frozenset(_FUNCTION_TEXT.split())
+_COMPOUND_TAILS_TEXT = """
+chart charts raising raiser marking minder minders sheet sheets log list notes
+"""
+COMPOUND_TAILS = tuple(_COMPOUND_TAILS_TEXT.split())
+_ENDINGS_TEXT = """
+er ers or ors ing ed able ness ment ise ised ising isation ly ish less ful
+"""
+ENDINGS = tuple(_ENDINGS_TEXT.split())
+_BEGINNINGS_TEXT = """
+re un non pre post multi inter over under co mis sub out
+"""
+BEGINNINGS = tuple(_BEGINNINGS_TEXT.split())
+_VENUES_TEXT = """
+suite room building hall centre theatre
+"""
+VENUES = frozenset(_VENUES_TEXT.split())
+_BEFORE_NO_FAMILY_TEXT = """
+school term holiday holidays report edition programme bank review panel meeting conference office court council hall
+house street line service services team board group centre garden people person care paper papers page day days date
+dates order event events course budget fund sale sales newsletter update break period leave work worker workers
+training camp club fair fete festival time hours hour season half data note notes
+"""
+BEFORE_NO_FAMILY = frozenset(_BEFORE_NO_FAMILY_TEXT.split())
+_TITLES_ALWAYS_TEXT = """
+mr mrs ms miss mx dr prof called named surname nickname
+"""
+TITLES_ALWAYS = frozenset(_TITLES_ALWAYS_TEXT.split())
+_FALSE_TITLED_TEXT = """
+for to in back on off it them us me him her you out up by a an the about from as and or
+"""
+FALSE_TITLED = frozenset(_FALSE_TITLED_TEXT.split())
+_PREPOSITIONS_TEXT = """
+in at near from to of around across outside
+"""
+PREPOSITIONS = frozenset(_PREPOSITIONS_TEXT.split())

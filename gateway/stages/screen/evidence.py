@@ -1,0 +1,212 @@
+"""Everything in a text that counts against showing it. One pass of each detector, all of them linear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gateway.stages.screen import contacts, dates
+from gateway.stages.screen.cues import ADULT, BIRTH, GENERIC, HE_OR_SHE, PERSON, PROCESS, STAFF_NOUN, is_general
+from gateway.stages.screen.names import Allowed, Token, initials, names, tokens
+from gateway.stages.screen.rejoin import rejoined, spaced_out
+from gateway.stages.screen.sentences import Sentence, sentences
+from gateway.stages.screen.tables import Lexicon, ScreenTables
+from gateway.stages.screen.text import View
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One piece of evidence: its kind and its place in the normalised text."""
+
+    kind: str
+    start: int
+    end: int
+    strong: bool
+    specific: bool = False  # strong only because no word near it speaks in general
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The evidence in one text, with what the classifier needs: its words and sentences."""
+
+    items: tuple[Item, ...]
+    words: tuple[Token, ...]
+    sentences: tuple[Sentence, ...]
+    general: bool  # at least one sentence speaks of deaths or illnesses in general
+
+
+def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
+    """Return every item of evidence in one text."""
+    text = view.text
+    words = tokens(_without_links(text))
+    parts = sentences(text)
+    items = [
+        *_exact(text, allowed, tables),
+        *_lexical(text, words, parts, tables),
+        *_person(text, parts, allowed, words),
+    ]
+    letters = [word.text for word in words if len(word.text) > 1]
+    shouted = sum(word.isupper() for word in letters) > 0.6 * len(letters)
+    titled = sum(word[0].isupper() for word in letters) > 0.8 * len(letters) and len(letters) > 4
+    items += [
+        Item(kind, start, end, strong)
+        for start, end, kind, strong in names(words, tables, allowed, capitals_mean_nothing=shouted)
+    ]
+    if shouted or titled:
+        items.append(Item("capitals", 0, 0, strong=False))
+    items += [Item("initials", start, end, strong=True) for start, end in initials(text)]
+    items += [Item("letter_spaced", start, end, strong=True) for start, end in spaced_out(text)]
+    again = rejoined(view)
+    if again is not None:
+        joined_words = tokens(again.text)
+        for item in (
+            *_exact(again.text, allowed, tables),
+            *_lexical(again.text, joined_words, sentences(again.text), tables),
+        ):
+            items.append(Item(item.kind, *again.place(item.start, item.end), item.strong))
+    general = any(is_general(text[part.start : part.end]) for part in parts)
+    return Found(tuple(items), tuple(words), tuple(parts), general)
+
+
+def _without_links(text: str) -> str:
+    """Blank what is masked or allowed as a whole: the pieces of an address or a link are no words."""
+    return _blank(text, [*contacts.links(text), *contacts.emails(text)])
+
+
+def _blank(text: str, spans: list[tuple[int, int]], fill: str = " ") -> str:
+    if not spans:
+        return text
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = fill * (end - start)
+    return "".join(letters)
+
+
+def _exact(text: str, allowed: Allowed, tables: ScreenTables) -> Iterator[Item]:
+    """What has a form: numbers, dates, postcodes, addresses. What one detector took, the next does not see."""
+    links = list(contacts.links(text))
+    yield from (Item("link", start, end, strong=False) for start, end in links)
+    rest = _blank(text, links)
+    mails = list(contacts.emails(rest))
+    for start, end in mails:
+        if not _is_public(rest[start:end], allowed, tables):
+            yield Item("email", start, end, strong=False)
+    rest = _blank(rest, mails)
+    yield from (Item("email_hidden", start, end, strong=True) for start, end in contacts.hidden_emails(rest))
+    yield from (
+        Item("file_name", start, end, strong=True)
+        for start, end in contacts.files(rest)
+        if _named(rest[start:end], tables, allowed)
+    )
+    rest = _blank(rest, list(contacts.benign(rest)))
+    yield from _numbers(rest, allowed)
+
+
+def _is_public(address: str, allowed: Allowed, tables: ScreenTables) -> bool:
+    local, _, domain = address.lower().replace(" ", "").rpartition("@")
+    if any(domain == known or domain.endswith("." + known) for known in allowed.domains):
+        return True
+    return local in tables.offices
+
+
+def _named(file_name: str, tables: ScreenTables, allowed: Allowed) -> bool:
+    """A file name is evidence unless every word of it is ordinary and it bears no long number."""
+    stem = file_name.rpartition(".")[0].replace("_", " ").replace("-", " ")
+    if sum(char.isdigit() for char in stem) > 4:
+        return True
+    found = tokens(stem)
+    strong = any(tables.strong.words.get(word.low) or tables.specific.words.get(word.low) for word in found)
+    return strong or any(
+        word.low not in tables.words and word.low not in tables.vocabulary and word.low not in allowed.words
+        for word in found
+    )
+
+
+def _numbers(text: str, allowed: Allowed) -> Iterator[Item]:
+    for start, end in dates.ages(text):
+        limit = ADULT.search(text, start, end) is not None and is_general(_line_around(text, start, end))
+        yield Item("age", start, end, strong=not limit)
+    full = list(dates.full_dates(text))
+    yield from (Item("date", start, end, _date_is_strong(text, start, end)) for start, end in full)
+    rest = _blank(text, full, "#")
+    part = list(dates.part_dates(rest))
+    yield from (Item("part_date", start, end, _birth_near(text, start, end)) for start, end in part)
+    yield from (Item("day", start, end, strong=False) for start, end in dates.named_days(rest))
+    rest = _blank(rest, part, "#")
+    for start, end in contacts.postcodes(rest):
+        yield Item("postcode", start, end, strong=True)
+    yield from (Item("address", start, end, strong=True) for start, end in contacts.addresses(rest))
+    yield from (Item("reference", start, end, strong=True) for start, end in contacts.labelled(rest))
+    for start, end, digits in contacts.digit_runs(rest):
+        yield from _digits(rest, start, end, digits, allowed)
+    for detector in (contacts.slashed, contacts.codes, contacts.part_postcodes):
+        for start, end in detector(rest):
+            yield Item("reference", start, end, strong=not contacts.commercial(rest, start))
+
+
+def _digits(text: str, start: int, end: int, digits: str, allowed: Allowed) -> Iterator[Item]:
+    if contacts.is_telephone(text[start:end], digits):
+        national = "0" + digits[2:].lstrip("0") if digits.startswith("44") else digits
+        if national not in allowed.phones and digits not in allowed.phones:
+            yield Item("phone", start, end, strong=False)
+        return
+    if len(digits) == 10:
+        yield Item("nhs_number", start, end, strong=True)
+    else:
+        joined = start > 0 and (text[start - 1].isalpha() or text[start - 1] in "-/")
+        yield Item(
+            "number", start, end, strong=not contacts.commercial(text, start) or (len(digits) == 9 and not joined)
+        )
+
+
+def _line_around(text: str, start: int, end: int) -> str:
+    opening = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start), start - 160)
+    closing = min(
+        (place for place in (text.find("\n", end), text.find(". ", end), end + 160) if place >= 0), default=end
+    )
+    return text[max(0, opening) : closing]
+
+
+def _date_is_strong(text: str, start: int, end: int) -> bool:
+    around = _line_around(text, start, end)
+    return bool(BIRTH.search(around) or PERSON.search(around)) or not PROCESS.search(around)
+
+
+def _birth_near(text: str, start: int, end: int) -> bool:
+    around = _line_around(text, start, end)
+    return bool(BIRTH.search(around)) and not GENERIC.search(around)
+
+
+def _lexical(text: str, words: list[Token], parts: list[Sentence], tables: ScreenTables) -> Iterator[Item]:
+    yield from (Item(kind, start, end, strong=True) for kind, start, end in _look_up(words, tables.strong))
+    general = [(part.start, part.end) for part in parts if is_general(text[part.start : part.end])]
+    for kind, start, end in _look_up(words, tables.specific):
+        inside = any(first <= start < last for first, last in general)
+        yield Item(kind, start, end, strong=not inside, specific=True)
+
+
+def _look_up(words: list[Token], lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
+    for number, word in enumerate(words):
+        spelling = word.text.lower()
+        kind = lexicon.words.get(word.low) or lexicon.words.get(spelling)
+        if kind:
+            yield kind, word.start, word.end
+        for rest, phrase_kind in lexicon.phrases.get(spelling, ()) or lexicon.phrases.get(word.low, ()):
+            following = words[number + 1 : number + 1 + len(rest)]
+            if len(following) == len(rest) and all(
+                token.low == piece or token.text.lower() == piece for token, piece in zip(following, rest, strict=True)
+            ):
+                yield phrase_kind, word.start, following[-1].end if following else word.end
+
+
+def _person(text: str, parts: list[Sentence], allowed: Allowed, words: list[Token]) -> Iterator[Item]:
+    """He or she is somebody: evidence, unless one of the staff or a colleague was spoken of just before."""
+    cleared = HE_OR_SHE.sub(lambda match: " " * len(match.group()), text)
+    staff = [word.start for word in words if word.low in allowed.people]
+    previous = 0
+    for part in parts:
+        around = text[previous : part.end]
+        known = bool(STAFF_NOUN.search(around)) or any(previous <= place < part.end for place in staff)
+        previous = part.start
+        for match in PERSON.finditer(cleared, part.start, part.end):
+            yield Item("person", match.start(), match.end(), strong=not known)

@@ -1,0 +1,170 @@
+"""Cut a text into what is new, what is quoted, and the block of the sender's own details at its end."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_ATTRIBUTION = re.compile(
+    r"^(?:on|ar|le|am|el)\s.{4,200}(?:wrote|ysgrifennodd|a écrit|schrieb)\s?:?\s*$"
+    r"|^-{2,}\s?(?:original|forwarded) (?:message|appointment)\s?-{2,}|^begin forwarded message"
+    r"|^_{10,}\s*$|^-{5,}\s?forwarded",
+    re.IGNORECASE,
+)
+_SPLIT_ATTRIBUTION = re.compile(r"^on\s.{4,120}$", re.IGNORECASE)
+_WROTE = re.compile(r"^.{0,120}\bwrote\s?:\s*$", re.IGNORECASE)
+_HEADER = re.compile(r"^\*?(?:from|sent|to|cc|subject|date|oddi wrth)\s?:\*?\s?\S", re.IGNORECASE)
+_FORWARD = re.compile(r"forward|fwd?:", re.IGNORECASE)
+_CLOSING_WORDS = (
+    r"(?:with )?(?:many |kind(?:est)? |best |warm(?:est)? |good )?(?:regards|wishes|thanks)|thank you(?: (?:so"
+    r"|very) much)?"
+    r"(?: in advance| for your (?:help|time|assistance))?|thanks(?: (?:again|very much|so much|a lot|in advance"
+    r"|all|both))*"
+    r"|yours(?: (?:sincerely|faithfully|truly|ever))?|sincerely|faithfully|cheers|all the best|best|bw|kr|br|ta"
+    r"|many thanks(?: (?:in advance|again|and (?:kind|best) (?:regards|wishes)))?|diolch(?: yn fawr)?"
+    r"|cofion(?: gorau)?"
+    r"|(?:look(?:ing)? forward to (?:hearing from you|your reply|your response))|speak soon|take care|respectfully"
+)
+_CLOSING = re.compile(rf"^(?:{_CLOSING_WORDS})\s?[,.!]?$", re.IGNORECASE)
+_NAME_WORD = r"[A-Z][\w'\-]{0,20}"
+_CLOSING_AND_NAME = re.compile(
+    rf"(?:^|(?<=[.?!,] ))(?:{_CLOSING_WORDS})\s?[,.!\-]?\s"
+    rf"(?P<name>(?:the\s)?{_NAME_WORD}(?:\s(?:[a-z]{{2,3}}\s)?{_NAME_WORD}){{0,4}})\.?$"
+)
+_DELIMITER = re.compile(r"^(?:--|_{3,}|-{3,}|\*{3,}|={3,})$")
+_FOOTER = re.compile(
+    r"intended (?:only )?(?:for|recipient)|disclaimer|in error|consider the environment|computer virus"
+    r"|registered (?:office|charity"
+    r"|in england|number)|opinions expressed|legally privileged|monitored|^sent from (?:my|outlook)"
+    r"|get outlook for|secure e-?mail service"
+    r"|freedom of information act.{0,80}disclos|this (?:e-?mail|message) (?:is|may|and)|scanned by|follow us on"
+    r"|working days?:",
+    re.IGNORECASE,
+)
+_SENTENCE_END = re.compile(r"[.?!]$")
+MAX_SIGNATURE_LINES = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Three stretches of one text, as (start, end): ``fresh`` is what the sender wrote now."""
+
+    fresh: tuple[int, int]
+    signature: tuple[int, int]
+    quoted: tuple[tuple[int, int], ...]
+    forwarded: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    start: int
+    end: int  # without the line end
+
+
+def lay_out(text: str, sender_words: frozenset[str]) -> Layout:
+    """Find the quoted part and the signature of a message. Linear."""
+    lines = _lines(text)
+    first_quoted, quoted = _quoted(lines)
+    own = [line for line in lines[:first_quoted] if not line.text.startswith(">")]
+    forwarded = any(_FORWARD.search(line.text) for line in lines[first_quoted : first_quoted + 2])
+    cut = _signature_start(own, sender_words)
+    fresh_end = own[cut - 1].end if cut else 0
+    start = own[cut].start if cut < len(own) else fresh_end
+    end = own[-1].end if own else 0
+    return Layout((0, fresh_end), (max(start, fresh_end), max(end, fresh_end)), quoted, forwarded)
+
+
+def _lines(text: str) -> list[_Line]:
+    found, position = [], 0
+    for line in text.split("\n"):
+        found.append(_Line(line.strip(), position, position + len(line)))
+        position += len(line) + 1
+    return found
+
+
+def _quoted(lines: list[_Line]) -> tuple[int, tuple[tuple[int, int], ...]]:
+    """Return the number of the line where what follows is all quoted, and every quoted stretch."""
+    spans: list[tuple[int, int]] = []
+    for number, line in enumerate(lines):
+        if _starts_quote(lines, number):
+            spans.append((line.start, lines[-1].end))
+            return number, tuple(spans)
+        if line.text.startswith(">"):
+            spans.append((line.start, line.end))
+    return len(lines), tuple(spans)
+
+
+def _starts_quote(lines: list[_Line], number: int) -> bool:
+    text = lines[number].text
+    if _ATTRIBUTION.match(text):
+        return True
+    following = [line.text for line in lines[number + 1 : number + 5]]
+    if _HEADER.match(text) and sum(bool(_HEADER.match(line)) for line in following) >= 2:
+        return True
+    return bool(_SPLIT_ATTRIBUTION.match(text)) and bool(following) and bool(_WROTE.match(following[0]))
+
+
+def _signature_start(lines: list[_Line], sender_words: frozenset[str]) -> int:
+    """Return the number of the first line of the signature; ``len(lines)`` if there is none."""
+    end = len(lines)
+    while end and not lines[end - 1].text:
+        end -= 1
+    end = _before_footers(lines, end)
+    lowest = max(0, end - MAX_SIGNATURE_LINES)
+    for number in range(end - 1, lowest - 1, -1):
+        if _DELIMITER.match(lines[number].text) or _CLOSING.match(lines[number].text):
+            if all(_is_detail(line.text) for line in lines[number + 1 : end]):
+                return number + (0 if _DELIMITER.match(lines[number].text) else 1)
+            break
+    number = end
+    while number > lowest and lines[number - 1].text:
+        number -= 1
+    block = lines[number:end]
+    while block and not _is_detail(block[0].text):
+        block = block[1:]
+        number += 1
+    if block and number and _is_name_line(block[0].text, sender_words) and all(_is_detail(line.text) for line in block):
+        return number
+    return end
+
+
+def _before_footers(lines: list[_Line], end: int) -> int:
+    """Step back over disclaimers, a paragraph at a time."""
+    while True:
+        start = end
+        while start and lines[start - 1].text:
+            start -= 1
+        paragraph = " ".join(line.text for line in lines[start:end])
+        if start == 0 or not paragraph or len(paragraph) > 3000 or not _FOOTER.search(paragraph):
+            return end
+        end = start
+        while end and not lines[end - 1].text:
+            end -= 1
+
+
+def _is_detail(line: str) -> bool:
+    """A line of a signature: short, not a sentence, not a question."""
+    words = line.split()
+    if not words:
+        return True
+    if _FOOTER.search(line):
+        return True
+    return len(words) <= 12 and not line.endswith("?") and not (_SENTENCE_END.search(line) and len(words) > 4)
+
+
+def _is_name_line(line: str, sender_words: frozenset[str]) -> bool:
+    words = [word.strip(".,()").lower() for word in line.split()]
+    if any(piece in sender_words for word in words for piece in re.split(r"[\-']", word) if piece):
+        return len(words) <= 12
+    capitals = [word for word in line.replace("-", " ").split() if word[:1].isalpha()]
+    return 1 <= len(capitals) <= 5 and all(
+        word[0].isupper() or word in ("of", "and", "the", "for") for word in capitals
+    )
+
+
+def closing_name(text: str) -> tuple[int, int] | None:
+    """Return the place of the name in a last line like "Thanks, Sam" or "... different ones. Thanks, Sam"."""
+    start = text.rstrip().rfind("\n") + 1
+    found = _CLOSING_AND_NAME.search(text.rstrip(), start)
+    return found.span("name") if found else None

@@ -1,0 +1,312 @@
+"""Screen one message for the general inbox: rebuilt whole, with contact details masked, or a card in its place.
+
+Every doubt, limit and error is a card. The steps stand in order in :func:`_examined`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+
+from gateway.model.assurance import Reason
+from gateway.model.confidential import NOTHING, Confidential
+from gateway.model.kinds import ScreenOutcome
+from gateway.model.message import Mail
+from gateway.model.screening import Finding, Removed, ScreenContext, Screened, SenderClass, Topic
+from gateway.stages.screen import classify, mask, reasons, render
+from gateway.stages.screen.allow import allowed_of, sender_words
+from gateway.stages.screen.evidence import Found, Item, collect
+from gateway.stages.screen.gate import gate
+from gateway.stages.screen.layout import Layout, closing_name, lay_out
+from gateway.stages.screen.names import Allowed
+from gateway.stages.screen.source import Source, choose
+from gateway.stages.screen.tables import ScreenTables
+from gateway.stages.screen.text import View, view
+from gateway.stages.screen.topics import topic
+
+_SIGNATURE_MAY_HOLD = frozenset(
+    (
+        "name",
+        "phone",
+        "email",
+        "link",
+        "postcode",
+        "address",
+        "initials",
+        "reference",
+        "file_name",
+        "email_hidden",
+        "number",
+    )
+)
+_QUOTE_MAY_HOLD = frozenset(
+    (
+        "name",
+        "phone",
+        "email",
+        "link",
+        "initials",
+        "email_hidden",
+        "date",
+        "part_date",
+        "person",
+        "file_name",
+        "address",
+        "postcode",
+        "letter_spaced",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One message with all that is known beside it."""
+
+    mail: Mail
+    context: ScreenContext
+    tables: ScreenTables
+    sender: SenderClass = SenderClass.PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One message, read: what every later step looks at."""
+
+    source: Source
+    subject: View
+    body: View
+    layout: Layout
+    fresh_end: int
+    allowed: Allowed
+    own: frozenset[str]
+    in_subject: Found
+    in_body: Found
+
+
+def screen(mail: Mail, context: ScreenContext, tables: ScreenTables) -> Screened:
+    """Return exactly what the general inbox would get. Never raises, and never shows what it could not examine."""
+    task, source, read = _Task(mail, context, tables), None, None
+    try:
+        task = replace(task, sender=render.sender_class(mail, context, tables))
+        source = choose(mail)
+        if len(source.text) > tables.max_characters:
+            return _card(task, source, None, ("too_long",))
+        read = _read(mail, source, context, tables)
+        return _examined(task, read)
+    except Exception:  # fail closed: whatever went wrong, a person looks at it
+        return _card(task, source, read, ("screening_failed",))
+
+
+def _read(mail: Mail, source: Source, context: ScreenContext, tables: ScreenTables) -> _Read:
+    own = sender_words(mail, tables)
+    subject, body = view(" ".join(mail.subject.reveal().split())), view(source.text)
+    allowed = allowed_of(context.allowed)
+    layout = lay_out(body.text, own | allowed.people)
+    fresh_end = layout.fresh[1]
+    named = closing_name(body.text[:fresh_end])
+    return _Read(
+        source=source,
+        subject=subject,
+        body=body,
+        layout=layout,
+        fresh_end=named[0] if named else fresh_end,
+        allowed=allowed,
+        own=own,
+        in_subject=collect(subject, tables, allowed),
+        in_body=collect(body, tables, allowed),
+    )
+
+
+def _examined(task: _Task, read: _Read) -> Screened:
+    tables = task.tables
+    codes = [*read.source.doubts, *_doubts(read), *_evidence_codes(read, tables)]
+    masked = [item for item in _own_details(read, tables) if item.end <= read.fresh_end]
+    if len(masked) > mask.MAX_MASKS:
+        codes.append("many_details")
+    if not codes and not _reads_routine(read, masked, tables):
+        codes.append("not_routine")
+    if codes:
+        return _card(task, read.source, read, tuple(codes))
+    return _released(task, read, masked)
+
+
+def _doubts(read: _Read) -> list[str]:
+    codes = []
+    if read.body.bidi or read.subject.bidi:
+        codes.append("bidi")
+    if read.body.other_script or read.subject.other_script:
+        codes.append("other_script")
+    if not read.body.text[: read.fresh_end].strip():
+        codes.append("no_new_text")
+    return codes
+
+
+def _evidence_codes(read: _Read, tables: ScreenTables) -> list[str]:
+    general = read.in_body.general
+    codes = [
+        item.kind
+        for item in read.in_subject.items
+        if item.strong and not _is_own(item, read.subject, read, tables) and not (general and item.specific)
+    ]
+    for item in read.in_body.items:
+        if item.strong and not _excused(item, read, tables):
+            codes.append(item.kind)
+    if any(_file_is_named(name, tables, read.allowed) for name in read.source.file_names):
+        codes.append("file_name")
+    return list(dict.fromkeys(codes))
+
+
+def _file_is_named(name: str, tables: ScreenTables, allowed: Allowed) -> bool:
+    shown = view(name)
+    return bool(shown.other_script) or any(item.kind == "file_name" for item in collect(shown, tables, allowed).items)
+
+
+def _excused(item: Item, read: _Read, tables: ScreenTables) -> bool:
+    """Say whether an item stands where it is not carried over and says nothing of a case."""
+    if any(start <= item.start < end for start, end in read.layout.quoted):
+        return item.kind in _QUOTE_MAY_HOLD and not read.layout.forwarded
+    if item.start >= read.fresh_end:
+        return item.kind in _SIGNATURE_MAY_HOLD
+    return _is_own(item, read.body, read, tables)
+
+
+def _is_own(item: Item, shown: View, read: _Read, tables: ScreenTables) -> bool:
+    """The sender's own name, or somebody addressed in the first line: masked, not a reason for a card."""
+    if item.kind != "name":
+        return False
+    word = shown.text[item.start : item.end].lower().removesuffix("'s")
+    return word in read.own or (shown is read.body and _is_addressed(item, shown))
+
+
+def _is_addressed(item: Item, shown: View) -> bool:
+    line_end = shown.text.find("\n")
+    first = shown.text[: line_end if line_end >= 0 else 0].strip()
+    words = first.rstrip(",!.").split()
+    greets = bool(words) and words[0].lower() in ("dear", "hi", "hello", "hiya", "hey", "morning", "afternoon")
+    return greets and len(words) <= 4 and item.end <= len(first) + 1
+
+
+def _own_details(read: _Read, tables: ScreenTables) -> list[Item]:
+    found = []
+    for item in read.in_body.items:
+        if item.kind in ("phone", "email", "link"):
+            found.append(item)
+        elif item.kind == "name" and _is_own(item, read.body, read, tables):
+            found.append(replace(item, kind="own_name"))
+    taken = {(item.start, item.end) for item in found}
+    for word in read.in_body.words:
+        if word.low in read.own and word.capital and (word.start, word.end) not in taken:
+            found.append(Item("own_name", word.start, word.end, strong=False))
+    return [item for item in found if not any(start <= item.start < end for start, end in read.layout.quoted)]
+
+
+def _reads_routine(read: _Read, masked: list[Item], tables: ScreenTables) -> bool:
+    if tables.weights is None:
+        return False
+    hidden = frozenset(read.body.text[item.start : item.end].lower() for item in masked)
+    people, weights = read.allowed.people, tables.weights
+    whole, least = classify.judge(
+        read.body.text, read.in_body, weights, people=people, end=read.fresh_end, masked=hidden
+    )
+    subject = read.subject.text
+    in_subject, _ = classify.judge(
+        subject, read.in_subject, weights, people=people, end=len(subject) + 1, masked=hidden
+    )
+    enough = not subject.strip() or in_subject >= weights.sentence
+    return whole >= weights.release and least >= weights.sentence and enough
+
+
+def _released(task: _Task, read: _Read, masked: list[Item]) -> Screened:
+    context, tables, sender = task.context, task.tables, task.sender
+    masks = mask.Masks(context.masks)
+    shown = sender in (SenderClass.PARTNER, SenderClass.STAFF)
+    if shown:
+        masked = [item for item in masked if item.kind != "own_name"]
+    body = _carried(read.body, read.fresh_end, masked, masks, read)
+    if shown and read.layout.signature[1] > read.layout.signature[0]:
+        body += "\n\n" + read.body.text[read.layout.signature[0] : read.layout.signature[1]].strip()
+    subject_masks = [item for item in read.in_subject.items if item.kind in ("phone", "email", "link")]
+    subject_masks += [
+        replace(item, kind="own_name") for item in read.in_subject.items if _is_own(item, read.subject, read, tables)
+    ]
+    subject = _carried(read.subject, len(read.subject.text), subject_masks, masks, read).strip()
+    removed = _removed(read, masked, subject_masks)
+    refused = gate(subject, body, context, tables, read.allowed, signature_shown=shown)
+    if refused:
+        return _card(task, read.source, read, refused)
+    text = render.rebuilt(context, tables.texts, tables.texts.senders[sender.value], body, removed)
+    return Screened(
+        outcome=ScreenOutcome.MASKED if masked or subject_masks else ScreenOutcome.PASS,
+        subject=Confidential(subject or tables.texts.no_subject),
+        text=Confidential(text),
+        sender_class=sender,
+        removed=removed,
+        reasons=(Reason("routine", reasons.SENTENCES["routine"]),),
+        findings=_findings(read),
+        source=Confidential(read.source.text),
+        source_subject=task.mail.subject,
+        masks=masks.pairs(),
+    )
+
+
+def _carried(shown: View, end: int, items: list[Item], masks: mask.Masks, read: _Read) -> str:
+    """Return a stretch of the normalised text without quoted lines, details replaced by tokens."""
+    text = shown.text[:end]
+    if shown is read.body:
+        places = [(item.start, item.end, item) for item in items]
+        for first, last in reversed(read.layout.quoted):
+            if first < end:
+                text = text[:first] + " " * (min(last, end) - first) + text[min(last, end) :]
+        return "\n".join(line.rstrip() for line in mask.apply(text, places, masks).split("\n")).strip()
+    return mask.apply(text, [(item.start, item.end, item) for item in items], masks)
+
+
+def _removed(read: _Read, masked: list[Item], subject_masks: list[Item]) -> tuple[Removed, ...]:
+    found = list(read.source.removed)
+    if read.layout.quoted:
+        found.append(Removed("quoted_text", "body", len(read.layout.quoted)))
+    if read.layout.signature[1] > read.layout.signature[0] or read.fresh_end < read.layout.fresh[1]:
+        found.append(Removed("signature", "body", 1))
+    found += [Removed(kind, "body", count) for kind, count in sorted(Counter(item.kind for item in masked).items())]
+    found += [Removed(kind, "subject", count) for kind, count in sorted(Counter(i.kind for i in subject_masks).items())]
+    return tuple(found)
+
+
+def _findings(read: _Read) -> tuple[Finding, ...]:
+    found = []
+    for where, shown, items in (
+        ("subject", read.subject, read.in_subject.items),
+        ("body", read.body, read.in_body.items),
+    ):
+        for item in items:
+            if item.end > item.start:
+                start, end = shown.place(item.start, item.end)
+                found.append(Finding(item.kind, where, start, end, item.strong))
+    return tuple(sorted(set(found), key=lambda finding: (finding.where, finding.start, finding.end)))
+
+
+def _card(task: _Task, source: Source | None, read: _Read | None, codes: tuple[str, ...]) -> Screened:
+    """Return the card. It must not fail: it uses nothing of the message but counts and a topic of the list."""
+    attachments = source.attachments if source is not None else len(task.mail.parts)
+    about = topic(read.subject.text + "\n" + read.body.text) if read is not None else Topic.OTHER
+    subject, text = render.card(task.context, task.tables.texts, task.sender, about, attachments)
+    counts: Counter[tuple[str, str]] = Counter()
+    if read is not None:
+        counts.update((item.kind, "subject") for item in read.in_subject.items if item.strong)
+        counts.update((item.kind, "body") for item in read.in_body.items if item.strong)
+    removed = (
+        *(source.removed if source is not None else ()),
+        *(Removed(k, w, n) for (k, w), n in sorted(counts.items())),
+    )
+    return Screened(
+        outcome=ScreenOutcome.CARD,
+        subject=Confidential(subject),
+        text=Confidential(text),
+        topic=about,
+        sender_class=task.sender,
+        removed=removed,
+        reasons=tuple(Reason(code, reasons.sentence(code)) for code in codes),
+        findings=_findings(read) if read is not None else (),
+        source=Confidential(source.text) if source is not None else NOTHING,
+        source_subject=task.mail.subject,
+    )
