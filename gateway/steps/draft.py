@@ -25,7 +25,7 @@ from gateway.stages.transfer.record import Case
 from gateway.steps.tools import Tools
 
 _TOKEN_LENGTH = 20
-_TRANSFER_KINDS = {DispatchKind.FORWARD: TransferKind.FORWARD, DispatchKind.INFORM: TransferKind.INFORM}
+TRANSFER_KINDS = {DispatchKind.FORWARD: TransferKind.FORWARD, DispatchKind.INFORM: TransferKind.INFORM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ async def draft(tools: Tools, writing: Writing, planned: PlannedDispatch, about:
 
     Nothing is stored yet. A transfer with large attachments is several dispatches.
     """
-    if planned.kind in _TRANSFER_KINDS:
+    if planned.kind in TRANSFER_KINDS:
         return await _transfer(tools, writing, planned, about)
     made = _letter(tools, writing, planned, about)
     return await _rows(tools, made, about)
@@ -108,7 +108,7 @@ async def _transfer(tools: Tools, writing: Writing, planned: PlannedDispatch, ab
     panel = PanelId(planned.to.removeprefix("panel:"))
     first_id = DispatchId(uuid7(now, tools.draw()))
     case = Case(
-        _TRANSFER_KINDS[planned.kind],
+        TRANSFER_KINDS[planned.kind],
         record.arrival.reference,
         record.routes[0].panel if record.routes else panel,
         about.first_received_at or record.arrival.received_at,
