@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
@@ -79,7 +79,13 @@ async def draft(tools: Tools, writing: Writing, planned: PlannedDispatch, about:
     if planned.kind in TRANSFER_KINDS:
         return await _transfer(tools, writing, planned, about)
     made = _letter(tools, writing, planned, about)
-    return await _rows(tools, made, about)
+    blob, row = await _rows(tools, made, about)
+    if planned.to != TO_GENERAL_INBOX or not about.record.author:
+        return blob, row
+    # Staff of the general inbox may answer: whom that reaches is sealed to the worker, and shown to nobody.
+    author = ConfidentialBytes(about.record.author.reveal().encode())
+    reply = await tools.work_blobs.seal(author, "reply", tools.clock.now())
+    return blob, reply, replace(row, reply_blob=reply.id)
 
 
 async def _rows(tools: Tools, made: _Draft, about: Subject) -> tuple[BlobRow, DispatchRow]:
