@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from gateway.adapters.store.console_reads import ConsoleReads
 from gateway.model import framing
+from gateway.model.agreement import Agreement, unpack_agreement
 from gateway.model.confidential import ConfidentialBytes, ConfidentialText
 from gateway.model.ids import (
     ENTROPY_BYTES,
@@ -23,6 +24,7 @@ from gateway.model.ids import (
     CaseId,
     CaseNumber,
     DispatchId,
+    HandoverId,
     InstructionId,
     IntakeId,
     Reference,
@@ -154,6 +156,19 @@ class ConsoleDesk:
         except ValueError:  # no frame: a person must still be able to read what came
             return Original(None, frame)
 
+    async def open_agreements(
+        self, case: CaseRow, handovers: Sequence[HandoverRow], staff_id: StaffId
+    ) -> Mapping[HandoverId, Agreement]:
+        agreed = {row.id: row.agreement_blob for row in handovers if row.agreement_blob is not None}
+        if not agreed:
+            return {}
+        detail = {"what": Looked.AGREEMENT.value}
+        look = Move(MoveKind.LOOK, f"staff:{staff_id}", self._clock.now(), case_id=case.id, detail=detail)
+        if not await self._store.commit(look):
+            raise Temporary("audit")
+        opened = {handover_id: unpack_agreement(await self._open(blob_id)) for handover_id, blob_id in agreed.items()}
+        return {handover_id: agreement for handover_id, agreement in opened.items() if agreement is not None}
+
     async def open_reasons(self, links: Sequence[AuditLink]) -> Mapping[BlobId, ConfidentialText]:
         reasons: dict[BlobId, ConfidentialText] = {}
         for link in links:
@@ -189,8 +204,8 @@ class ConsoleDesk:
             f"staff:{order.staff_id}",
             row.posted_at,
             added=(*added, row),
-            intake_id=row.intake_id,
-            case_id=row.case_id,
+            intake_id=row.intake_id or (order.dispatch.intake_id if order.dispatch is not None else None),
+            case_id=row.case_id or (order.dispatch.case_id if order.dispatch is not None else None),
             dispatch_id=row.dispatch_id,
             detail={"kind": row.kind.value, "instruction": str(row.id), **detail},
         )

@@ -171,7 +171,7 @@ def _detail(link: AuditLink, settings: ConsoleSettings) -> str:
 def _in_words(name: str, value: str, settings: ConsoleSettings) -> str:
     """Return the words for one detail of an audit entry: for codes of closed lists, what people read."""
     panel = value.removeprefix("panel:")
-    if name == "panel" or panel != value:
+    if name in ("panel", "reviewing") or panel != value:
         return settings.panel_name(panel)
     return _CODES.get(name, {}).get(value, value.replace("_", " "))
 

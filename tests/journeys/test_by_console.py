@@ -75,6 +75,12 @@ async def test_a_wrapper_opened_by_hand_becomes_a_case_at_its_panel(walk: Walk, 
     assert "forward:panel:oxfordshire" in await walk.left()
     refused = await person.get(f"/cases/{case.id}/close")
     assert refused.status == 403
+    [handover] = await walk.store().handovers(case.id)
+    told = {"agreed_by": "Ada Fenn, Una Pike", "how_told": "By a letter of their chair", "agreed_on": "2026-03-10"}
+    fields = {"reviewing": "oxfordshire", **told}
+    await decide(walk, person, f"/dispatches/{handover.dispatch_id}/agree", fields)
+    assert "By a letter of their chair" in (await person.get(f"/cases/{case.id}")).text
+    await decide(walk, person, f"/cases/{case.id}/close", {})
     assert await walk.audit_is_whole()
 
 
