@@ -49,6 +49,7 @@ from gateway.ports import BlobOpener, BlobSealer, Clock, Permanent, Store, Tempo
 
 REASON = "reason"  # purpose of the blob that keeps a person's reason, for staff
 WRITTEN = "written"  # purpose of the blob that keeps what a person wrote down when opening a case
+REASON_BLOB, WRITTEN_BLOB = "reason_blob", "written_blob"  # where the audit entry of an instruction names them
 _NOTIFICATION = TypeAdapter(Notification)
 
 
@@ -156,8 +157,8 @@ class ConsoleDesk:
     async def open_reasons(self, links: Sequence[AuditLink]) -> Mapping[BlobId, ConfidentialText]:
         reasons: dict[BlobId, ConfidentialText] = {}
         for link in links:
-            if REASON in link.detail:
-                blob_id = BlobId(UUID(link.detail[REASON]))
+            if link.move is MoveKind.INSTRUCT and REASON_BLOB in link.detail:
+                blob_id = BlobId(UUID(link.detail[REASON_BLOB]))
                 try:
                     content = await self._open(blob_id)
                 except Permanent:  # destroyed with its case: the entry stands, the words are gone
@@ -177,12 +178,12 @@ class ConsoleDesk:
         words = ConfidentialBytes(instruction.reason.reveal().encode())
         reason = await self._keys.to_staff.seal(words, REASON, now)
         row = self._signed(order, payload, InstructionId(uuid7(now, secrets.token_bytes(ENTROPY_BYTES))))
-        added, detail = [payload, reason], {REASON: str(reason.id)}
+        added, detail = [payload, reason], {REASON_BLOB: str(reason.id)}
         if instruction.kind is MoveKind.OPEN_CASE and instruction.notification is not None:
             content = ConfidentialBytes(_NOTIFICATION.dump_json(instruction.notification))
             written = await self._keys.to_staff.seal(content, WRITTEN, now)
             added.append(written)
-            detail[WRITTEN] = str(written.id)
+            detail[WRITTEN_BLOB] = str(written.id)
         move = Move(
             MoveKind.INSTRUCT,
             f"staff:{order.staff_id}",
@@ -201,8 +202,8 @@ class ConsoleDesk:
         refused = {str(row.id) for row in asked if row.state is InstructionState.REFUSED}
         found = []
         for link in await self.timeline((intake.id,)):
-            if WRITTEN in link.detail and link.detail.get("instruction") not in refused:
-                content = await self._open(BlobId(UUID(link.detail[WRITTEN])))
+            if WRITTEN_BLOB in link.detail and link.detail.get("instruction") not in refused:
+                content = await self._open(BlobId(UUID(link.detail[WRITTEN_BLOB])))
                 found.append(_NOTIFICATION.validate_json(content.reveal()))
         return found
 

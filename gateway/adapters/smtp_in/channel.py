@@ -238,18 +238,19 @@ class Channel(SMTP):
         self._reading_paused = False
         self.tls = _describe(secured)
 
-    async def part(self, last_word: bytes) -> None:
+    async def part(self, last_word: bytes, linger: bool = True) -> None:
         """Say the last word and let go.
 
         What a peer is still sending is read and thrown away for a moment: closing on unread input would make the
-        kernel send a reset, and a reset destroys the reply that the peer has not read yet.
+        kernel send a reset, and a reset destroys the reply that the peer has not read yet. Not for those whom the
+        gate turned away: a crowd of them must not hold on to sockets.
         """
         if self.transport is None:
             return
         if last_word:
             self._output.append(last_word)
         self._send()
-        if last_word not in (b"", replies.GOODBYE) or self._input:
+        if linger and (last_word not in (b"", replies.GOODBYE) or self._input):
             await self._linger()
 
     async def _linger(self) -> None:
