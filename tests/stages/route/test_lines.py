@@ -69,3 +69,10 @@ def test_a_line_that_leaves_the_residence_open_is_held(confirmed: RoutingTables,
 @pytest.mark.parametrize("line", ["Wales", "Hong Kong", "BFPO 57", "Douglas, Isle of Man", "W92000004", "Cardiff"])
 def test_a_line_that_tells_a_place_outside_england_is_outside(confirmed: RoutingTables, line: str) -> None:
     assert explain(confirmed, line).outcome is RouteOutcome.OUTSIDE
+
+
+@pytest.mark.parametrize(
+    "piece", ["the ", "a,", "1.1.1.", "HP27 ", "home ", ";x", "Slough, ", '{"a":', "9ab ?", "\u200b", "("]
+)
+def test_an_endless_line_is_held(confirmed: RoutingTables, piece: str) -> None:
+    assert explain(confirmed, piece * 20_000).outcome is RouteOutcome.HOLD
