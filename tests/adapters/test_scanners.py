@@ -62,7 +62,7 @@ async def test_clamd_without_a_plain_answer_is_temporary(text: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    ("action", "verdict"), [("reject", ScanVerdict.FLAGGED), ("add header", ScanVerdict.FLAGGED), ("no action", ScanVerdict.CLEAN)]
+    ("action", "verdict"), [("reject", ScanVerdict.FLAGGED), ("add header", ScanVerdict.FLAGGED), ("no action", ScanVerdict.CLEAN)]  # noqa: E501
 )  # fmt: skip
 async def test_rspamd_action_is_the_verdict(action: str, verdict: ScanVerdict) -> None:
     async with serving(rspamd_saying(b'{"action": "%s"}' % action.encode())) as port:
