@@ -44,6 +44,8 @@ SENTENCES: dict[str, str] = {
     "clinical": "It speaks of somebody's health.",
     "phrases": "It speaks of somebody's health or circumstances.",
     "person": "It speaks of a particular person.",
+    "second_opinion": "A second model found, or could not rule out, personal details.",
+    "malware": "Malware was reported in it.",
     "released": "A person looked at it and released it.",
     "gate": "The last check of the rebuilt message found something.",
 }
