@@ -157,17 +157,16 @@ class Channel(SMTP):
                 return line
             await self.more()
 
-    async def read_some(self, at_most: int | None = None) -> bytes:
+    async def read_some(self, at_most: int | None = None) -> bytes | bytearray:
         """Return what has come, at least one octet and ``at_most`` so many."""
         while not self._input:
             await self.more()
         if at_most is None or at_most >= len(self._input):
-            chunk = bytes(self._input)
-            self._input.clear()
-        else:
-            chunk = bytes(self._input[:at_most])
-            del self._input[:at_most]
-        return chunk
+            chunk, self._input = self._input, bytearray()
+            return chunk
+        part = bytes(self._input[:at_most])
+        del self._input[:at_most]
+        return part
 
     def put_back(self, rest: bytes) -> None:
         """Give back what was read beyond the end of something."""

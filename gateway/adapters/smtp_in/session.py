@@ -288,7 +288,7 @@ class SmtpSession(Channel):
         while size:
             size -= len(await self._read_content(size))
 
-    async def _read_content(self, at_most: int | None) -> bytes:
+    async def _read_content(self, at_most: int | None) -> bytes | bytearray:
         """An idle time, a least mean rate and a total: an honest slow sender is never cut, a stalled one is."""
         times = self.house.settings.times
         elapsed = self.loop.time() - self._content_began_at
