@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup packages check test demo format assets lock clean
+.PHONY: setup packages check test demo bench-screening federation format assets lock clean
 
 .venv/.ready: requirements-dev.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -26,6 +26,9 @@ test: setup check  ## the checks, then every test, warnings as errors
 
 demo: setup  ## the main job, end to end, on loopback, with invented data
 	$(BIN)/gateway demo $(ARGS)
+
+bench-screening: .venv/.ready  ## what screening leaves, lets through and costs
+	$(BIN)/python -m bench.screening $(ARGS)
 
 format: .venv/.ready
 	$(BIN)/ruff check --fix .

@@ -13,8 +13,10 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import signal
 import statistics
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -121,6 +123,7 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="of the gateway's intake")
     parser.add_argument("--only", default="", help="part of a scenario's name")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped
     print(
         f"processors: {os.cpu_count()}, load before: {os.getloadavg()[0]:.1f}, gateway processes: {arguments.processes}"
     )

@@ -19,6 +19,10 @@ import time
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gateway.model.routing import RoutingTables
 
 ROOT = Path(__file__).parents[1]
 DEVELOPMENT_SET = ROOT / "tests" / "routing" / "routing_dev.csv"
@@ -101,9 +105,6 @@ def figures() -> dict[str, object]:
     """Measure load, look-ups, decisions and the development set on the packaged index."""
     from gateway.adapters.config.areas import load_routing
     from gateway.adapters.config.packaged import packaged_config
-    from gateway.model.confidential import Confidential
-    from gateway.model.routing import Residence
-    from gateway.stages.route import route
     from gateway.stages.route.index import PostcodeIndex
 
     index_file = packaged_config() / "areas" / "postcodes.idx"
@@ -112,36 +113,50 @@ def figures() -> dict[str, object]:
     index = PostcodeIndex(index_file.read_bytes())
     units = [(outward, inward) for outward, inward, _ in index.all_units()]
     sample = random.Random(5).sample(units, 200_000)
-    start = time.perf_counter()
+    start, worked = time.perf_counter(), time.process_time()
     for outward, inward in sample:
         index.unit(outward, inward)
-    lookups = len(sample) / (time.perf_counter() - start)
-    residences = [
-        Residence(
-            postcode=Confidential(f"{outward} {inward}"),
-            address=Confidential(f"12 Example Lane, Exampleton, {outward} {inward}"),
-            place_of_death=Confidential("Example Hospital, Aylesbury HP21 8AL"),
-        )
-        for outward, inward in sample[:20_000]
-    ]
-    times = []
-    for residence in residences:
-        start = time.perf_counter()
-        route(residence, tables, NOW)
-        times.append(time.perf_counter() - start)
-    times.sort()
+    taken, worked = time.perf_counter() - start, time.process_time() - worked
+    times, cpu = decisions(sample[:20_000], tables)
     return {
         "index_bytes": index_file.stat().st_size,
         "index_units": index.units,
         "load_index_ms": sorted(load["index_ms"] for load in loads)[2],
         "load_index_mb": sorted(load["index_mb"] for load in loads)[2],
         "load_all_tables_ms": sorted(load["tables_ms"] for load in loads)[2],
-        "look_ups_per_second": round(lookups),
+        "look_ups_per_second": round(len(sample) / taken),
+        "look_ups_per_cpu_second": round(len(sample) / worked),
         "decision_p50_ms": times[len(times) // 2] * 1e3,
         "decision_p99_ms": times[len(times) * 99 // 100] * 1e3,
-        "decision_max_ms": times[-1] * 1e3,
+        "decision_p99_cpu_ms": cpu[len(cpu) * 99 // 100] * 1e3,
         **development_set(),
     }
+
+
+def decisions(units: list[tuple[str, str]], tables: RoutingTables) -> tuple[list[float], list[float]]:
+    """Return the seconds by the clock and of the processor that each whole decision took, each sorted.
+
+    On a machine that others use the first tells more of them than of the decision.
+    """
+    from gateway.model.confidential import Confidential
+    from gateway.model.routing import Residence
+    from gateway.stages.route import route
+
+    residences = [
+        Residence(
+            postcode=Confidential(f"{outward} {inward}"),
+            address=Confidential(f"12 Example Lane, Exampleton, {outward} {inward}"),
+            place_of_death=Confidential("Example Hospital, Aylesbury HP21 8AL"),
+        )
+        for outward, inward in units
+    ]
+    times, cpu = [], []
+    for residence in residences:
+        start, worked = time.perf_counter(), time.process_time()
+        route(residence, tables, NOW)
+        cpu.append(time.process_time() - worked)
+        times.append(time.perf_counter() - start)
+    return sorted(times), sorted(cpu)
 
 
 def development_set() -> dict[str, object]:

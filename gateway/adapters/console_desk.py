@@ -16,6 +16,7 @@ from pydantic import TypeAdapter
 
 from gateway.adapters.store.console_reads import ConsoleReads
 from gateway.model import framing
+from gateway.model.agreement import Agreement, unpack_agreement
 from gateway.model.confidential import ConfidentialBytes, ConfidentialText
 from gateway.model.ids import (
     ENTROPY_BYTES,
@@ -23,6 +24,7 @@ from gateway.model.ids import (
     CaseId,
     CaseNumber,
     DispatchId,
+    HandoverId,
     InstructionId,
     IntakeId,
     Reference,
@@ -49,6 +51,7 @@ from gateway.ports import BlobOpener, BlobSealer, Clock, Permanent, Store, Tempo
 
 REASON = "reason"  # purpose of the blob that keeps a person's reason, for staff
 WRITTEN = "written"  # purpose of the blob that keeps what a person wrote down when opening a case
+REASON_BLOB, WRITTEN_BLOB = "reason_blob", "written_blob"  # where the audit entry of an instruction names them
 _NOTIFICATION = TypeAdapter(Notification)
 
 
@@ -153,11 +156,24 @@ class ConsoleDesk:
         except ValueError:  # no frame: a person must still be able to read what came
             return Original(None, frame)
 
+    async def open_agreements(
+        self, case: CaseRow, handovers: Sequence[HandoverRow], staff_id: StaffId
+    ) -> Mapping[HandoverId, Agreement]:
+        agreed = {row.id: row.agreement_blob for row in handovers if row.agreement_blob is not None}
+        if not agreed:
+            return {}
+        detail = {"what": Looked.AGREEMENT.value}
+        look = Move(MoveKind.LOOK, f"staff:{staff_id}", self._clock.now(), case_id=case.id, detail=detail)
+        if not await self._store.commit(look):
+            raise Temporary("audit")
+        opened = {handover_id: unpack_agreement(await self._open(blob_id)) for handover_id, blob_id in agreed.items()}
+        return {handover_id: agreement for handover_id, agreement in opened.items() if agreement is not None}
+
     async def open_reasons(self, links: Sequence[AuditLink]) -> Mapping[BlobId, ConfidentialText]:
         reasons: dict[BlobId, ConfidentialText] = {}
         for link in links:
-            if REASON in link.detail:
-                blob_id = BlobId(UUID(link.detail[REASON]))
+            if link.move is MoveKind.INSTRUCT and REASON_BLOB in link.detail:
+                blob_id = BlobId(UUID(link.detail[REASON_BLOB]))
                 try:
                     content = await self._open(blob_id)
                 except Permanent:  # destroyed with its case: the entry stands, the words are gone
@@ -177,19 +193,19 @@ class ConsoleDesk:
         words = ConfidentialBytes(instruction.reason.reveal().encode())
         reason = await self._keys.to_staff.seal(words, REASON, now)
         row = self._signed(order, payload, InstructionId(uuid7(now, secrets.token_bytes(ENTROPY_BYTES))))
-        added, detail = [payload, reason], {REASON: str(reason.id)}
+        added, detail = [payload, reason], {REASON_BLOB: str(reason.id)}
         if instruction.kind is MoveKind.OPEN_CASE and instruction.notification is not None:
             content = ConfidentialBytes(_NOTIFICATION.dump_json(instruction.notification))
             written = await self._keys.to_staff.seal(content, WRITTEN, now)
             added.append(written)
-            detail[WRITTEN] = str(written.id)
+            detail[WRITTEN_BLOB] = str(written.id)
         move = Move(
             MoveKind.INSTRUCT,
             f"staff:{order.staff_id}",
             row.posted_at,
             added=(*added, row),
-            intake_id=row.intake_id,
-            case_id=row.case_id,
+            intake_id=row.intake_id or (order.dispatch.intake_id if order.dispatch is not None else None),
+            case_id=row.case_id or (order.dispatch.case_id if order.dispatch is not None else None),
             dispatch_id=row.dispatch_id,
             detail={"kind": row.kind.value, "instruction": str(row.id), **detail},
         )
@@ -201,8 +217,8 @@ class ConsoleDesk:
         refused = {str(row.id) for row in asked if row.state is InstructionState.REFUSED}
         found = []
         for link in await self.timeline((intake.id,)):
-            if WRITTEN in link.detail and link.detail.get("instruction") not in refused:
-                content = await self._open(BlobId(UUID(link.detail[WRITTEN])))
+            if WRITTEN_BLOB in link.detail and link.detail.get("instruction") not in refused:
+                content = await self._open(BlobId(UUID(link.detail[WRITTEN_BLOB])))
                 found.append(_NOTIFICATION.validate_json(content.reveal()))
         return found
 

@@ -81,7 +81,8 @@ def open_directory(path: Path, edition: tuple[str, date] | None = None) -> Direc
     elif path.is_dir():
         files = sorted(each for each in path.rglob("*.csv") if each.is_file())
         whole = [each for each in files if _WHOLE.fullmatch(each.name)]
-        sources = [_File(each) for each in whole[:1] or files]
+        parts = [each for each in files if "multi_csv" in each.parts]
+        sources = [_File(each) for each in whole[:1] or parts or files]
     else:
         sources = [_File(path)]
     if found is None:

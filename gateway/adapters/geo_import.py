@@ -160,7 +160,7 @@ def _swap(target: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         current = target / INDEX_NAME
-        if current.exists():
+        if current.exists() and current.read_bytes() != content:
             kept = target / f".{PREVIOUS_NAME}.new"
             shutil.copyfile(current, kept)
             kept.replace(target / PREVIOUS_NAME)

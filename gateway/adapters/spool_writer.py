@@ -208,9 +208,10 @@ class SpoolEntry:
 
     def _put(self, content: bytes, last: bool) -> None:
         if self._prefix is not None:
-            self._file.write(self._sealer.header + self._sealer.update(self._prefix))
+            self._file.write(self._sealer.header)
+            self._file.write_many(self._sealer.chunks(self._prefix))
             self._prefix = None
-        self._file.write(self._sealer.update(content))
+        self._file.write_many(self._sealer.chunks(content))
         if last:
             self._file.write(self._sealer.finish())
 
@@ -251,6 +252,11 @@ class _File:
                 os.posix_fadvise(
                     self._descriptor, 0, 0, os.POSIX_FADV_DONTNEED
                 )  # starts writing back, waits for nothing
+
+    def write_many(self, sealed: Sequence[bytes]) -> None:
+        """Write all of them, one behind the other."""
+        for piece in sealed:
+            self.write(piece)
 
     def sync(self) -> None:
         """Wait until the data is on disk."""

@@ -94,12 +94,13 @@ def _who(args: argparse.Namespace) -> str:
 def _list(layout: Layout, args: argparse.Namespace) -> int:
     from gateway.adapters.config.packaged import packaged_config
     from gateway.adapters.config.panels import load_panels
-    from gateway.adapters.enrolment import candidates, reports_in_use
+    from gateway.adapters.enrolment import candidates
+    from gateway.adapters.keys_in_use import keys_in_use
     from gateway.stages.key_dates import days_left, warning
 
     now = datetime.now(UTC)
     register = load_panels(packaged_config() / "panels.toml", layout.config / "panels.toml")
-    reports = asyncio.run(reports_in_use(layout.gnupg, layout.peers, register, now))
+    reports = asyncio.run(keys_in_use(layout, register, now))
     attention = False
     for report in reports:
         left = days_left(report.expires_at, now)
@@ -109,7 +110,7 @@ def _list(layout: Layout, args: argparse.Namespace) -> int:
         trouble = f"  {FAULTS.get(report.trouble, report.trouble)}" if report.trouble else ""
         flag = "!" if report.trouble or reached is not None else " "
         attention = attention or flag == "!"
-        print(f"{flag} {report.owner:24} {report.fingerprint:40} {report.strength:9} {days}, {tried}{trouble}")
+        print(f"{flag} {report.owner:24} {report.fingerprint:40} {report.strength:15} {days}, {tried}{trouble}")
     for waiting in candidates(layout.peers):
         # Not its fingerprint: the second person must hear that from the panel.
         print(f"  {waiting.panel:24} waits for a second person; imported by {waiting.imported_by}")

@@ -99,9 +99,14 @@ def _confirm(args: argparse.Namespace, panel: Panel, packaged: Path, own: Path) 
     if not by or not _EMAIL.fullmatch(email) or not _FINGERPRINT.fullmatch(fingerprint):
         print("gateway panels: a name, one address and 40 hexadecimal digits are needed; nothing was changed")
         return 1
+    if panel.fingerprint is not None and panel.fingerprint != fingerprint:
+        print("gateway panels: another key is pinned for this panel; nothing was changed. If they have a new key:")
+        print(f"`gateway keys import {panel.id} FILE`, then a second person runs `gateway keys confirm {panel.id}`.")
+        return 1
     today = datetime.now(UTC).date()
     confirm_panel(packaged, own, Confirmation(panel.id, by, today, email, Fingerprint(fingerprint)))
-    print(f"Confirmed {panel.id} by {by} on {today}. Cases go to it without a person once its key is in the key ring.")
+    print(f"Confirmed {panel.id} by {by} on {today}. Cases go to it without a person once its key is there")
+    print("(`gateway keys list` shows it).")
     return 0
 
 

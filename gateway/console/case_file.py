@@ -11,7 +11,7 @@ from gateway.console.settings import ConsoleSettings, FieldLabel
 from gateway.console.text import content
 from gateway.console.times import date_words
 from gateway.model.ids import StaffId
-from gateway.model.kinds import MoveKind
+from gateway.model.kinds import DISPATCH_HELD_SENTENCES, HELD_SENTENCES, MoveKind
 from gateway.model.notification import Answer, AnswerState, Notification
 from gateway.model.rows import AuditLink
 
@@ -20,6 +20,18 @@ NO_ANSWER = {
     AnswerState.NOT_ASKED: "Not asked",
     AnswerState.NOT_APPLICABLE: "Does not apply",
     AnswerState.TO_FOLLOW: "To follow",
+}
+
+_LEFT_OUT = frozenset(
+    {"reason_blob", "written_blob", "instruction", "reasons", "state", "moves", "forwarded", "opened"}
+)
+_CODES: dict[str, dict[str, str]] = {
+    "kind": {item.value: shown for item, shown in (*words.KINDS.items(), *words.DISPATCH_KINDS.items()) if item}
+    | words.ASKED,
+    "grade": {grade.value: shown.lower() for grade, shown in words.GRADES.items() if grade},
+    "reason": {reason.value: shown for reason, shown in (*HELD_SENTENCES.items(), *DISPATCH_HELD_SENTENCES.items())},
+    "to": {"general_inbox": "general inbox", "sender": "the sender", "operator": "the operator"},
+    "code": words.RESULTS,
 }
 
 
@@ -125,7 +137,7 @@ def timeline(
             continue
         actor, said = actor_name(link.actor, names), words.MOVES[link.move]
         shown = "" if detail.casefold() == said.casefold() else detail
-        entries.append(TimelineEntry(link, actor, said, shown, link.detail.get("reason", "")))
+        entries.append(TimelineEntry(link, actor, said, shown, link.detail.get("reason_blob", "")))
     return tuple(reversed(entries))
 
 
@@ -148,12 +160,20 @@ def _detail(link: AuditLink, settings: ConsoleSettings) -> str:
     if link.move is MoveKind.INSTRUCT:
         kind = link.detail.get("kind", "")
         return words.ASKED.get(kind, kind)
-    left_out = ("reason", "instruction", "written")
-    shown = []
-    for name, value in link.detail.items():
-        if name not in left_out and not _is_uuid(value):
-            shown.append(settings.panel_name(value) if name == "panel" else value.replace("_", " "))
-    return ", ".join(shown)
+    shown = [
+        _in_words(name, value, settings)
+        for name, value in link.detail.items()
+        if name not in _LEFT_OUT and not _is_uuid(value)
+    ]
+    return ", ".join(word for word in shown if word)
+
+
+def _in_words(name: str, value: str, settings: ConsoleSettings) -> str:
+    """Return the words for one detail of an audit entry: for codes of closed lists, what people read."""
+    panel = value.removeprefix("panel:")
+    if name in ("panel", "reviewing") or panel != value:
+        return settings.panel_name(panel)
+    return _CODES.get(name, {}).get(value, value.replace("_", " "))
 
 
 def _is_uuid(value: str) -> bool:

@@ -12,7 +12,7 @@ from gateway.console.times import case_age, intake_age
 from gateway.model.ids import CaseId, DispatchId
 from gateway.model.looks import Looked
 from gateway.model.records import IntakeRecord
-from gateway.model.rows import CaseRow, DispatchRow, IntakeRow
+from gateway.model.rows import CaseRow, DispatchRow, HandoverRow, IntakeRow
 from gateway.model.sessions import Session
 from gateway.model.staff import may_look
 from gateway.ports import Permanent
@@ -75,6 +75,7 @@ async def show(request: web.Request) -> web.Response:
         ],
         may_look=looks,
         handovers=handovers,
+        agreements=await desk.open_agreements(row, handovers, session.staff_id) if looks else {},
         dispatches=dispatches,
         offers=case_offers(row, handovers, bool(notified), session.role, waiting=bool(posted(instructions))),
         instructions=instructions,
@@ -83,6 +84,14 @@ async def show(request: web.Request) -> web.Response:
         names=names,
         now=now,
     )
+
+
+async def handover_of(request: web.Request, row: DispatchRow) -> HandoverRow | None:
+    """Return the hand-over that a dispatch began."""
+    if row.case_id is None:
+        return None
+    handovers = await parts_of(request).desk.handovers(row.case_id)
+    return next((handover for handover in handovers if handover.dispatch_id == row.id), None)
 
 
 async def show_dispatch(request: web.Request) -> web.Response:
@@ -95,7 +104,7 @@ async def show_dispatch(request: web.Request) -> web.Response:
         row=row,
         intake=await parts.desk.intake(row.intake_id) if row.intake_id is not None else None,
         case=await parts.desk.case(row.case_id) if row.case_id is not None else None,
-        offers=dispatch_offers(row, session.role, waiting=bool(posted(instructions))),
+        offers=dispatch_offers(row, await handover_of(request, row), session.role, waiting=bool(posted(instructions))),
         instructions=instructions,
         names=await parts.accounts.names(),
     )

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from gateway.model.agreement import Agreement
 from gateway.model.confidential import ConfidentialBytes, ConfidentialText
-from gateway.model.ids import BlobId, CaseId, CaseNumber, DispatchId, IntakeId, Reference, StaffId
+from gateway.model.ids import BlobId, CaseId, CaseNumber, DispatchId, HandoverId, IntakeId, Reference, StaffId
 from gateway.model.kinds import CaseState, IntakeState
 from gateway.model.looks import Looked, Order, Original
 from gateway.model.records import IntakeRecord
@@ -84,6 +85,12 @@ class Desk(Protocol):
 
     async def open_original(self, intake: IntakeRow, staff_id: StaffId, looked: Looked) -> Original:
         """Return the message as it came. The look is written first."""
+        ...
+
+    async def open_agreements(
+        self, case: CaseRow, handovers: Sequence[HandoverRow], staff_id: StaffId
+    ) -> Mapping[HandoverId, Agreement]:
+        """Return what was agreed on, of those that have an agreement. The look is written first."""
         ...
 
     async def open_reasons(self, links: Sequence[AuditLink]) -> Mapping[BlobId, ConfidentialText]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from multidict import MultiDict
 
 from gateway.console.intake_pages import sources_of
 from gateway.console.release import BY_PERSON, Mark, finding_marks, framed, parse_marks, released
 from gateway.console.settings import ConsoleSettings, FieldLabel
+from gateway.model.agreement import Agreement
 from gateway.model.confidential import NOTHING, ConfidentialText
 from gateway.model.instructions import Instruction
 from gateway.model.kinds import MoveKind
@@ -167,9 +169,30 @@ def _release(form: Form, material: Material, reason: ConfidentialText) -> Draft:
     return Draft(Instruction(MoveKind.RELEASE, reason, screened=result))
 
 
+def _agree(form: Form, material: Material, reason: ConfidentialText) -> Draft:
+    errors = []
+    panel = next((choice for choice in material.settings.panels if choice.id == form.get("reviewing")), None)
+    if panel is None:
+        errors.append(("reviewing", "Choose the panel that reviews"))
+    by, told = form.get("agreed_by", "").strip(), form.get("how_told", "").strip()
+    if not 0 < len(by) <= MAX_FIELD:
+        errors.append(("agreed_by", "Write down who agreed"))
+    if not 0 < len(told) <= MAX_FIELD:
+        errors.append(("how_told", "Write down how the other panel hears of the outcome"))
+    try:
+        day = date.fromisoformat(form.get("agreed_on", "").strip())
+    except ValueError:
+        return Draft(None, (*errors, ("agreed_on", "Write the day as 2026-03-09")))
+    if errors or panel is None:
+        return Draft(None, tuple(errors))
+    agreement = Agreement(panel.id, ConfidentialText(told), ConfidentialText(by), day)
+    return Draft(Instruction(MoveKind.AGREE, reason, agreement=agreement))
+
+
 _READERS: Mapping[MoveKind, Callable[[Form, Material, ConfidentialText], Draft]] = {
     MoveKind.SEND_TO_PANEL: _send_to_panel,
     MoveKind.OPEN_CASE: _open_case,
     MoveKind.ANSWER: _answer,
     MoveKind.RELEASE: _release,
+    MoveKind.AGREE: _agree,
 }

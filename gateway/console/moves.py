@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from gateway.console.case_pages import case_of, dispatch_of, open_records
+from gateway.console.case_pages import case_of, dispatch_of, handover_of, open_records
 from gateway.console.drafts import (
     NOT_KNOWN,
     Draft,
@@ -90,7 +90,8 @@ async def dispatch_about(request: web.Request) -> About:
     """A dispatch."""
     desk, session, row = parts_of(request).desk, session_of(request), await dispatch_of(request)
     waiting = bool(posted(await desk.instructions(dispatch_ids=(row.id,))))
-    offers = dispatch_offers(row, session.role, waiting)
+    handover = await handover_of(request, row)
+    offers = dispatch_offers(row, handover, session.role, waiting)
     return About(f"/dispatches/{row.id}", "Dispatch", row.version, offers, dispatch=row)
 
 
@@ -168,6 +169,9 @@ def _form(
     if offer.kind is MoveKind.OPEN_CASE:
         base = chosen_notification(form, about.record)
         values = {"fields": wanted_by_section(parts.settings), "base": base, "not_known": NOT_KNOWN}
+    if offer.kind is MoveKind.AGREE and about.dispatch is not None:
+        between = (about.dispatch.to.removeprefix("panel:"), parts.settings.home_panel)
+        values = {"choices": [choice for choice in parts.settings.panels if choice.id in between]}
     if offer.kind is MoveKind.RELEASE:
         values = _release_values(about, form, first)
     errors = made.errors if made is not None else ()
@@ -175,7 +179,7 @@ def _form(
     return render(request, template, status, about=about, offer=offer, form=form, errors=errors, **values)
 
 
-_OWN_PAGES = frozenset({MoveKind.SEND_TO_PANEL, MoveKind.RELEASE, MoveKind.OPEN_CASE, MoveKind.ANSWER})
+_OWN_PAGES = frozenset({MoveKind.AGREE, MoveKind.SEND_TO_PANEL, MoveKind.RELEASE, MoveKind.OPEN_CASE, MoveKind.ANSWER})
 
 
 def _release_values(about: About, form: Form, first: bool) -> dict[str, object]:

@@ -42,6 +42,7 @@ LABELS: dict[MoveKind, tuple[str, str]] = {
     MoveKind.CLOSE: ("Close", "Nothing more is to be done."),
     MoveKind.REOPEN: ("Reopen", "It waits for a person again."),
     MoveKind.SCREEN_OUT: ("Screen out", "This is not a death for any panel to review."),
+    MoveKind.AGREE: ("Write down what was agreed", "Which panel reviews, as both panels agreed."),
     MoveKind.MEND_DISPATCH: ("Try again", "Once the cause is mended: the same message, once."),
 }
 _CASE_KINDS = frozenset(
@@ -100,9 +101,12 @@ def case_offers(
     return tuple(offers)
 
 
-def dispatch_offers(row: DispatchRow, role: Role, waiting: bool) -> tuple[Offer, ...]:
-    """Return the moves that fit a dispatch."""
-    return (_offer(MoveKind.MEND_DISPATCH, role, waiting),) if row.state is DispatchState.HELD else ()
+def dispatch_offers(row: DispatchRow, handover: HandoverRow | None, role: Role, waiting: bool) -> tuple[Offer, ...]:
+    """Return the moves that fit a dispatch. ``handover``: the one it began, if it began one."""
+    offers = [_offer(MoveKind.MEND_DISPATCH, role, waiting)] if row.state is DispatchState.HELD else []
+    if handover is not None and handover.agreed_at is None:
+        offers.append(_offer(MoveKind.AGREE, role, waiting))
+    return tuple(offers)
 
 
 def _offer(kind: MoveKind, role: Role, waiting: bool, why_not: str = "") -> Offer:

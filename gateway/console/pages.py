@@ -47,7 +47,13 @@ def _environment() -> Environment:
     for macro, component in _MACROS.items():
         module = lenient.get_template(f"govuk_frontend_jinja/components/{component}/macro.html").module
         strict.globals[macro] = getattr(module, macro)
-    strict.filters.update(content=content, day_and_time=times.day_and_time, short=times.short, finding=words.finding)
+    strict.filters.update(
+        content=content,
+        date_words=times.date_words,
+        day_and_time=times.day_and_time,
+        finding=words.finding,
+        short=times.short,
+    )
     strict.globals.update(words=words, held_sentences=HELD_SENTENCES, dispatch_held_sentences=DISPATCH_HELD_SENTENCES)
     return strict
 

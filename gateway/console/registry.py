@@ -10,6 +10,8 @@ from gateway.model.value_sets import VALUE_SETS
 _WANTED = (Required.CORE, Required.ROUTING)
 _LONG = (Shape.LINES, Shape.ADDRESS)
 OFFICE_USE = "office_use"
+_GROUP_TITLES = {"significant_persons": "Each person", "agency_contacts": "Each professional or agency"}
+_NAMES = {"notifier_name": "Name"}  # the form says "Your name" to the notifier
 
 
 def registry_sections() -> tuple[Section, ...]:
@@ -20,7 +22,7 @@ def registry_sections() -> tuple[Section, ...]:
         groups = list(dict.fromkeys(field.repeat for field in here))
         for group in sorted(groups, key=lambda name: name or ""):
             labels = tuple(_label(field) for field in here if field.repeat == group)
-            sections.append(Section(title if not group else f"{title}: each", labels, group or ""))
+            sections.append(Section(_GROUP_TITLES.get(group or "", title), labels, group or ""))
     return tuple(sections)
 
 
@@ -28,7 +30,7 @@ def _label(field: Field) -> FieldLabel:
     asked = field.required in _WANTED and field.section != OFFICE_USE and bool(field.page) and field.repeat is None
     return FieldLabel(
         field.id,
-        field.name or field.question,
+        _NAMES.get(field.id) or field.name or field.question,
         wanted=asked,
         long=field.shape in _LONG,
         date=field.shape is Shape.DATE,

@@ -163,7 +163,6 @@ MOVES: dict[MoveKind, str] = {
     MoveKind.INSTRUCT: "Asked for",
     MoveKind.REFUSED: "Refused by the gateway",
     MoveKind.LOOK: "Looked at",
-    MoveKind.REMIND: "The other panel was reminded",
     MoveKind.SIGN_IN: "Signed in",
     MoveKind.SIGN_OUT: "Signed out",
     MoveKind.ALARM: "The operator was told",
@@ -177,6 +176,7 @@ ASKED: dict[str, str] = {
     MoveKind.CLOSE: "close",
     MoveKind.REOPEN: "reopen",
     MoveKind.SCREEN_OUT: "screen out",
+    MoveKind.AGREE: "write down what was agreed",
     MoveKind.MEND_DISPATCH: "try a held dispatch again",
 }
 RESULTS: dict[str, str] = {
@@ -190,6 +190,8 @@ RESULTS: dict[str, str] = {
     "no_case": "there is no case that this could be done to.",
     "not_a_secure_sender": "the sender's way is not proved secure.",
     "handover_open": "a hand-over is still open.",
+    "no_handover": "there is no hand-over that this belongs to.",
+    "agreed_already": "an agreement has been written down already.",
     "not_held": "it is not held any more.",
 }
 LOOKS: dict[str, str] = {
@@ -197,6 +199,7 @@ LOOKS: dict[str, str] = {
     Looked.SOURCE: "the unmasked text",
     Looked.ORIGINAL: "the original as text",
     Looked.ORIGINAL_FILE: "the original as a file",
+    Looked.AGREEMENT: "what was agreed",
     Looked.OPENED: "what was inside the encrypted message",
 }
 FINDINGS: dict[str, str] = {

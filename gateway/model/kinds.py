@@ -193,6 +193,7 @@ class HeldReason(StrEnum):
     UNKNOWN_TOKEN = "unknown_token"
     BOUNCED = "bounced"
     DECLINED = "declined"
+    ANSWER_NOT_PROVED = "answer_not_proved"
     ATTEMPTS_USED_UP = "attempts_used_up"
     STOPPED_BY_ERROR = "stopped_by_error"
 
@@ -214,6 +215,7 @@ HELD_SENTENCES: dict[HeldReason, str] = {
     HeldReason.UNKNOWN_TOKEN: "An answer arrived with a token that the gateway does not know.",
     HeldReason.BOUNCED: "A message of ours did not get to its receiver. See to it that they are told.",
     HeldReason.DECLINED: "Another panel declined a case. Find out who reviews, and send it on or write it down.",
+    HeldReason.ANSWER_NOT_PROVED: "An answer for the general inbox did not provably come from its own domain.",
     HeldReason.ATTEMPTS_USED_UP: "It could not be worked on after several attempts.",
     HeldReason.STOPPED_BY_ERROR: "A fault in the gateway stopped it. The operator has been told.",
 }

@@ -19,6 +19,7 @@ class Looked(StrEnum):
     SOURCE = "source"  # the unmasked text beside what the general inbox would get
     ORIGINAL = "original"  # the message as it came, as text
     ORIGINAL_FILE = "original_file"  # the message as it came, as a file on the person's machine
+    AGREEMENT = "agreement"  # what two panels agreed on
     OPENED = "opened"  # what was inside the encrypted message
 
 

@@ -74,7 +74,8 @@ class IntakeRow:
     attempts: int = 0
     next_attempt_at: datetime | None = None
     size_bytes: int = 0
-    duplicate_of: IntakeId | None = None
+    duplicate_of: IntakeId | None = None  # the same notification of the same death: kept, not forwarded again
+    content_index: str | None = None  # keyed blind index of the notification, to find that out
 
 
 @dataclass(frozen=True, slots=True)

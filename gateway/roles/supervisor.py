@@ -12,9 +12,9 @@ from gateway.adapters.config.settings import load_settings
 from gateway.adapters.journal import LogJournal, start_logging
 
 STOP_WITHIN_S = 30.0
-FIRST_PAUSE_S = 0.5
-LONGEST_PAUSE_S = 30.0
-STEADY_S = 60.0  # a role that ran this long starts again without a pause
+FIRST_PAUSE_S = 0.2
+LONGEST_PAUSE_S = 5.0
+STEADY_S = 10.0  # a role that ran this long starts again without a pause
 
 
 def supervise(root: Path) -> int:

@@ -22,6 +22,7 @@ from gateway.adapters.dns import make_resolver
 from gateway.adapters.document_pool import DocumentPool
 from gateway.adapters.instruction_keys import load_public, verifies
 from gateway.adapters.journal import LogJournal
+from gateway.adapters.key_home import stop_agent
 from gateway.adapters.layout import Layout
 from gateway.adapters.metrics import PrometheusMetrics
 from gateway.adapters.mime_pool import MimePool
@@ -29,6 +30,7 @@ from gateway.adapters.own_domain import DKIM_KEY
 from gateway.adapters.pinned_keys import PinnedKeys
 from gateway.adapters.seal import SealPublicKey
 from gateway.adapters.sender_authentication import SenderAuthenticator
+from gateway.adapters.smime import open_smime
 from gateway.adapters.smtp_out import NextHops
 from gateway.adapters.smtp_out.configure import outbound_settings
 from gateway.adapters.smtp_out.direct import DirectDelivery
@@ -80,6 +82,7 @@ async def wire_worker(
         stack.push_async_callback(engine.dispose)
         store = SqlStore(engine)
         keys = await _keys(layout)
+        stack.callback(stop_agent, layout.gnupg)
         stack.callback(keys.close)
         tools = _tools(layout, settings, store, journal, metrics)
         eyes = await _eyes(stack, layout, settings, keys)
@@ -193,6 +196,9 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
         resolver_of(settings, layout.root), SystemClock(), authserv_id=settings.mail.hostname
     )
     stack.callback(evidence.close)
+    smime = open_smime(layout.worker_keys)
+    if smime is not None:
+        stack.callback(smime.close)
     tables = load_routing(layout.config, home_panel=settings.panel.id)
     mail = settings.mail
     own = {*mail.secure, *mail.general, *mail.reports, mail.general_inbox, mail.operator}
@@ -200,7 +206,7 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
         mime=mime,
         documents=documents,
         openpgp=keys,
-        smime=None,
+        smime=smime,
         evidence=evidence,
         enrolled=keys.enrolled,
         secure_domains=load_secure_domains((packaged_config(), layout.config)),

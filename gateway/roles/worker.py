@@ -9,10 +9,11 @@ from pathlib import Path
 
 from gateway.adapters.config.settings import Settings, load_settings
 from gateway.adapters.journal import LogJournal, start_logging
+from gateway.adapters.keys_in_use import keys_in_use
 from gateway.adapters.layout import Layout
 from gateway.adapters.metrics import PrometheusMetrics, serve_health
 from gateway.model.kinds import AlarmKind, DispatchState, IntakeState
-from gateway.ports import Temporary
+from gateway.ports import Permanent, Temporary
 from gateway.roles.common import become, stop_event
 from gateway.roles.wiring import Wired, wire_worker
 from gateway.steps.advance import advance
@@ -20,10 +21,12 @@ from gateway.steps.alarms import raise_alarm
 from gateway.steps.carry_out import carry_out
 from gateway.steps.deliver import deliver, mend
 from gateway.steps.follow_up import follow_up
+from gateway.steps.key_watch import KeyWatch, watch_keys
 
 BATCH = 20
 MEND_EVERY_S = 5.0
 LOOK_EVERY_S = 60.0
+KEYS_EVERY_S = 6 * 3600.0
 
 
 def main(root: Path) -> int:
@@ -48,6 +51,8 @@ async def _serve(layout: Layout, settings: Settings, journal: LogJournal) -> Non
             group.create_task(_repeat(stopping, poll_s, journal, lambda: send_out(wired, stopping)))
             group.create_task(_repeat(stopping, min(MEND_EVERY_S, poll_s * 10), journal, lambda: mend_held(wired)))
             group.create_task(_repeat(stopping, LOOK_EVERY_S, journal, lambda: watch(wired)))
+            keys = KeyWatch()
+            group.create_task(_repeat(stopping, KEYS_EVERY_S, journal, lambda: look_at_keys(wired, layout, keys)))
         await health.cleanup()
     journal.event("worker_stopped")
 
@@ -123,3 +128,16 @@ async def watch(wired: Wired) -> Overdue:
         await raise_alarm(tools, AlarmKind.CLOCK_OVERDUE)
     await follow_up(tools, wired.outbound.register(), wired.reminding)
     return Overdue(late)
+
+
+async def look_at_keys(wired: Wired, layout: Layout, keys: KeyWatch) -> None:
+    """Try every key in use, ours first, and warn of those that run out or fail."""
+    tools = wired.bench.tools
+    try:
+        register = wired.outbound.register()
+        reports = await keys_in_use(layout, register, tools.clock.now())
+    except Permanent as error:
+        tools.journal.event("keys_not_looked_at", code=error.code)
+        await raise_alarm(tools, AlarmKind.KEY_EXPIRES)
+        return
+    await watch_keys(tools, keys, reports)

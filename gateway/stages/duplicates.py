@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 import re
 
 from gateway.model.notification import Notification
@@ -28,6 +29,18 @@ def duplicate_key(notification: Notification, matching_key: bytes) -> str | None
         for name in ("date_of_birth", "date_of_death", "family_name", "given_names")
     ]
     return _index(matching_key, "person", *parts) if all(parts) else None
+
+
+def content_index(notification: Notification, matching_key: bytes) -> str:
+    """Return the index of everything a notification says: equal only where every answer is."""
+    said = {name: [answer.state.value, answer.value.reveal()] for name, answer in notification.fields.items()}
+    groups = {
+        group: [
+            {name: [answer.state.value, answer.value.reveal()] for name, answer in entry.items()} for entry in entries
+        ]
+        for group, entries in notification.groups.items()
+    }
+    return _index(matching_key, "content", json.dumps([said, groups], sort_keys=True, ensure_ascii=False))
 
 
 def _index(matching_key: bytes, *parts: str) -> str:

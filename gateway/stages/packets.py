@@ -80,27 +80,32 @@ def read_armour(text: bytes, kind: bytes = b"MESSAGE") -> Armour | None:
 
     The checksum is not computed: RFC 9580 section 6.1 no longer asks for it, and the packets have a better one.
     """
-    head, _, rest = text.strip(_SPACES).partition(b"\n")
+    text = text.strip(_SPACES)
     tail = b"-----END PGP " + kind + b"-----"
-    if head.rstrip(_SPACES) != b"-----BEGIN PGP " + kind + b"-----" or not rest.endswith(b"\n" + tail):
+    position = text.find(b"\n") + 1
+    if text[:position].rstrip(_SPACES) != b"-----BEGIN PGP " + kind + b"-----" or not text.endswith(b"\n" + tail):
         return None
-    lines = rest[: -len(tail)]
     headers: list[bytes] = []
     while True:
-        line, newline, lines = lines.partition(b"\n")
-        line = line.rstrip(_SPACES)
+        end = text.find(b"\n", position)
+        line = text[position:end].rstrip(_SPACES)
+        position = end + 1
         if not line:
             break
-        if not newline or not _ARMOUR_HEADER.fullmatch(line) or len(headers) == MAX_ARMOUR_HEADERS:
+        if not _ARMOUR_HEADER.fullmatch(line) or len(headers) == MAX_ARMOUR_HEADERS:
             return None
         headers.append(line)
-    encoded, equals, checksum = lines.rstrip(_SPACES).rpartition(b"\n=")
-    if not equals or len(checksum) != 4:
-        encoded = lines
+    encoded = text[position : _end_of_content(text, position, len(text) - len(tail))]  # megabytes: few copies
     try:
         return Armour(tuple(headers), binascii.a2b_base64(encoded.translate(None, _SPACES), strict_mode=True))
     except binascii.Error:
         return None
+
+
+def _end_of_content(text: bytes, start: int, end: int) -> int:
+    """Return where the base64 ends: before the checksum ("=" and four characters), if there is one."""
+    equals = text.rfind(b"\n=", start, end)
+    return equals if equals >= 0 and len(text[equals + 2 : end].rstrip(_SPACES)) == 4 else end
 
 
 def dearmour(text: bytes, kind: bytes = b"MESSAGE") -> bytes | None:

@@ -67,7 +67,7 @@ async def _worked_on(bench: Bench, row: IntakeRow) -> bool:
     try:
         arrival, content = await tools.spool.open(row.id)
         if arrival.mailbox in _TOKENISED:
-            await reports.take(bench.tools, bench.eyes, row, arrival, content)
+            await reports.take(bench.tools, bench.eyes, bench.writing, row, arrival, content)
         elif arrival.channel is Channel.NEIGHBOUR_PAGE:
             register = bench.eyes.routing().panels
             await neighbour.take_answer(tools, register, LinkPolicy(), row, arrival, content)

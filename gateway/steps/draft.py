@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
@@ -25,7 +25,7 @@ from gateway.stages.transfer.record import Case
 from gateway.steps.tools import Tools
 
 _TOKEN_LENGTH = 20
-_TRANSFER_KINDS = {DispatchKind.FORWARD: TransferKind.FORWARD, DispatchKind.INFORM: TransferKind.INFORM}
+TRANSFER_KINDS = {DispatchKind.FORWARD: TransferKind.FORWARD, DispatchKind.INFORM: TransferKind.INFORM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,16 @@ async def draft(tools: Tools, writing: Writing, planned: PlannedDispatch, about:
 
     Nothing is stored yet. A transfer with large attachments is several dispatches.
     """
-    if planned.kind in _TRANSFER_KINDS:
+    if planned.kind in TRANSFER_KINDS:
         return await _transfer(tools, writing, planned, about)
     made = _letter(tools, writing, planned, about)
-    return await _rows(tools, made, about)
+    blob, row = await _rows(tools, made, about)
+    if planned.to != TO_GENERAL_INBOX or not about.record.author:
+        return blob, row
+    # Staff of the general inbox may answer: whom that reaches is sealed to the worker, and shown to nobody.
+    author = ConfidentialBytes(about.record.author.reveal().encode())
+    reply = await tools.work_blobs.seal(author, "reply", tools.clock.now())
+    return blob, reply, replace(row, reply_blob=reply.id)
 
 
 async def _rows(tools: Tools, made: _Draft, about: Subject) -> tuple[BlobRow, DispatchRow]:
@@ -108,7 +114,7 @@ async def _transfer(tools: Tools, writing: Writing, planned: PlannedDispatch, ab
     panel = PanelId(planned.to.removeprefix("panel:"))
     first_id = DispatchId(uuid7(now, tools.draw()))
     case = Case(
-        _TRANSFER_KINDS[planned.kind],
+        TRANSFER_KINDS[planned.kind],
         record.arrival.reference,
         record.routes[0].panel if record.routes else panel,
         about.first_received_at or record.arrival.received_at,

@@ -6,16 +6,20 @@ from dataclasses import replace
 
 from gateway.model.arrival import Arrival
 from gateway.model.confidential import ConfidentialBytes
-from gateway.model.kinds import HeldReason, IntakeKind, IntakeState, MailboxName, MoveKind
+from gateway.model.kinds import IntakeKind, IntakeState, MailboxName, MoveKind
 from gateway.model.message import Mail
 from gateway.model.rows import IntakeRow, Move
 from gateway.steps.bounces import take_report
 from gateway.steps.domain_reports import count_reports
+from gateway.steps.draft import Writing
 from gateway.steps.examine import Eyes
+from gateway.steps.replies import take_reply
 from gateway.steps.tools import Tools
 
 
-async def take(tools: Tools, eyes: Eyes, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes) -> None:
+async def take(
+    tools: Tools, eyes: Eyes, writing: Writing, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes
+) -> None:
     """Take in one intake of a tokenised or reports mailbox, and commit what it means."""
     now = tools.clock.now()
     if arrival.mailbox is MailboxName.REPORTS:
@@ -29,7 +33,4 @@ async def take(tools: Tools, eyes: Eyes, row: IntakeRow, arrival: Arrival, conte
     if arrival.mailbox is MailboxName.BOUNCE:
         await take_report(tools, eyes.mime, row, arrival, content)
         return
-    kind = IntakeKind.SECURE_QUERY
-    changed = replace(row, state=IntakeState.HELD, kind=kind, held_reason=HeldReason.UNKNOWN_TOKEN)
-    detail = {"kind": kind.value, "reason": HeldReason.UNKNOWN_TOKEN.value}
-    await tools.store.commit(Move(MoveKind.HOLD, "worker", now, changed=(changed,), intake_id=row.id, detail=detail))
+    await take_reply(tools, eyes, writing, row, arrival, content)

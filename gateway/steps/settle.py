@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from gateway.model.confidential import ConfidentialBytes
-from gateway.model.ids import CaseId, case_number, uuid7
+from gateway.model.ids import CaseId, IntakeId, case_number, uuid7
 from gateway.model.kinds import CaseState, DispatchKind, IntakeState, MoveKind
 from gateway.model.plan import TO_SENDER, Plan
 from gateway.model.records import IntakeRecord, pack_record
 from gateway.model.rows import CaseRow, DispatchRow, IntakeRow, Move, Row
-from gateway.stages.duplicates import duplicate_key
+from gateway.stages.duplicates import content_index, duplicate_key
 from gateway.stages.transfer.files import File
-from gateway.steps.draft import Subject, Writing, draft
+from gateway.steps.draft import TRANSFER_KINDS, Subject, Writing, draft
 from gateway.steps.tools import Tools
 
 
@@ -26,6 +26,8 @@ class _Place:
     linked: bool = False
     sequence: int = 1
     first_received_at: datetime | None = None
+    same_as: IntakeId | None = None  # an intake of this case that says exactly the same
+    content_index: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ async def settle(
     record_blob = await tools.case_blobs.seal(pack_record(record, opened), "record", now)
     place = await _place(tools, matching_key, plan, record, now)
     about = Subject(record, place.case_id, place.first_received_at, place.sequence, originals)
-    drafts = [row for item in plan.dispatches for row in await draft(tools, writing, item, about)]
+    leaving = [item for item in plan.dispatches if not (place.same_as and item.kind in TRANSFER_KINDS)]
+    drafts = [row for item in leaving for row in await draft(tools, writing, item, about)]
     changed = replace(
         row,
         state=plan.state,
@@ -66,6 +69,8 @@ async def settle(
         record_blob=record_blob.id,
         work_blob=None,
         next_attempt_at=None,
+        duplicate_of=place.same_as,
+        content_index=place.content_index,
     )
     move = Move(
         MoveKind.HOLD if plan.state is IntakeState.HELD else MoveKind.DECIDE,
@@ -94,11 +99,14 @@ async def _place(tools: Tools, matching_key: bytes, plan: Plan, record: IntakeRe
     """Find the case of this death, or make it. Several notifications of one death are one case, each kept."""
     if not plan.opens_case:
         return _Place()
-    key = duplicate_key(record.notifications[0], matching_key) if len(record.notifications) == 1 else None
+    single = record.notifications[0] if len(record.notifications) == 1 else None
+    key = duplicate_key(single, matching_key) if single is not None else None
+    content = content_index(single, matching_key) if single is not None else None
     if key is not None:
         for known in await tools.store.cases_by_duplicate_key(key):
-            handovers = await tools.store.handovers(known.id)
-            return _Place(known.id, (), True, 1 + len(handovers), known.first_received_at)
+            same = [row.id for row in await tools.store.intakes(case_id=known.id) if row.content_index == content]
+            sequence = 1 + len(await tools.store.handovers(known.id))
+            return _Place(known.id, (), True, sequence, known.first_received_at, next(iter(same), None), content)
     route = record.routes[0] if len(record.routes) == 1 else None
     case = CaseRow(
         id=CaseId(uuid7(now, tools.draw())),
@@ -109,7 +117,7 @@ async def _place(tools: Tools, matching_key: bytes, plan: Plan, record: IntakeRe
         panel=route.panel if route is not None and plan.state is not IntakeState.HELD else None,
         duplicate_key=key,
     )
-    return _Place(case.id, added=(case,), first_received_at=case.first_received_at)
+    return _Place(case.id, (case,), first_received_at=case.first_received_at, content_index=content)
 
 
 def _detail(plan: Plan, place: _Place) -> dict[str, str]:
@@ -118,6 +126,8 @@ def _detail(plan: Plan, place: _Place) -> dict[str, str]:
         detail["reason"] = plan.held_reason.value
     if place.linked:
         detail["linked"] = "to a case that was known"
+    if place.same_as is not None:
+        detail["duplicate_of"] = str(place.same_as)
     if any(item.kind is DispatchKind.FORWARD for item in plan.dispatches):
         detail["forwarded"] = "yes"
     return detail

@@ -43,7 +43,7 @@ _MACROS = {
 def macros() -> dict[str, Callable[..., str]]:
     """Return the GOV.UK component macros by name, e.g. ``govukButton``."""
     loader = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
-    lenient = Environment(loader=loader, autoescape=True, undefined=ChainableUndefined)
+    lenient = Environment(loader=loader, autoescape=True, undefined=ChainableUndefined, auto_reload=False)
     found = {}
     for folder, name in _MACROS.items():
         module = lenient.get_template(f"govuk_frontend_jinja/components/{folder}/macro.html").module

@@ -68,6 +68,15 @@ def test_a_confirmation_that_lacks_something_changes_nothing(
     assert not (deployment / "config" / "panels.toml").exists()
 
 
+def test_another_key_than_the_pinned_one_is_not_taken(deployment: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    given = ["--by", "A", "--email", "a@b.example", "--dir", str(deployment)]
+    assert gateway_panels("confirm", "oxfordshire", *given, "--fingerprint", "A" * 40) == 0
+    before = (deployment / "config" / "panels.toml").read_bytes()
+    assert gateway_panels("confirm", "oxfordshire", *given, "--fingerprint", "B" * 40) == 1
+    assert "another key is pinned for this panel; nothing was changed" in capsys.readouterr().out
+    assert (deployment / "config" / "panels.toml").read_bytes() == before
+
+
 def test_no_answer_confirms_nothing(deployment: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     assert gateway_panels("confirm", "oxfordshire", "--dir", str(deployment)) == 1

@@ -129,7 +129,7 @@ class _Maker:
             added.append(sealed)
             row = replace(row, record_blob=sealed.id)
         move = MoveKind.HOLD if row.state is IntakeState.HELD else MoveKind.DECIDE
-        detail = {"reason_code": row.held_reason.value} if row.held_reason else {"state": row.state.value}
+        detail = {"reason": row.held_reason.value} if row.held_reason else {"state": row.state.value}
         decided = Move(
             move,
             "worker",

@@ -255,3 +255,20 @@ async def test_what_was_written_down_is_at_hand_once_the_case_is_open(office: Of
     [(_, instruction, _)] = await posted(office)
     assert instruction.notification is not None
     assert instruction.notification.text("home_postcode") == "EM3 9QF"
+
+
+async def test_what_was_agreed_is_written_down_for_the_hand_over(office: Office, ada: Browser) -> None:
+    [handover] = await office.store.handovers(office.samples.forwarded_case)
+    path = f"/dispatches/{handover.dispatch_id}"
+    assert path in (await ada.get(f"/cases/{office.samples.forwarded_case}")).text
+    wrong = await make(ada, path + "/agree", {"reviewing": "nowhere", "agreed_on": "today", "reason": REASON})
+    assert wrong.status == 422
+    told = {"agreed_by": "Ada Fenn and Una Pike", "how_told": "By a letter of their chair", "agreed_on": "2026-03-10"}
+    assert (await make(ada, path + "/agree", {"reviewing": "eastmere", "reason": REASON, **told})).status == 303
+    [(row, instruction, _)] = await posted(office)
+    assert (row.kind, row.dispatch_id, row.case_id) == (MoveKind.AGREE, handover.dispatch_id, None)
+    agreement = instruction.agreement
+    assert agreement is not None
+    assert (agreement.reviewing, agreement.agreed_on.isoformat()) == ("eastmere", "2026-03-10")
+    assert agreement.how_told.reveal() == "By a letter of their chair"
+    assert REASON in (await ada.get(f"/cases/{office.samples.forwarded_case}")).text

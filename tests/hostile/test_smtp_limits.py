@@ -70,11 +70,24 @@ async def test_message_over_the_number_at_once_is_452_and_comes_in_later() -> No
     async with rig(limits=SmtpLimits(messages_at_once=1)) as gateway, peer(gateway.port) as first:
         await (await first.greet()).envelope()
         async with peer(gateway.port) as second:
-            await second.greet()
+            await (await second.greet()).envelope()
+            assert (await first.say("DATA")).startswith("354 ")
+            assert await second.say("DATA") == "452 4.3.1 Busy, try again later"
+            second.send(b"BDAT 6 LAST\r\nNOOP\r\n")
+            assert await second.reply() == "452 4.3.1 Busy, try again later"
             assert await second.say("MAIL FROM:<a@b.example>") == "452 4.3.1 Busy, try again later"
-            assert (await first.data(MESSAGE + END)).startswith("250 ")
+            first.send(MESSAGE + END)
+            assert (await first.reply()).startswith("250 ")
             await second.envelope()
             assert (await second.data(MESSAGE + END)).startswith("250 ")
+
+
+async def test_session_that_says_mail_and_waits_takes_no_place_from_others() -> None:
+    async with rig(limits=SmtpLimits(messages_at_once=1)) as gateway, peer(gateway.port) as idle:
+        await (await idle.greet()).envelope()
+        async with peer(gateway.port) as other:
+            await (await other.greet()).envelope()
+            assert (await other.data(MESSAGE + END)).startswith("250 ")
 
 
 async def test_messages_over_the_number_for_a_session_are_421() -> None:
@@ -260,3 +273,15 @@ async def test_nothing_of_a_message_reaches_a_log_even_at_debug(caplog: pytest.L
             assert "canary" not in repr(gateway.notes.events)
         gc.collect()
     assert "canary" not in caplog.text.lower()
+
+
+async def test_fault_of_ours_ends_one_session_and_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: bytes) -> None:
+        raise ValueError("canary")
+
+    async with rig() as gateway, peer(gateway.port) as client:
+        await client.greet()
+        monkeypatch.setattr("gateway.adapters.smtp_in.session.parse_line", broken)
+        assert await client.say("NOOP") == "451 4.3.0 Local error, try again later"
+        assert await client.rest() == b""
+        assert gateway.notes.events == [("smtp_session_failed", {"code": "ValueError"})]

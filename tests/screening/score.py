@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -58,6 +59,12 @@ def significant(text: str) -> str:
     return "".join(char for char in text.lower() if char.isalnum())
 
 
+def remains(span: str, shown: str, words: set[str]) -> bool:
+    """Say whether the span, or any word of it of three characters or more, can still be read."""
+    pieces = {significant(word) for word in re.split(r"\W+", span)}
+    return significant(span) in shown or any(len(piece) > 2 and piece in words for piece in pieces)
+
+
 def lost_lines(row: dict[str, Any], screened: Screened) -> list[str]:
     """Return the lines of an innocent message that did not arrive."""
     text = significant(screened.text.reveal())
@@ -68,7 +75,8 @@ def score(row: dict[str, Any], known: AllowList, tables: ScreenTables) -> Scored
     screened = screen(mail_of(row), context(known), tables)
     released = screened.outcome is not ScreenOutcome.CARD
     shown = significant(screened.subject.reveal() + " " + screened.text.reveal()) if released else ""
-    left = tuple(span["label"] for span in row["spans"] if released and significant(span["text"]) in shown)
+    words = {significant(word) for word in re.split(r"\W+", screened.subject.reveal() + " " + screened.text.reveal())}
+    left = tuple(span["label"] for span in row["spans"] if released and remains(span["text"], shown, words))
     return Scored(
         row["id"],
         row["confidential"],

@@ -22,6 +22,9 @@ class Gauges:
     def count(self, name: str, **labels: str) -> None:
         raise AssertionError
 
+    def add(self, name: str, number: int, **labels: str) -> None:
+        raise AssertionError
+
     def gauge(self, name: str, value: float, **labels: str) -> None:
         self.seen[name, labels["owner"]] = value
 

@@ -14,7 +14,10 @@ import pytest
 from pypdf import PdfReader
 
 from gateway.model.notification import AnswerState, Notification
+from gateway.ports import Temporary
 from gateway.stages.extract import from_form, residence
+from gateway.web import drafts
+from gateway.web.desk import DESK
 from gateway.web.journey import LISTINGS, PAGES
 from tests.web.site import Running, Visitor, running
 
@@ -381,3 +384,44 @@ async def test_words_beside_a_choice_that_was_not_made_are_kept(form: Running, v
     found = arrived(form)
     assert found.text("looked_after") == "previously: section 20"
     assert (found.fields["jar_triggers"].state, found.fields["jar_triggered"].state) == ("to_follow", "not_known")
+
+
+async def test_killed_between_sealed_and_marked_the_next_try_is_the_same_arrival(
+    form: Running, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def killed(*anything: object) -> None:
+        raise Temporary("cabinet")
+
+    await begin(visitor)
+    await answer(visitor, "child-name", {"family_name": "Once"})
+    with monkeypatch.context() as patched:
+        patched.setattr(drafts, "mark_sent", killed)
+        await send(visitor)
+        assert visitor.status == 503
+    assert len(form.deposit.posts) == 1
+    await send(visitor)
+    assert visitor.path == "/notify/sent"
+    assert (len(form.deposit.posts), form.deposit.calls) == (1, 2)
+
+
+async def test_the_sweep_deletes_expired_drafts_and_their_files_from_disk(tmp_path: Path) -> None:
+    clock = [datetime(2026, 11, 23, 3, 0, tzinfo=UTC)]
+    async with running(tmp_path, now=lambda: clock[0]) as form, Visitor(form.url) as visitor:
+        reference, _ = await begin(visitor)
+        at = form.app[DESK]
+        stray = tmp_path / "form" / "files" / ("f" * 32)
+        stray.write_bytes(b"sealed")
+        await at.cabinet.run(
+            lambda db: db.execute(
+                "INSERT INTO files VALUES (?, ?, ?)", (stray.name, reference, clock[0].timestamp() + 9e9)
+            )
+        )
+        assert await at.cabinet.forget(clock[0].timestamp()) == []
+        later = (clock[0] + timedelta(days=15)).timestamp()
+        gone = await at.cabinet.forget(later)
+        await at.files.remove(gone)
+        assert not stray.exists()
+        count = await at.cabinet.read(lambda db: db.execute("SELECT count(*) FROM drafts").fetchone()[0])
+        assert count == 0
+        for file in (tmp_path / "form").glob("form.db*"):
+            assert reference.encode() not in file.read_bytes()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import re
+import threading
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -29,6 +30,7 @@ MAX_CIPHERTEXT_BYTES = 64 << 20
 MIN_PLAINTEXT_BYTES = 1 << 20
 MAX_EXPANSION = 64  # real documents compress 20 times at most; a bomb a million times
 _PROCESSES = 2  # more at a time is slower, and gpg-agent runs out of locked memory
+_THREADS = 4  # while two processes run, the next messages are taken apart
 
 
 class GnuPG:
@@ -51,7 +53,8 @@ class GnuPG:
         self._limits = limits or Limits()
         self._gpg = gpg
         self._ring = Ring(home, self._limits, gpg)
-        self._threads = ThreadPoolExecutor(max_workers=_PROCESSES, thread_name_prefix="gpg")
+        self._processes = threading.BoundedSemaphore(_PROCESSES)
+        self._threads = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="gpg")
 
     def close(self) -> None:
         """Wait for the processes that run and give the threads back."""
@@ -61,7 +64,8 @@ class GnuPG:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
     def _run(self, args: Sequence[str], content: bytes, limits: Limits, pass_fds: tuple[int, ...] = ()) -> Transcript:
-        return CappedGPG(self._home, limits, self._gpg, pass_fds).run(args, content)
+        with self._processes:
+            return CappedGPG(self._home, limits, self._gpg, pass_fds).run(args, content)
 
     async def decrypt(self, ciphertext: ConfidentialBytes) -> Opened:
         """Open a message, armoured or binary. What is wrong with the message is a code; gpg's own failure raises."""
@@ -146,6 +150,9 @@ class GnuPG:
         transcript = self._run(args, plaintext, self._limits)
         working(transcript)
         if not verdicts.encrypted_whole(transcript, {key.fingerprint for key in own.keys}):
+            # A key may have expired since the ring was listed: then that is the reason, and not that it failed.
+            self._ring = Ring(self._home, self._limits, self._gpg)
+            _chosen(self._listed(recipients), recipients)
             raise Permanent(DispatchHeldReason.ENCRYPTION_FAILED)
         if sorted(leading_recipients(transcript.data)) != sorted(subkey[-16:] for subkey in subkeys):
             raise Permanent(DispatchHeldReason.ENCRYPTION_FAILED)

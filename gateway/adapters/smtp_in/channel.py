@@ -157,17 +157,16 @@ class Channel(SMTP):
                 return line
             await self.more()
 
-    async def read_some(self, at_most: int | None = None) -> bytes:
+    async def read_some(self, at_most: int | None = None) -> bytes | bytearray:
         """Return what has come, at least one octet and ``at_most`` so many."""
         while not self._input:
             await self.more()
         if at_most is None or at_most >= len(self._input):
-            chunk = bytes(self._input)
-            self._input.clear()
-        else:
-            chunk = bytes(self._input[:at_most])
-            del self._input[:at_most]
-        return chunk
+            chunk, self._input = self._input, bytearray()
+            return chunk
+        part = bytes(self._input[:at_most])
+        del self._input[:at_most]
+        return part
 
     def put_back(self, rest: bytes) -> None:
         """Give back what was read beyond the end of something."""
@@ -238,18 +237,19 @@ class Channel(SMTP):
         self._reading_paused = False
         self.tls = _describe(secured)
 
-    async def part(self, last_word: bytes) -> None:
+    async def part(self, last_word: bytes, linger: bool = True) -> None:
         """Say the last word and let go.
 
         What a peer is still sending is read and thrown away for a moment: closing on unread input would make the
-        kernel send a reset, and a reset destroys the reply that the peer has not read yet.
+        kernel send a reset, and a reset destroys the reply that the peer has not read yet. Not for those whom the
+        gate turned away: a crowd of them must not hold on to sockets.
         """
         if self.transport is None:
             return
         if last_word:
             self._output.append(last_word)
         self._send()
-        if last_word not in (b"", replies.GOODBYE) or self._input:
+        if linger and (last_word not in (b"", replies.GOODBYE) or self._input):
             await self._linger()
 
     async def _linger(self) -> None:

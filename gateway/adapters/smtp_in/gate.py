@@ -59,8 +59,14 @@ class Gate:
         if not self._inside[prefix]:
             del self._inside[prefix]
 
+    @property
+    def is_full(self) -> bool:
+        """True while no further message may begin."""
+        return self.messages >= self._limits.messages_at_once
+
     def begin_message(self) -> bool:
-        if self.messages >= self._limits.messages_at_once:
+        """Count a message whose content begins, or say False."""
+        if self.is_full:
             return False
         self.messages += 1
         return True

@@ -69,10 +69,12 @@ class SmtpSession(Channel):
             last_word = end.reply
         except OSError:  # it went while we wrote
             last_word = b""
+        except Exception as error:  # the rim: a fault ends this session alone, and its text goes nowhere
+            self.house.journal.event("smtp_session_failed", code=type(error).__name__)
         finally:
             try:
                 self._forget_message()
-                await self.part(last_word)
+                await self.part(last_word, linger=inside)
             finally:
                 await self.let_go()
                 if inside:
@@ -125,10 +127,9 @@ class SmtpSession(Channel):
         if self._keeping is not None:
             self._keeping.abandon()
             self._keeping = None
-        self._chunks = None
-        if self._transaction is not None:
             self.house.gate.end_message()
-            self._transaction = None
+        self._chunks = None
+        self._transaction = None
 
     _reset = _forget_message
 
@@ -184,7 +185,7 @@ class SmtpSession(Channel):
         if (mail.parameters.size or 0) > self.house.settings.limits.max_bytes:
             return self._refuse(replies.TOO_BIG)
         self._count_message()
-        if not self.house.gate.begin_message():
+        if self.house.gate.is_full:
             return self._refuse(replies.TOO_BUSY)
         self._transaction = Transaction(mail.reverse_path.text, mail.parameters)
         self.say(replies.REVERSE_PATH_OK)
@@ -228,12 +229,15 @@ class SmtpSession(Channel):
             self._refuse(replies.NO_VALID_RCPT)
         else:
             keeping = self._begin_content(transaction)
+            if keeping is None:
+                return self._refuse(replies.TOO_BUSY)
             self.say(replies.SEND_CONTENT)
             content = DataContent()
             while not content.ended:
                 await keeping.add(content.feed(await self._read_content(None)))
             self.put_back(content.rest)
-            await self._finish(keeping)
+            await self._finish(keeping, content.mended)
+        return None
 
     async def smtp_BDAT(self, arg: str) -> None:
         """RFC 3030 section 2. The octets of a refused chunk are read and thrown away, never taken for commands."""
@@ -247,6 +251,11 @@ class SmtpSession(Channel):
             self._refuse(replies.MAIL_FIRST if transaction is None else replies.NO_VALID_RCPT)
             return
         keeping = self._keeping or self._begin_content(transaction)
+        if keeping is None:
+            await self._discard(size)
+            self._reset()
+            self._refuse(replies.TOO_BUSY)
+            return
         self._chunks = self._chunks or ChunkedContent()
         while size:
             octets = await self._read_content(size)
@@ -254,17 +263,20 @@ class SmtpSession(Channel):
             await keeping.add(self._chunks.feed(octets, last=False))
         if last:
             await keeping.add(self._chunks.feed(b"", last=True))
-            await self._finish(keeping)
+            await self._finish(keeping, self._chunks.mended)
         elif keeping.refusal is not None:
             self._forget_message()
             self._refuse(keeping.refusal)
         else:
             self.say(replies.CHUNK_TAKEN)
 
-    def _begin_content(self, transaction: Transaction) -> Keeping:
+    def _begin_content(self, transaction: Transaction) -> Keeping | None:
+        """Begin to keep a message; None where too many are coming in already."""
         connection = Connection(self.peer_address, self._helo or "", self._esmtp, self.tls)
         house = self.house
         arrivals = arrivals_of(transaction, connection, house.clock.now(), house.entropy)
+        if not house.gate.begin_message():
+            return None
         self._keeping = Keeping(house, arrivals)
         self._content_began_at = self.loop.time()
         self._content_bytes = 0
@@ -276,7 +288,7 @@ class SmtpSession(Channel):
         while size:
             size -= len(await self._read_content(size))
 
-    async def _read_content(self, at_most: int | None) -> bytes:
+    async def _read_content(self, at_most: int | None) -> bytes | bytearray:
         """An idle time, a least mean rate and a total: an honest slow sender is never cut, a stalled one is."""
         times = self.house.settings.times
         elapsed = self.loop.time() - self._content_began_at
@@ -286,9 +298,11 @@ class SmtpSession(Channel):
         self._content_bytes += len(octets)
         return octets
 
-    async def _finish(self, keeping: Keeping) -> None:
+    async def _finish(self, keeping: Keeping, mended: bool) -> None:
         """The promise: what is said here is said after the disk has it."""
         reply = await keeping.finish()
+        if mended:
+            self.house.journal.event("smtp_line_ends_mended", size_bytes=keeping.received_bytes)
         self._forget_message()
         self._idle_commands = 0
         if keeping.refusal is not None:

@@ -55,10 +55,20 @@ class TlsContexts:
         self._files = files
         self._stamp = self._read_stamp()
         self._context = make_context(files)
+        self._front = make_context(files)
+        self._front.sni_callback = self._swap
 
     @property
     def current(self) -> ssl.SSLContext:
         return self._context
+
+    @property
+    def front(self) -> ssl.SSLContext:
+        """A context for servers that keep the one they were given (the web): each handshake gets the present one."""
+        return self._front
+
+    def _swap(self, handshake: ssl.SSLObject | ssl.SSLSocket, _name: str | None, _context: ssl.SSLContext) -> None:
+        handshake.context = self._context
 
     def reload(self) -> bool:
         """Read the files if they changed. False: they cannot be used (yet), and the old certificate stays."""

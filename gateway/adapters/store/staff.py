@@ -137,7 +137,9 @@ class StaffStore:
         column = tables.staff.c
         try:
             async with self._writing() as connection, connection.begin():
-                found = await connection.execute(select(tables.staff).where(column.id == staff_id[:60]))
+                found = await connection.execute(
+                    select(tables.staff).where(column.id == staff_id[:60]).with_for_update()
+                )
                 mapping = found.mappings().first()
                 row = _row(mapping) if mapping is not None else None
                 if row is None or not row.active or (row.locked_until is not None and row.locked_until > now):

@@ -69,6 +69,7 @@ intake = Table(
     Column("next_attempt_at", Instant),
     Column("size_bytes", Integer, nullable=False),
     Column("duplicate_of", Uuid),
+    Column("content_index", String(64)),
 )
 
 dispatch = Table(

@@ -99,6 +99,7 @@ FIELDS: tuple[Field, ...] = (
             "referrer telephone",
             "notifier telephone",
             "contact number",
+            "tel number",
             "telephone number of referrer",
             "your tel",
         ),

@@ -33,6 +33,8 @@ school.example.         TXT "v=spf1 ip4:127.0.0.0/8 -all"
 _dmarc.school.example.  TXT "v=DMARC1; p=quarantine"
 family.example.         TXT "v=spf1 ip4:127.0.0.0/8 -all"
 _dmarc.family.example.  TXT "v=DMARC1; p=none"
+council.example.        TXT "v=spf1 ip4:127.0.0.0/8 -all"
+_dmarc.council.example. TXT "v=DMARC1; p=reject"
 nospf.example.          TXT "no record of any use"
 """
 

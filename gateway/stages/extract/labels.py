@@ -8,14 +8,18 @@ import unicodedata
 from gateway.model.fields import FIELDS, GROUPS
 
 FULL_NAME = "full_name"  # of the child: to be taken apart
-NEXT_CHILD = "next_child"  # "Child 2", "Second twin": another notification begins
+
+MOMENT_OF_DEATH = "moment_of_death"  # date and time in one: to be taken apart
 
 MAX_LABEL = 70  # characters; a longer text before a colon is prose
 
 _OWN_GROUPS = frozenset(field.id for fields in GROUPS.values() for field in fields)
 _LABELS: dict[str, str] = {label: field.id for field in FIELDS if field.id not in _OWN_GROUPS for label in field.labels}
-_LABELS |= {field.question.casefold().replace("’", "'").rstrip("?"): field.id for field in FIELDS if field.page} | {
-    field.name.casefold().replace("’", "'"): field.id for field in FIELDS if field.page and field.id not in _OWN_GROUPS
+_LABELS |= {
+    text.casefold().replace("’", "'").rstrip("?"): field.id
+    for field in FIELDS
+    if field.page and field.id not in _OWN_GROUPS
+    for text in (field.question, field.name)
 }
 _LABELS |= dict.fromkeys(
     (
@@ -32,8 +36,14 @@ _LABELS |= dict.fromkeys(
         "baby's name",
         "patient name",
         "name of infant",
+        "full name of child/young person",
+        "name of child/young person",
     ),
     FULL_NAME,
+)
+_LABELS |= dict.fromkeys(
+    ("date and time of death", "date/time of death", "date and time death confirmed", "time and date of death"),
+    MOMENT_OF_DEATH,
 )
 
 # In a list of people or professionals, what a label on a line of its own means.
@@ -98,23 +108,6 @@ _IN_SECTION: dict[str, dict[str, str]] = {
 # Outside every section a bare label belongs to the child, as on the first page of every version of the form.
 _NOWHERE = {"name": FULL_NAME, "full name": FULL_NAME, "address": "home_address"}
 
-_HEADINGS: tuple[tuple[str, str], ...] = (
-    (
-        r"(details of )?(the )?(referrer|notifier|person (making|notifying|completing)|referral|notification)",
-        "notifier",
-    ),
-    (r"who is notifying|your details|notified by|form completed by", "notifier"),
-    (r"(normal |usual )?residence", "residence"),
-    (r"(details of )?(the )?(child|baby|infant|deceased)('s details| details)?|child (and|&) family", "child"),
-    (r"(details|circumstances|place|notification) of (the )?death|(the )?death|death details", "death"),
-    (r"(famil|household|parent|sibling|significant|mother|father|carer)", "people"),
-    (r"(agenc|professional|involved agenc|services involved|other professionals)", "agencies"),
-    (r"(safeguarding|social care|disability)", "safeguarding"),
-)
-_COMPILED = tuple((re.compile(pattern), section) for pattern, section in _HEADINGS)
-_NEXT_CHILD = re.compile(
-    r"(second |third |2nd |3rd )(child|twin|baby|triplet)|(child|twin|baby|triplet) ?(number |no )?[2-9]"
-)
 _NUMBERING = re.compile(r"^(?:section|part|q|question)?\s?(?:[0-9]{1,2}|[a-h])(?:\.[0-9]{1,2}){0,2}[.):\s]\s?")
 _BRACKETS = re.compile(r"\s?\([^()]{0,60}\)")
 
@@ -145,20 +138,13 @@ def field_for(label: str, section: str | None) -> str | None:
 def _spellings(text: str) -> tuple[str, ...]:
     bare = _BRACKETS.sub("", text).strip()
     one = re.sub(r"\(s\)", "", text).strip()
-    return (text, one, one + "s", bare, bare.removeprefix("the ").removesuffix(" of child"))
-
-
-def heading(line: str) -> str | None:
-    """Return the section that a heading line opens, ``NEXT_CHILD``, or None for any other line."""
-    text = tidy(line)
-    if not text or len(text) > MAX_LABEL:
-        return None
-    if _NEXT_CHILD.fullmatch(text) or _NEXT_CHILD.fullmatch(text.removeprefix("details of ")):
-        return NEXT_CHILD
-    for pattern, section in _COMPILED:
-        if pattern.match(text):
-            return section
-    return None
+    plain = re.sub(r"\s?/\s?", "/", bare.replace("&", "and"))
+    first = re.sub(
+        r"(?: and |, | incl\.? | including | with )(?:full )?(?:post ?code|address|contact details|dates?|y/n)$",
+        "",
+        plain,
+    )
+    return (text, one, one + "s", bare, bare.removeprefix("the ").removesuffix(" of child"), plain, first)
 
 
 def column_for(label: str, group: str) -> str | None:

@@ -13,14 +13,18 @@ from gateway.model.field import Shape
 from gateway.model.fields import BY_ID, missing
 from gateway.model.notification import Answer, AnswerState, Notification
 from gateway.model.value_sets import code_of
+from gateway.stages.extract import dates
 from gateway.stages.extract.answers import answer, known, postcode
-from gateway.stages.extract.labels import FULL_NAME, NEXT_CHILD, field_for, heading
+from gateway.stages.extract.headings import NEXT_CHILD, heading
+from gateway.stages.extract.labels import FULL_NAME, MOMENT_OF_DEATH, field_for
 from gateway.stages.extract.tables import Pair, pairs_of
 
 MAX_LINES = 5_000  # of one text
 MAX_LINE = 2_000
 MAX_CHILDREN = 10
 
+_HALVES = {FULL_NAME: ("family_name", "given_names"), MOMENT_OF_DEATH: ("date_of_death", "time_of_death")}
+_CLOCK = re.compile(r"(?:\bat\b|[\s,T])\s?((?:[01]?\d|2[0-3])[:.]?[0-5]\d(?:\s?(?:am|pm|hrs|hours))?)\s?$", re.I)
 _IDENTITY = ("family_name", "given_names", "date_of_birth", "nhs_number")
 _GOES_ON = frozenset({Shape.LINES, Shape.ADDRESS})  # an answer of these may run over several lines
 _SEVERAL = re.compile(r"\t|\s{3,}|\s\|\s")
@@ -111,7 +115,7 @@ class _Gatherer:
             self._heading_or_more(pair)
         elif wanted == "":
             self.last = None
-        elif wanted != FULL_NAME and BY_ID[wanted].repeat is not None:
+        elif wanted in BY_ID and BY_ID[wanted].repeat is not None:
             self._put_in_group(wanted, pair.value)
         else:
             self._put(wanted, pair.value)
@@ -148,10 +152,11 @@ class _Gatherer:
         if not value.strip():
             self.last = field_id
             return
-        if field_id == FULL_NAME:
-            family, given = _name_parts(value)
-            self._put("family_name", family)
-            self._put("given_names", given)
+        if field_id in (FULL_NAME, MOMENT_OF_DEATH):
+            halves = _name_parts(value) if field_id == FULL_NAME else _moment_parts(value)
+            for name, half in zip(_HALVES[field_id], halves, strict=True):
+                if half:
+                    self._put(name, half)
             self.last = None
             return
         declared = BY_ID[field_id]
@@ -200,6 +205,15 @@ def _name_parts(name: str) -> tuple[str, str]:
         return family.strip(), given.strip()
     words = name.split()
     return (words[-1], " ".join(words[:-1])) if words else ("", "")
+
+
+def _moment_parts(text: str) -> tuple[str, str]:
+    """Return date and time of "14/11/2026 at 03:40"; the time is "" where none is given."""
+    text = text.strip()[-60:]
+    found = _CLOCK.search(text)
+    if found is None or dates.parse(text[: found.start()]) is None:
+        return text, ""
+    return text[: found.start()], found[1]
 
 
 def _share(first: _Draft, draft: _Draft) -> None:

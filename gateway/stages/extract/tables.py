@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from gateway.stages.extract.labels import column_for, field_for, heading
+from gateway.stages.extract.headings import heading
+from gateway.stages.extract.labels import column_for, field_for
 
 MAX_ROWS = 2_000
 MAX_CELLS = 40

@@ -79,8 +79,8 @@ def _outside(residence: Residence, evidence: Evidence, main: Place | None, table
 
 def _decide(weighed: Weighed, doubts: list[Doubt]) -> RouteDecision:
     main = weighed.main
-    if weighed.is_outside:
-        return _outside_decision(weighed, doubts)
+    if weighed.is_outside and weighed.outside is not None:
+        return _outside_decision(weighed, weighed.outside, doubts)
     if doubts or main is None or main.panel is None:
         return _hold(weighed, doubts)
     grade = RouteGrade.TERMINATED if main.ended else main.grade
@@ -111,10 +111,8 @@ def _hold(weighed: Weighed, doubts: list[Doubt]) -> RouteDecision:
     )
 
 
-def _outside_decision(weighed: Weighed, doubts: list[Doubt]) -> RouteDecision:
+def _outside_decision(weighed: Weighed, outside: Outside, doubts: list[Doubt]) -> RouteDecision:
     """Name who reviews there. A panel here is a suggestion to a person, never a route."""
-    outside = weighed.outside
-    assert outside is not None  # noqa: S101  # is_outside says so
     said = f"{weighed.main.said}, " if weighed.main is not None and weighed.main.outside is not None else ""
     place = weighed.main.authority if weighed.main is not None and weighed.main.outside is not None else None
     named = f"{place.name}, " if place is not None else ""

@@ -45,7 +45,8 @@ class Weighed:
     @property
     def is_outside(self) -> bool:
         """True where everything that is known of the residence lies outside England."""
-        return self.outside is not None and not self.english_panels and not self.evidence.is_repaired
+        here = self.english_panels or self.evidence.is_repaired or self.evidence.country == "england"
+        return self.outside is not None and not here
 
 
 def is_confirmed(panel_id: PanelId, tables: RoutingTables) -> bool:
@@ -80,7 +81,7 @@ def _nothing_known(weighed: Weighed) -> Doubt | None:
 
 
 def _country(weighed: Weighed) -> Doubt | None:
-    if weighed.outside is not None and weighed.english_panels:
+    if weighed.outside is not None and (weighed.english_panels or weighed.evidence.country == "england"):
         return Doubt(RouteGrade.CONFLICT, "country_disagrees")
     return (
         Doubt(RouteGrade.CONFLICT, "country_not_recognised", suggests=True)
@@ -187,6 +188,10 @@ def _weak_place(weighed: Weighed) -> Doubt | None:
     return Doubt(RouteGrade.NONE, "no_panel") if not main.panels else None
 
 
+def _doubted(weighed: Weighed) -> Doubt | None:
+    return Doubt(RouteGrade.CONFLICT, "postcode_doubted", suggests=True) if weighed.evidence.doubted_postcode else None
+
+
 def _unconfirmed(weighed: Weighed) -> Doubt | None:
     panel_id = weighed.main.panel if weighed.main is not None else None
     if panel_id is None or is_confirmed(panel_id, weighed.tables):
@@ -205,6 +210,7 @@ CHECKS: tuple[Callable[[Weighed], Doubt | None], ...] = (
     _basis,
     _premises,
     _second_home,
+    _doubted,
     _weak_place,
     _table_age,
     _unconfirmed,

@@ -32,12 +32,13 @@ class Evidence:
     weaker: tuple[tuple[str, Place], ...] = ()  # partial postcodes and repaired ones, where there is no whole one
     is_repaired: bool = False  # ``weaker`` are the candidates of a misspelt postcode
     unread_postcode: bool = False  # the postcode field says something that leads nowhere
+    doubted_postcode: bool = False  # it is written with a question mark
     authority: Place | None = None
     unknown_authority: bool = False
     mentions: tuple[Place, ...] = ()  # authorities whose names are parts of the address: towns, as often as not
     responsible: Place | None = None
     unknown_responsible: bool = False
-    country: str | None = None  # "uk", id of a place outside England, "abroad"
+    country: str | None = None  # "england", "uk", id of a place outside England, "abroad"
     unknown_country: bool = False
     outside: Outside | None = None  # named by a country, a foreign or BFPO code, or the last part of an address
     premises: tuple[str, ...] = ()
@@ -64,6 +65,7 @@ def gather(residence: Residence, tables: RoutingTables) -> Evidence:
         weaker=weaker,
         is_repaired=is_repaired,
         unread_postcode=not read and not words.says_nothing(postcode),
+        doubted_postcode="?" in postcode or words.is_doubted(address),
         authority=authority,
         unknown_authority=unknown_authority,
         mentions=() if units else _mentions(address, tables),
@@ -141,7 +143,7 @@ def _outside(country: str | None, postcode: str, address: str, tables: RoutingTa
     """Return the place outside England that a country, a foreign or BFPO code, or the end of an address names."""
     bfpo = "bfpo" if has_bfpo(f"{postcode}\n{address}") else None
     for place in (country, bfpo, foreign_code(postcode), words.country_at_end(address)):
-        if place is not None and place != "uk":
+        if place is not None and place not in words.HERE:
             return tables.panels.outside_of(place)
     return None
 
@@ -163,7 +165,7 @@ def _with_grades(evidence: Evidence) -> Evidence:
     if evidence.responsible is not None:
         evidence.grades["responsible_authority"] = evidence.responsible.grade.value
     if evidence.country is not None:
-        evidence.grades["country"] = "england_or_uk" if evidence.country == "uk" else "outside"
+        evidence.grades["country"] = evidence.country if evidence.country in words.HERE else "outside"
     if evidence.death:
         evidence.grades["place_of_death"] = evidence.death[0].grade.value
     return evidence

@@ -85,10 +85,18 @@ def _is_homonym(text: str, authorities: AuthorityRegister) -> bool:
 
 def _form(line: str) -> Residence | None:
     try:
-        form = json.loads(line[:MAX_TEXT])
+        form = json.loads(line[:MAX_TEXT], object_pairs_hook=_each_value)
     except (ValueError, RecursionError):
         return None
     return read_form(form) if isinstance(form, dict) else None
+
+
+def _each_value(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Keep every value of a name that comes twice, so that neither is passed over."""
+    fields: dict[str, object] = {}
+    for name, value in pairs:
+        fields[name] = [fields[name], value] if name in fields else value
+    return fields
 
 
 def _free_text(line: str, authorities: AuthorityRegister) -> Residence:

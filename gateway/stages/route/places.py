@@ -91,7 +91,7 @@ def of_unit(postcode: Postcode, tables: RoutingTables) -> Place:
     if area is None:
         return _within(Partial(postcode.outward, postcode.inward[0]), tables, str(postcode), "unknown_unit")
     if area.authority is None:
-        return Place(str(postcode), RouteGrade.NONE, code="unit_without_authority", ended=True)
+        return Place(str(postcode), RouteGrade.NONE, code="unit_without_authority")
     authorities = _today((area.authority,), tables)
     outside = outside_of((area.authority,), tables)
     if outside is not None:

@@ -12,6 +12,7 @@ SENTENCES = {
     "not_recognised": "What is said about the residence leads to no authority.",
     "place_only": "Only a place is named. The name of a town or a postal county never decides.",
     "postcode_not_read": "The postcode field says something that is no postcode.",
+    "postcode_doubted": "The postcode is given with a question mark.",
     "only_place_of_death": "Only the place of death is known, and the place of death never decides.",
     "no_fixed_abode": "The child had no fixed abode.",
     "outside_england": "The child was normally resident outside England. No English panel is chosen without a person.",

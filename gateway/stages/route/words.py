@@ -24,10 +24,10 @@ _NO_ANSWER = _listed(
 )
 _UNITED_KINGDOM = _listed(
     """
-    england|uk|gb|gbr|united kingdom|united kingdom of great britain and northern ireland|great britain|
-    britain|eng|england uk|england united kingdom|british|english
+    uk|gb|gbr|united kingdom|united kingdom of great britain and northern ireland|great britain|britain|british
     """
 )
+_ENGLAND = _listed("england|eng|england uk|england gb|england united kingdom|english")
 _NATIONS = {
     "wales": "wales|cymru|wales uk|welsh|wls",
     "scotland": "scotland|alba|scotland uk|scottish|sct",
@@ -41,6 +41,7 @@ _NATIONS = {
         "pitcairn|pitcairn islands|south georgia|british indian ocean territory|akrotiri|dhekelia|akrotiri and dhekelia"
     ),
 }
+HERE = ("england", "uk")
 _NATION_OF = {word: nation for nation, words in _NATIONS.items() for word in words.split("|")}
 
 # A premises word is one only where no word that makes it a street or a house name follows.
@@ -70,6 +71,7 @@ _NO_FIXED_ABODE = re.compile(
     r"\b(?:no fixed (?:abode|address)|nfa|no permanent (?:address|home)|homeless|sofa surfing|rough sleeping|"
     r"of no fixed|street homeless|travelling community|roadside encampment|unauthorised encampment)\b"
 )
+_DOUBTED = re.compile(r"[0-9][A-Za-z]{2}\s{0,2}\(?\?")
 _PLACEHOLDER = re.compile(r"(?:not known|unknown|nk|tbc)\b.{0,40}")
 
 
@@ -80,8 +82,10 @@ def says_nothing(text: str) -> bool:
 
 
 def country(text: str) -> str | None:
-    """Return where a country text leads: "uk", the id of a place outside England, "abroad", None if not recognised."""
+    """Return "england", "uk", the id of a place outside England, "abroad", or None where a text names none of them."""
     folded = fold(text).removeprefix("the ")
+    if folded in _ENGLAND:
+        return "england"
     if folded in _UNITED_KINGDOM:
         return "uk"
     if folded in _NATION_OF:
@@ -98,6 +102,11 @@ def premises(text: str) -> tuple[str, ...]:
 def is_boarding(text: str) -> bool:
     """Say whether a text speaks of a boarding place: the normal residence is then open."""
     return _BOARDING.search(fold(text)) is not None
+
+
+def is_doubted(text: str) -> bool:
+    """Say whether a question mark stands behind a postcode ("HP27 9QF?")."""
+    return _DOUBTED.search(text) is not None
 
 
 def is_without_abode(text: str) -> bool:

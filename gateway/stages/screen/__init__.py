@@ -5,5 +5,6 @@ from gateway.stages.screen.answer import strip_answer
 from gateway.stages.screen.screen import screen
 from gateway.stages.screen.strike import marked, strike_out, suggest
 from gateway.stages.screen.tables import ScreenTables
+from gateway.stages.screen.withhold import withhold
 
-__all__ = ["ScreenTables", "allow_list", "marked", "screen", "strike_out", "strip_answer", "suggest"]
+__all__ = ["ScreenTables", "allow_list", "marked", "screen", "strike_out", "strip_answer", "suggest", "withhold"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from math import sqrt
 
@@ -50,7 +51,8 @@ def judge(
 ) -> tuple[float, float]:
     """Return the log-odds of the whole text up to ``end``, and of its least routine sentence."""
     kept = [token for token in found.words if token.start < end and token.low not in masked]
-    items = [item for item in found.items if item.start < end]
+    items = sorted((item for item in found.items if item.start < end), key=lambda item: item.start)
+    starts = [item.start for item in items]
     whole = score(vocabulary(kept, people), marks_of(text, items, 0, end), weights)
     least = whole
     position = 0
@@ -63,7 +65,12 @@ def judge(
             position += 1
         if len(inside) < 2:
             continue
-        kinds = marks_of(text, items, sentence.start, min(sentence.end, end))
+        kinds = marks_of(
+            text,
+            items[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)],
+            sentence.start,
+            min(sentence.end, end),
+        )
         least = min(least, score(vocabulary(inside, people), kinds, weights))
     return whole, least
 

@@ -69,6 +69,12 @@ _COMMERCIAL = re.compile(
     r"|form|section|annex|appendix|standard|room|course|event|change request)\b[\s\w.:#'()-]{0,24}$",
     re.IGNORECASE,
 )
+_OFFICE = re.compile(
+    r"\b(?:to order|switchboard|helpdesk|help desk|helpline|reception|enquir(?:y|ies)|booking line|box office"
+    r"|customer|freephone"
+    r"|support line|sales|duty desk|our office|(?:call|ring|phone) us|main number|hotline)\b[^.?!\n]{0,40}$",
+    re.IGNORECASE,
+)
 _LABELLED = re.compile(
     r"\b(?:case|cdop|ecdop|ncmd|hospital|unit|mrn|crime|occurrence|incident|inquest|coroner'?s?|cad|urn|log"
     r"|datix|steis"
@@ -100,6 +106,11 @@ def is_telephone(written: str, digits: str) -> bool:
     if digits.startswith("44") or written.lstrip("(").startswith(("+", "00")):
         return 10 <= len(digits) <= 15
     return digits[0] == "0" and digits[1] not in "04" and len(digits) in (10, 11)
+
+
+def of_an_office(text: str, start: int, digits: str) -> bool:
+    """Say whether a landline or non-geographic number is given as that of an office ("to order call ...")."""
+    return digits[:2] in ("01", "02", "03", "08") and _OFFICE.search(text, max(0, start - 60), start) is not None
 
 
 def commercial(text: str, start: int) -> bool:

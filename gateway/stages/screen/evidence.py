@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain, islice
 
 from gateway.stages.screen import contacts, dates
 from gateway.stages.screen.cues import ADULT, BIRTH, GENERIC, HE_OR_SHE, PERSON, PROCESS, STAFF_NOUN, is_general
@@ -25,6 +27,10 @@ class Item:
     specific: bool = False  # strong only because no word near it speaks in general
 
 
+MAX_ITEMS = 250  # of one detector; with so many a message is a card whatever else it has
+REACH = 160  # characters on either side in which a word can say what a date is of
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """The evidence in one text, with what the classifier needs: its words and sentences."""
@@ -36,36 +42,53 @@ class Found:
 
 
 def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
-    """Return every item of evidence in one text."""
+    """Return every item of evidence in one text; of a text with very many, enough of them for a card."""
     text = view.text
     words = tokens(_without_links(text))
     parts = sentences(text)
-    items = [
-        *_exact(text, allowed, tables),
-        *_lexical(text, words, parts, tables),
-        *_person(text, parts, allowed, words),
+    shouted, titled = _capitals(words)
+    kinds: list[Iterator[Item]] = [
+        _exact(text, allowed, tables),
+        _lexical(text, words, parts, tables),
+        _person(text, parts, allowed, words),
+        (Item(kind, start, end, strong) for start, end, kind, strong in _names(words, tables, allowed, shouted)),
+        (Item("initials", start, end, strong=True) for start, end in initials(text)),
+        (Item("letter_spaced", start, end, strong=True) for start, end in spaced_out(text)),
+        _joined(view, tables, allowed),
     ]
+    items: list[Item] = [Item("capitals", 0, 0, strong=False)] if shouted or titled else []
+    for kind in kinds:
+        found = list(islice(kind, MAX_ITEMS))
+        items += found
+        if len(found) == MAX_ITEMS:
+            items.append(Item("too_many", 0, 0, strong=True))
+            break
+    general = any(is_general(text[part.start : part.end]) for part in parts[:MAX_ITEMS])
+    return Found(tuple(items), tuple(words), tuple(parts), general)
+
+
+def _names(
+    words: list[Token], tables: ScreenTables, allowed: Allowed, shouted: bool
+) -> Iterator[tuple[int, int, str, bool]]:
+    return names(words, tables, allowed, capitals_mean_nothing=shouted)
+
+
+def _capitals(words: list[Token]) -> tuple[bool, bool]:
+    """Say whether the text is written in capitals, and whether every word begins with one."""
     letters = [word.text for word in words if len(word.text) > 1]
     shouted = sum(word.isupper() for word in letters) > 0.6 * len(letters)
-    titled = sum(word[0].isupper() for word in letters) > 0.8 * len(letters) and len(letters) > 4
-    items += [
-        Item(kind, start, end, strong)
-        for start, end, kind, strong in names(words, tables, allowed, capitals_mean_nothing=shouted)
-    ]
-    if shouted or titled:
-        items.append(Item("capitals", 0, 0, strong=False))
-    items += [Item("initials", start, end, strong=True) for start, end in initials(text)]
-    items += [Item("letter_spaced", start, end, strong=True) for start, end in spaced_out(text)]
+    return shouted, sum(word[0].isupper() for word in letters) > 0.8 * len(letters) and len(letters) > 4
+
+
+def _joined(view: View, tables: ScreenTables, allowed: Allowed) -> Iterator[Item]:
+    """What shows only once broken words and spoken numbers are put together."""
     again = rejoined(view)
-    if again is not None:
-        joined_words = tokens(again.text)
-        for item in (
-            *_exact(again.text, allowed, tables),
-            *_lexical(again.text, joined_words, sentences(again.text), tables),
-        ):
-            items.append(Item(item.kind, *again.place(item.start, item.end), item.strong))
-    general = any(is_general(text[part.start : part.end]) for part in parts)
-    return Found(tuple(items), tuple(words), tuple(parts), general)
+    if again is None:
+        return
+    words = tokens(again.text)
+    found = chain(_exact(again.text, allowed, tables), _lexical(again.text, words, sentences(again.text), tables))
+    for item in found:
+        yield Item(item.kind, *again.place(item.start, item.end), item.strong, item.specific)
 
 
 def _without_links(text: str) -> str:
@@ -147,7 +170,8 @@ def _numbers(text: str, allowed: Allowed) -> Iterator[Item]:
 def _digits(text: str, start: int, end: int, digits: str, allowed: Allowed) -> Iterator[Item]:
     if contacts.is_telephone(text[start:end], digits):
         national = "0" + digits[2:].lstrip("0") if digits.startswith("44") else digits
-        if national not in allowed.phones and digits not in allowed.phones:
+        known = national in allowed.phones or digits in allowed.phones
+        if not known and not contacts.of_an_office(text, start, national):
             yield Item("phone", start, end, strong=False)
         return
     if len(digits) == 10:
@@ -160,9 +184,10 @@ def _digits(text: str, start: int, end: int, digits: str, allowed: Allowed) -> I
 
 
 def _line_around(text: str, start: int, end: int) -> str:
-    opening = max(text.rfind("\n", 0, start), text.rfind(". ", 0, start), start - 160)
+    first, last = max(0, start - REACH), end + REACH
+    opening = max(text.rfind("\n", first, start), text.rfind(". ", first, start), first)
     closing = min(
-        (place for place in (text.find("\n", end), text.find(". ", end), end + 160) if place >= 0), default=end
+        (place for place in (text.find("\n", end, last), text.find(". ", end, last), last) if place >= 0), default=end
     )
     return text[max(0, opening) : closing]
 
@@ -181,7 +206,8 @@ def _lexical(text: str, words: list[Token], parts: list[Sentence], tables: Scree
     yield from (Item(kind, start, end, strong=True) for kind, start, end in _look_up(words, tables.strong))
     general = [(part.start, part.end) for part in parts if is_general(text[part.start : part.end])]
     for kind, start, end in _look_up(words, tables.specific):
-        inside = any(first <= start < last for first, last in general)
+        place = bisect_right(general, (start, len(text))) - 1
+        inside = place >= 0 and general[place][0] <= start < general[place][1]
         yield Item(kind, start, end, strong=not inside, specific=True)
 
 
@@ -206,7 +232,7 @@ def _person(text: str, parts: list[Sentence], allowed: Allowed, words: list[Toke
     previous = 0
     for part in parts:
         around = text[previous : part.end]
-        known = bool(STAFF_NOUN.search(around)) or any(previous <= place < part.end for place in staff)
+        known = bool(STAFF_NOUN.search(around)) or bisect_left(staff, part.end) > bisect_left(staff, previous)
         previous = part.start
         for match in PERSON.finditer(cleared, part.start, part.end):
             yield Item("person", match.start(), match.end(), strong=not known)

@@ -28,8 +28,8 @@ _CLOSING_WORDS = (
 _CLOSING = re.compile(rf"^(?:{_CLOSING_WORDS})\s?[,.!]?$", re.IGNORECASE)
 _NAME_WORD = r"[A-Z][\w'\-]{0,20}"
 _CLOSING_AND_NAME = re.compile(
-    rf"(?:^|(?<=[.?!,] ))(?:{_CLOSING_WORDS})\s?[,.!\-]?\s"
-    rf"(?P<name>(?:the\s)?{_NAME_WORD}(?:\s(?:[a-z]{{2,3}}\s)?{_NAME_WORD}){{0,4}})\.?$"
+    rf"(?:^|(?<=[.?!,] ))(?i:{_CLOSING_WORDS})\s?[,.!\-]?\s"
+    rf"(?P<name>(?:the\s(?:[a-z]{{2,20}}\s){{0,3}})?{_NAME_WORD}(?:\s(?:[a-z]{{2,3}}\s)?{_NAME_WORD}){{0,4}})\.?$"
 )
 _DELIMITER = re.compile(r"^(?:--|_{3,}|-{3,}|\*{3,}|={3,})$")
 _FOOTER = re.compile(

@@ -20,6 +20,7 @@ from gateway.stages.screen.closed_words import (
 from gateway.stages.screen.tables import ScreenTables
 
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:'[^\W\d_]+)*")
+MAX_LETTERS = 24  # of a word that is worth comparing with others
 _NUMBERED = re.compile(r"[\-/ ]?\d")
 _OPENING = re.compile(r"(?:^|[.!?:;\"(\[•*>|\t]|[-*]\s|\n)\s{0,3}$")
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[\s\-]{0,2}){2,4}[A-Z]?\.?(?!\w)|(?<!\w)[A-Z]\.\s?(?=[A-Z][a-z])")
@@ -87,6 +88,8 @@ def is_known(low: str, tables: ScreenTables, allowed: Allowed) -> bool:
 
 def derived(low: str, tables: ScreenTables) -> bool:
     """Say whether a small-letter word is made from an ordinary one by an ending ("facilitator" from "facilitate")."""
+    if len(low) > MAX_LETTERS:
+        return False
     for ending in ENDINGS:
         stem = low.removesuffix(ending)
         if (
@@ -100,7 +103,7 @@ def derived(low: str, tables: ScreenTables) -> bool:
 
 def misspelt(low: str, tables: ScreenTables) -> bool:
     """Say whether a small-letter word is one slip away from a much-used word of six letters or more."""
-    if len(low) < 6 or not low.isascii():
+    if len(low) < 6 or len(low) > MAX_LETTERS or not low.isascii():
         return False
     for place in range(1, len(low)):
         if low[:place] + low[place + 1 :] in tables.common:

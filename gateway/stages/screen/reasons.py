@@ -21,6 +21,7 @@ SENTENCES: dict[str, str] = {
     "bad_characters": "Its characters are not of the character set declared.",
     "bidi": "It has control characters that turn the direction of writing.",
     "other_script": "It has letters of another script.",
+    "too_many": "It has very many figures, names or marks.",
     "many_details": "It has many contact details.",
     "name": "It may name a person who is not known here.",
     "known_name": "It names somebody of this case.",
@@ -43,6 +44,8 @@ SENTENCES: dict[str, str] = {
     "clinical": "It speaks of somebody's health.",
     "phrases": "It speaks of somebody's health or circumstances.",
     "person": "It speaks of a particular person.",
+    "second_opinion": "A second model found, or could not rule out, personal details.",
+    "malware": "Malware was reported in it.",
     "released": "A person looked at it and released it.",
     "gate": "The last check of the rebuilt message found something.",
 }

@@ -5,6 +5,7 @@ Every doubt, limit and error is a card. The steps stand in order in :func:`_exam
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
 
@@ -163,11 +164,16 @@ def _file_is_named(name: str, tables: ScreenTables, allowed: Allowed) -> bool:
 
 def _excused(item: Item, read: _Read, tables: ScreenTables) -> bool:
     """Say whether an item stands where it is not carried over and says nothing of a case."""
-    if any(start <= item.start < end for start, end in read.layout.quoted):
+    if _is_quoted(item, read):
         return item.kind in _QUOTE_MAY_HOLD and not read.layout.forwarded
     if item.start >= read.fresh_end:
         return item.kind in _SIGNATURE_MAY_HOLD
     return _is_own(item, read.body, read, tables)
+
+
+def _is_quoted(item: Item, read: _Read) -> bool:
+    place = bisect_right(read.layout.quoted, (item.start, len(read.body.text))) - 1
+    return place >= 0 and read.layout.quoted[place][0] <= item.start < read.layout.quoted[place][1]
 
 
 def _is_own(item: Item, shown: View, read: _Read, tables: ScreenTables) -> bool:
@@ -197,7 +203,7 @@ def _own_details(read: _Read, tables: ScreenTables) -> list[Item]:
     for word in read.in_body.words:
         if word.low in read.own and word.capital and (word.start, word.end) not in taken:
             found.append(Item("own_name", word.start, word.end, strong=False))
-    return [item for item in found if not any(start <= item.start < end for start, end in read.layout.quoted)]
+    return [item for item in found if not _is_quoted(item, read)]
 
 
 def _reads_routine(read: _Read, masked: list[Item], tables: ScreenTables) -> bool:

@@ -57,4 +57,4 @@ class ScreenTables:
     specific: Lexicon
     texts: CardTexts
     weights: Weights | None = None  # None: nothing is ever released
-    max_characters: int = 30_000
+    max_characters: int = 16_000  # a longer text is a card, unexamined

@@ -32,7 +32,7 @@ class DataContent:
         self.mended = False  # some line end was not CR LF
         self.rest = b""
 
-    def feed(self, chunk: bytes) -> bytes:
+    def feed(self, chunk: bytes | bytearray) -> bytes:
         """Take the next chunk; return the content decoded so far (it may lag by up to 4 bytes)."""
         text = self._carry + chunk
         pieces = []
@@ -82,7 +82,7 @@ class ChunkedContent:
         self._carry = b""
         self.mended = False
 
-    def feed(self, octets: bytes, last: bool) -> bytes:
+    def feed(self, octets: bytes | bytearray, last: bool) -> bytes:
         """Take octets; return content. A CR at the very end of a piece waits for what follows it."""
         text = self._carry + octets
         self._carry = b""

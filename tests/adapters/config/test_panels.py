@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.config.packaged import packaged_config
+from gateway.adapters.config.panel_pins import pin
 from gateway.adapters.config.panels import load_panels, merge_registers
 from gateway.adapters.config.panels_writer import Confirmation, confirm_panel, set_status
 from gateway.model.ids import Fingerprint, PanelId
@@ -115,6 +116,16 @@ class TestWriter:
         assert register.panels[OXFORDSHIRE].fingerprint == FINGERPRINT
         assert register.panels[PanelId("surrey")].next_hop == "relay"
         assert (register.overrides[0].by, register.overrides[0].why) == ('A "B" \\ C', "é")
+
+    def test_it_and_the_pins_of_keys_leave_each_other_whole(self, tmp_path: Path) -> None:
+        own = tmp_path / "panels.toml"
+        pin(own, PanelId("surrey"), OTHER)
+        confirm_panel(PACKAGED, own, confirmation(1))
+        pin(own, OXFORDSHIRE, OTHER)
+        register = load_panels(PACKAGED, own)
+        assert register.panels[PanelId("surrey")].fingerprint == OTHER
+        assert register.panels[OXFORDSHIRE].fingerprint == OTHER
+        assert register.panels[OXFORDSHIRE].contact(date(2026, 3, 1)) is not None
 
     def test_what_would_not_be_a_register_is_not_written(self, tmp_path: Path) -> None:
         own = tmp_path / "panels.toml"

@@ -11,9 +11,11 @@ import pytest
 
 from gateway.adapters import enrolment
 from gateway.adapters.certificate_lint import examine, user_id_faults
+from gateway.adapters.certificates import issue, make_authority
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.panel_pins import pin
 from gateway.adapters.config.panels import load_panels
+from gateway.adapters.unseal import SealPrivateKey
 from gateway.cli import keys
 from gateway.model.ids import Fingerprint, PanelId
 from gateway.ports import Permanent
@@ -203,12 +205,22 @@ def test_the_list_shows_every_key_with_days_strength_and_trial(
         (peers / f"{visit.animals[animal].own}.asc").write_bytes(visit.animals[animal].certificate)
         pin(register, PanelId(panel), visit.animals[animal].own)
     propose(deployment, panels.there.certificate)
+    intake = deployment / "keys" / "intake"
+    intake.mkdir()
+    moment = datetime.now(UTC)
+    issued = issue(make_authority("x", moment), ("mx.here.example",), moment)
+    (intake / "tls.crt").write_bytes(issued.certificate)
+    (intake / "seal.pub").write_text(SealPrivateKey.generate().public.dump(), encoding="ascii")
     status = gateway_keys("--dir", str(deployment))
     lines = capsys.readouterr().out.splitlines()
     assert status == 1  # something wants attention
-    assert len(lines) == 4
-    assert "waits for a second person; imported by alex" in lines[3]
-    assert panels.there.own not in lines[3]
+    assert len(lines) == 6
+    assert "tls intake" in lines[3]
+    assert "days left" in lines[3]
+    assert "mlkem768+x25519" in lines[4]
+    assert "never expires" in lines[4]
+    assert "waits for a second person; imported by alex" in lines[5]
+    assert panels.there.own not in lines[5]
     assert own in lines[0] or "own" in lines[0]
     assert "revoked" in lines[1]
     assert lines[1].startswith("! oxfordshire")

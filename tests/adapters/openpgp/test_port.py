@@ -97,3 +97,23 @@ async def test_a_revocation_or_change_of_the_ring_is_seen_at_once(panels: Panels
         CappedGPG(home.home, Limits()).run(["--import"], revocation.replace(b":-----BEGIN", b"-----BEGIN"))
         assert await openpgp.usable(home.own) is DispatchHeldReason.KEY_REVOKED
         openpgp.close()
+
+
+async def test_a_key_that_expires_while_the_ring_is_known_is_refused_with_that_reason(panels: Panels) -> None:
+    with short_folder() as folder:
+        home = create_key_home(folder / "gnupg", "Short CDOP", "secure@short.example")
+        openpgp = GnuPG(home.home, home.own, [home.own])
+        await openpgp.encrypt_and_sign(TEXT, [home.own])
+        ring = home.home / "pubring.kbx"
+        before = ring.stat()
+        subkey = (await openpgp.encryption_subkeys([home.own]))[0]
+        unlocked = ["--pinentry-mode", "loopback", "--passphrase", ""]
+        CappedGPG(home.home, Limits()).run([*unlocked, "--quick-set-expire", home.own, "seconds=1", subkey])
+        await asyncio.sleep(3)
+        # The list that was kept knows nothing of it: only gpg does.
+        openpgp._ring._stamp = (ring.stat().st_ino, ring.stat().st_mtime_ns, ring.stat().st_size)
+        assert before.st_mtime_ns != ring.stat().st_mtime_ns
+        with pytest.raises(Permanent) as refused:
+            await openpgp.encrypt_and_sign(TEXT, [home.own])
+        assert refused.value.code == DispatchHeldReason.KEY_EXPIRED
+        openpgp.close()

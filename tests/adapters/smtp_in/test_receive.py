@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.smtp_in import ClearTextRefusal, SmtpLimits
+from gateway.adapters.smtp_in import ClearTextRefusal, SmtpLimits, SmtpTimes
 from gateway.adapters.spool_writer import SpoolWriter
 from gateway.model.kinds import Channel, MailboxName
 from tests.adapters.smtp_in.rig import END, GENERAL, MESSAGE, SECURE, Peer, peer, public_key, rig
@@ -141,6 +141,22 @@ async def test_any_exception_is_451_and_says_nothing(error: Exception) -> None:
         await (await client.greet()).envelope()
         assert await client.data(MESSAGE + END) == "451 4.3.0 Local error, try again later"
         assert await client.say("NOOP") == "250 2.0.0 OK"
+
+
+class StalledWriter(SpoolWriter):
+    """A disk that does not come back."""
+
+    def __init__(self) -> None:
+        super().__init__(Path("unused"), public_key())
+
+    async def keep(self, *_: object) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_disk_that_does_not_come_back_is_451() -> None:
+    async with rig(writer=StalledWriter(), times=SmtpTimes(disk_s=0.1)) as gateway, peer(gateway.port) as client:
+        await (await client.greet()).envelope()
+        assert await client.data(MESSAGE + END) == "451 4.3.0 Local error, try again later"
 
 
 async def test_missing_folder_is_451_and_a_mended_one_takes_the_message() -> None:

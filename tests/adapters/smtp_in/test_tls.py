@@ -54,6 +54,19 @@ def test_half_renewed_certificate_leaves_the_old_one_in_place(tmp_path: Path) ->
     assert not contexts.reload()
 
 
+async def test_server_that_keeps_one_context_shows_the_new_certificate_too(tmp_path: Path) -> None:
+    contexts = TlsContexts(make_certificate(tmp_path))
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=contexts.front)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        for _ in range(2):
+            shown = ssl.create_default_context(cafile=str(tmp_path / "server.pem"))
+            async with peer(port, shown) as client:
+                assert await client.rest() == b""
+            make_certificate(tmp_path)
+            assert contexts.reload()
+
+
 def test_missing_certificate_is_an_error_at_the_start(tmp_path: Path) -> None:
     files = make_certificate(tmp_path)
     files.chain.unlink()

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gateway.stages.extract import from_mail, residence
+from gateway.stages.extract.headings import heading
 
 FORM_A = """Dear colleague,
 
@@ -177,3 +178,41 @@ def test_hostile_sizes_are_read_within_bounds() -> None:
     lines = "\n".join(f"Surname: {'x' * 5000}{number}" for number in range(30_000))
     found = from_mail([lines + "\nDOB: 1/2/2020\nDate of death: 1/2/2026"], [[["Surname"] * 1000] * 5000])
     assert len(found) <= 10
+
+
+def test_a_sentence_that_begins_like_a_heading_stays_in_the_circumstances() -> None:
+    (found,) = from_mail(
+        [
+            "Notification of child death\nName: Jo Testcase\nDOB: 1/2/2024\nDate & time of death: 2/3/2026 at 03:40\n"
+            "Circumstances of death:\nMother found her unresponsive.\nParents were with her in hospital\n\n"
+            "The death was not expected by anybody.\nPlace of death: Test Hospital\n"
+        ],
+        [],
+    )
+    assert (found.text("family_name"), found.text("given_names")) == ("Testcase", "Jo")
+    assert (found.text("date_of_death"), found.text("time_of_death")) == ("2026-03-02", "03:40")
+    assert found.text("circumstances") == "Mother found her unresponsive.\nParents were with her in hospital"
+    assert found.text("place_name_address") == "Test Hospital"
+    assert found.groups == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "section"),
+    [
+        ("Details of the child", "child"),
+        ("SECTION 2: THE CHILD", "child"),
+        ("Child & family details", "child"),
+        ("Child's family", "people"),
+        ("Other significant family & household members", "people"),
+        ("Details of death", "death"),
+        ("Circumstances of the child's death", "death"),
+        ("Professionals who knew the child", "agencies"),
+        ("Referral details", "notifier"),
+        ("Person completing this form", "notifier"),
+        ("Child death notification form", None),
+        ("Mother and father were told", None),
+        ("Thank you", None),
+    ],
+)
+def test_headings(line: str, section: str | None) -> None:
+    assert heading(line) == section

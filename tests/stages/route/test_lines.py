@@ -44,6 +44,10 @@ def test_a_line_that_tells_one_residence_is_routed(confirmed: RoutingTables, lin
         "Moved from HP27 9QF to OX3 7AA last month",
         "Temporary accommodation at HP20 2LA",
         "not HP27 9QF",
+        "HP27 9QF?",
+        "12 The Street, HP27 9QF (?)",
+        '{"postcode": "HP27 9QF", "postcode": "MK9 3EJ"}',
+        '{"postcode": "CF10 4UW", "country": "England"}',
         "Halton",
         "Ashford",
         '{"postcode": "HP27 9QF", "local_authority": "Milton Keynes"}',
@@ -65,3 +69,10 @@ def test_a_line_that_leaves_the_residence_open_is_held(confirmed: RoutingTables,
 @pytest.mark.parametrize("line", ["Wales", "Hong Kong", "BFPO 57", "Douglas, Isle of Man", "W92000004", "Cardiff"])
 def test_a_line_that_tells_a_place_outside_england_is_outside(confirmed: RoutingTables, line: str) -> None:
     assert explain(confirmed, line).outcome is RouteOutcome.OUTSIDE
+
+
+@pytest.mark.parametrize(
+    "piece", ["the ", "a,", "1.1.1.", "HP27 ", "home ", ";x", "Slough, ", '{"a":', "9ab ?", "\u200b", "("]
+)
+def test_an_endless_line_is_held(confirmed: RoutingTables, piece: str) -> None:
+    assert explain(confirmed, piece * 20_000).outcome is RouteOutcome.HOLD

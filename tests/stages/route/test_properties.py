@@ -12,6 +12,7 @@ from gateway.model.kinds import RouteOutcome
 from gateway.model.routing import Residence
 from gateway.stages.route import route
 from gateway.stages.route.lines import read_line
+from gateway.stages.route.names import name_index
 from tests.stages.route.conftest import NOW
 
 TABLES = load_routing(assume_confirmed=True)
@@ -80,6 +81,43 @@ def test_the_formatting_of_a_postcode_never_changes_the_outcome(
     assert formatted == plain
     line = route(read_line(written, TABLES.authorities), TABLES, NOW)
     assert (line.outcome, line.panel, line.grade) == (plain.outcome, plain.panel, plain.grade)
+
+
+maybe = st.sampled_from(["", *UNITS])
+authorities = st.sampled_from(
+    ["", "Buckinghamshire", "Milton Keynes", "Kirklees", "Cardiff", "Oxfordshire", "Yorkshire"]
+)
+
+
+def leads_to(unit: str) -> set[str]:
+    """The panels of a unit by the table and the register alone, past every rule of routing."""
+    outward, inward = unit.split(" ")
+    area = TABLES.postcodes.unit(outward, inward)
+    upper = TABLES.authorities.upper_tier(area.authority) if area is not None and area.authority else ()
+    return {panel for authority in upper for panel in TABLES.panels.of_authority(authority.gss)}
+
+
+@given(maybe, maybe, maybe, authorities, st.sampled_from(["", "England", "Wales", "UK"]))
+@settings(max_examples=500, deadline=None)
+def test_whatever_is_routed_agrees_with_every_postcode_and_authority_given(
+    postcode: str, address: str, other: str, authority: str, country: str
+) -> None:
+    residence = Residence(
+        postcode=Confidential(postcode),
+        address=Confidential(f"1 The Street, Slough, {address}"),
+        alternative_address=Confidential(other),
+        authority=Confidential(authority),
+        country=Confidential(country),
+    )
+    decision = route(residence, TABLES, NOW)
+    if decision.outcome is RouteOutcome.ROUTE:
+        assert country != "Wales"
+        for unit in (postcode, address, other):
+            assert not unit or leads_to(unit) == {decision.panel}
+        named = name_index(TABLES.authorities).match(authority)
+        codes = named.codes if named is not None else ()
+        upper = [each.gss for code in codes for each in TABLES.authorities.upper_tier(code)]
+        assert not upper or decision.panel in {panel for each in upper for panel in TABLES.panels.of_authority(each)}
 
 
 @given(st.sampled_from(UNITS), st.sampled_from(TOWNS))

@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("size_bytes", sa.Integer(), nullable=False),
         sa.Column("duplicate_of", sa.Uuid(), nullable=True),
+        sa.Column("content_index", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["case_.id"],

@@ -1,0 +1,114 @@
+"""Optional scanners beside the gateway: clamd for malware, rspamd for spam. In memory, over their sockets.
+
+Both fail closed: what could not be asked is not "clean". ``gateway check`` says that their temporary folders must
+be on tmpfs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import struct
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gateway.model.confidential import ConfidentialBytes
+from gateway.ports import Temporary
+
+_CHUNK_BYTES = 64 * 1024
+_MAX_ANSWER_BYTES = 64 * 1024
+
+
+class ScanVerdict(StrEnum):
+    """What a scanner says of one message."""
+
+    CLEAN = "clean"
+    FLAGGED = "flagged"  # malware by clamd: held; spam by rspamd: one line in the daily digest, no card of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Clamd:
+    """clamd's INSTREAM command (clamd(8)): on a local socket, or host and port."""
+
+    host: str  # a path beginning with "/" is a local socket
+    port: int = 3310
+    timeout_s: float = 20.0
+
+    async def scan(self, raw: ConfidentialBytes) -> ScanVerdict:
+        """Return the verdict. Temporary("clamd") if there was no plain answer: the intake waits, it is not clean."""
+        try:
+            async with asyncio.timeout(self.timeout_s):
+                answer = await self._ask(raw.reveal())
+        except (OSError, TimeoutError, EOFError, ValueError):
+            raise Temporary("clamd") from None
+        if answer == b"stream: OK":
+            return ScanVerdict.CLEAN
+        if answer.startswith(b"stream: ") and answer.endswith(b" FOUND"):
+            return ScanVerdict.FLAGGED
+        raise Temporary("clamd")
+
+    async def _ask(self, content: bytes) -> bytes:
+        reader, writer = await _connect(self.host, self.port)
+        try:
+            writer.write(b"zINSTREAM\0")
+            for start in range(0, len(content), _CHUNK_BYTES):
+                chunk = content[start : start + _CHUNK_BYTES]
+                writer.write(struct.pack(">I", len(chunk)) + chunk)
+                await writer.drain()
+            writer.write(struct.pack(">I", 0))
+            await writer.drain()
+            return (await reader.readuntil(b"\0"))[:-1]
+        finally:
+            writer.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Rspamd:
+    """rspamd's HTTP protocol, POST /checkv2 with the message as the body."""
+
+    host: str
+    port: int = 11333
+    timeout_s: float = 10.0
+
+    async def scan(self, raw: ConfidentialBytes) -> ScanVerdict:
+        """Return FLAGGED for what rspamd would reject or mark as spam. Temporary("rspamd") without a plain answer.
+
+        Never asked for the secure mailbox: it is not spam-filtered.
+        """
+        try:
+            async with asyncio.timeout(self.timeout_s):
+                answer = await self._ask(raw.reveal())
+            action = json.loads(answer)["action"]
+        except (OSError, TimeoutError, EOFError, ValueError, KeyError, TypeError):
+            raise Temporary("rspamd") from None
+        if action in ("reject", "rewrite subject", "add header", "soft reject"):
+            return ScanVerdict.FLAGGED
+        if action in ("no action", "greylist"):
+            return ScanVerdict.CLEAN
+        raise Temporary("rspamd")
+
+    async def _ask(self, content: bytes) -> bytes:
+        reader, writer = await _connect(self.host, self.port)
+        try:
+            head = f"POST /checkv2 HTTP/1.0\r\nHost: rspamd\r\nContent-Length: {len(content)}\r\n\r\n"
+            writer.write(head.encode("ascii"))
+            writer.write(content)
+            await writer.drain()
+            status = await reader.readline()
+            if status.split(b" ")[1:2] != [b"200"]:
+                raise ValueError("status")
+            await reader.readuntil(b"\r\n\r\n")
+            answer = await reader.read(_MAX_ANSWER_BYTES)
+            while piece := await reader.read(_MAX_ANSWER_BYTES):
+                answer += piece
+                if len(answer) > _MAX_ANSWER_BYTES:
+                    raise ValueError("answer")
+            return answer
+        finally:
+            writer.close()
+
+
+async def _connect(host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    if host.startswith("/"):
+        return await asyncio.open_unix_connection(host)
+    return await asyncio.open_connection(host, port)

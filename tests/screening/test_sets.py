@@ -1,0 +1,44 @@
+"""The development set and the held-out set, strictly scored: the figures that docs/screening.md promises."""
+
+from __future__ import annotations
+
+import pytest
+
+from gateway.model.screening import AllowList
+from gateway.stages.screen import ScreenTables
+from tests.screening.score import HERE, Scored, rows, score
+
+SOFT = {"HEALTH_DETAIL", "ORG_SCHOOL_GP"}
+
+
+def scored(name: str, known: AllowList, tables: ScreenTables) -> list[Scored]:
+    return [score(row, known, tables) for row in rows(HERE / name)]
+
+
+@pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl"])
+def test_no_identifier_is_left(name: str, known: AllowList, tables: ScreenTables) -> None:
+    left = {one.id: one.left for one in scored(name, known, tables) if set(one.left) - SOFT}
+    assert left == {}
+
+
+@pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl"])
+def test_under_one_in_a_hundred_confidential_messages_leaves_a_circumstance(
+    name: str, known: AllowList, tables: ScreenTables
+) -> None:
+    confidential = [one for one in scored(name, known, tables) if one.confidential]
+    left = [one.id for one in confidential if one.left or one.whole]
+    assert len(left) < 0.01 * len(confidential), left
+
+
+@pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl"])
+def test_nineteen_innocent_messages_in_twenty_arrive_whole(name: str, known: AllowList, tables: ScreenTables) -> None:
+    innocent = [one for one in scored(name, known, tables) if not one.confidential]
+    cards = [one.id for one in innocent if not one.whole]
+    assert len(cards) <= 0.05 * len(innocent), cards
+
+
+def test_the_held_out_set_has_the_promised_make_up() -> None:
+    grades = [row["grade"] for row in rows(HERE / "heldout.jsonl")]
+    assert len(grades) >= 300
+    assert grades.count("innocent") >= len(grades) / 3
+    assert grades.count("subtle") >= (len(grades) - grades.count("innocent")) / 5
