@@ -130,8 +130,8 @@ async def test_destroying_is_undone_with_the_rest(store: SqlStore, row: IntakeRo
     assert kept is not None and kept.header == b"header"
 
 
-async def test_store_that_cannot_be_reached_is_temporary_and_says_nothing(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'nowhere' / 'gateway.db'}")
+async def test_store_that_fails_is_temporary_and_says_nothing(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite+aiosqlite:///{tmp_path / 'without_tables.db'}")
     original = blob(b"a name nobody may see")
     with pytest.raises(Temporary) as stopped:
         await SqlStore(engine).commit(adopted(intake(original), original))
@@ -152,12 +152,15 @@ async def test_second_of_two_who_read_the_same_version_is_told(store: SqlStore, 
 
 
 async def test_200_concurrent_updates_lose_none(store: SqlStore, row: IntakeRow) -> None:
+    at_once = asyncio.Semaphore(8)
+
     async def add_one() -> None:
-        while True:
-            current = await store.intake(row.id)
-            assert current is not None
-            if await store.commit(changing(current, attempts=current.attempts + 1)):
-                return
+        async with at_once:
+            while True:
+                current = await store.intake(row.id)
+                assert current is not None
+                if await store.commit(changing(current, attempts=current.attempts + 1)):
+                    return
 
     async with asyncio.TaskGroup() as group:
         for _ in range(200):
