@@ -19,6 +19,7 @@ from gateway.adapters.config.web_texts import load_web_texts
 from gateway.adapters.journal import LogJournal, start_logging
 from gateway.adapters.layout import Layout
 from gateway.adapters.metrics import PrometheusMetrics, serve_health
+from gateway.adapters.notices import Notices
 from gateway.adapters.own_domain import own_domain
 from gateway.adapters.seal import SealPublicKey
 from gateway.adapters.smtp_in.server import Listener, SmtpServer, bind, serve
@@ -114,7 +115,14 @@ async def _serve_form(
         return panel.display if decision.outcome is RouteOutcome.ROUTE and panel is not None else None
 
     layout.form.mkdir(mode=0o700, exist_ok=True)
-    app = create_app(site_of(settings, layout), SpoolDeposit(writer), layout.form, panel_of=panel_of, entropy=entropy)
+    app = create_app(
+        site_of(settings, layout),
+        SpoolDeposit(writer),
+        layout.form,
+        panel_of=panel_of,
+        entropy=entropy,
+        notice_of=Notices(layout.notices).read,
+    )
     add_policy(app, own_domain(settings))
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()

@@ -88,7 +88,7 @@ async def carry_out(tools: Tools, hands: Hands, row: InstructionRow) -> None:
         order = await _verified(tools, hands, row)
         effect = await _EFFECTS[row.kind](tools, hands, order)
     except _Refused as refused:
-        await _refuse(tools, row, refused.code)
+        await refuse(tools, row, refused.code)
         return
     done = replace(row, state=InstructionState.DONE, result="done")
     move = Move(
@@ -128,7 +128,8 @@ async def _verified(tools: Tools, hands: Hands, row: InstructionRow) -> _Order:
     )
 
 
-async def _refuse(tools: Tools, row: InstructionRow, code: str) -> None:
+async def refuse(tools: Tools, row: InstructionRow, code: str) -> None:
+    """Refuse an instruction with a code that the person is shown."""
     refused = replace(row, state=InstructionState.REFUSED, result=code)
     detail = {"instruction": str(row.id), "kind": row.kind.value, "code": code}
     move = Move(
