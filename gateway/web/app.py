@@ -83,7 +83,21 @@ def create_app(
     )
     app.on_response_prepare.append(safety.set_headers)
     app.cleanup_ctx.append(_cabinet)
-    for part in (pages, notify, one_page, enquire, entrance, tasks, question, lists, files, check, copy, account_pages, neighbour):
+    for part in (
+        pages,
+        notify,
+        one_page,
+        enquire,
+        entrance,
+        tasks,
+        question,
+        lists,
+        files,
+        check,
+        copy,
+        account_pages,
+        neighbour,
+    ):
         part.add_routes(app)
     return app
 
