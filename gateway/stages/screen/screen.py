@@ -59,6 +59,8 @@ _QUOTE_MAY_HOLD = frozenset(
 )
 
 
+MOST_MARKS = 0.3  # share of characters that are neither letters nor figures nor space
+MOST_REPEATS = 12  # of a word, on average
 FEWEST_WORDS_WITH_FORWARD = 10  # with fewer, what is forwarded is the message
 
 
@@ -144,7 +146,17 @@ def _doubts(read: _Read) -> list[str]:
     forwarded = read.layout.forwarded or read.subject.text.lower().startswith(("fw:", "fwd:"))
     if not fresh or (forwarded and len(fresh) < FEWEST_WORDS_WITH_FORWARD):
         codes.append("no_new_text")
+    if not _is_prose(read):
+        codes.append("not_prose")
     return codes
+
+
+def _is_prose(read: _Read) -> bool:
+    """Say whether it is writing at all: not marks for the most part, and not a few words over and over."""
+    text = read.body.text
+    marks = sum(not (char.isalnum() or char.isspace()) for char in text)
+    different = len({word.low for word in read.in_body.words})
+    return marks <= MOST_MARKS * len(text) and different * MOST_REPEATS >= len(read.in_body.words)
 
 
 def _evidence_codes(read: _Read, tables: ScreenTables) -> list[str]:
