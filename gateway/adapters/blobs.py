@@ -62,7 +62,7 @@ def sweep(folder: Path, living: frozenset[BlobId], older_than_s: float, now_s: f
 
 
 def _write(path: Path, body: bytes) -> None:
-    path.parent.mkdir(mode=0o750, exist_ok=True)
+    path.parent.mkdir(mode=0o770, exist_ok=True)  # worker and console both write here, by their group
     part = path.with_suffix(".part")
     with part.open("wb") as stream:
         stream.write(body)

@@ -19,7 +19,7 @@ from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialT
 from gateway.model.enrolment import Enrolled
 from gateway.model.framing import BadFrame
 from gateway.model.ids import Fingerprint, PanelId
-from gateway.model.kinds import Channel, ContentEncryption
+from gateway.model.kinds import Channel, ContentEncryption, HeldReason
 from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.notification import Notification
 from gateway.model.records import AttachmentNote, IntakeRecord
@@ -182,8 +182,17 @@ def _decided(eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Ass
         screened=record.screened,
         routes=record.routes,
         ambiguous=isinstance(reading.mail, Mail) and bool(reading.mail.defects),
+        file_doubt=_file_doubt(reading),
     )
     return replace(record, plan=decide.decide(facts))
+
+
+def _file_doubt(reading: Reading) -> HeldReason | None:
+    """Return why a person must look before an uploaded file goes anywhere: found bad, or not looked at."""
+    checked = {file.checked for file in reading.post.files} if reading.post is not None else set()
+    if "malware" in checked:
+        return HeldReason.MALWARE
+    return HeldReason.UPLOAD_UNCHECKED if "failed" in checked else None
 
 
 @dataclass(frozen=True, slots=True)
