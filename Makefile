@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup packages check test demo bench-screening format lock clean
+.PHONY: setup packages check test demo bench-screening federation format assets lock clean
 
 .venv/.ready: requirements-dev.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -33,6 +33,9 @@ bench-screening: .venv/.ready  ## what screening leaves, lets through and costs
 format: .venv/.ready
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+assets:  ## remake the style sheet and script of the public form from npm (needs node)
+	./gateway/web/assets/build
 
 lock:  ## remake the hashed requirements from pyproject.toml
 	$(BIN)/uv pip compile --quiet --generate-hashes --no-annotate --python-version 3.11 pyproject.toml -o requirements.txt

@@ -9,11 +9,12 @@ from enum import StrEnum
 from typing import Protocol
 
 from gateway.model.arrival import Arrival
-from gateway.model.assurance import AuthResult
+from gateway.model.assurance import AuthResult, Evidence
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import BlobId, CaseId, DispatchId, Fingerprint, IntakeId
 from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeState
-from gateway.model.message import Mail, Unparsed
+from gateway.model.message import Mail, Part, Unparsed
+from gateway.model.notices import Notice
 from gateway.model.rows import (
     AlarmRow,
     AuditLink,
@@ -93,10 +94,34 @@ class SenderAuthentication(Protocol):
     async def check(self, arrival: Arrival, mail: Mail, raw: ConfidentialBytes) -> tuple[AuthResult, ...]: ...
 
 
+class EvidenceGatherer(Protocol):
+    """Everything our own boundary knows of an arrival, asked once. The grade is a pure function over it."""
+
+    async def gather(self, arrival: Arrival, mail: Mail | Unparsed | None, raw: ConfidentialBytes) -> Evidence:
+        """Return the evidence. ``mail`` is None for a form post. Never raises for what DNS or the message does."""
+        ...
+
+
 class MimeParser(Protocol):
     """Parse a mail object within limits of time, memory, depth, parts and headers."""
 
     async def parse(self, raw: ConfidentialBytes) -> Mail | Unparsed: ...
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class DocumentText:
+    """The text of one part, and its tables as rows of cells. Confidential: never kept, handed to extraction only."""
+
+    texts: tuple[str, ...] = ()
+    tables: tuple[tuple[tuple[str, ...], ...], ...] = ()
+
+
+class Documents(Protocol):
+    """Read the text of a part (plain text, HTML, DOCX, PDF) within limits, in a child process."""
+
+    async def read(self, part: Part) -> DocumentText:
+        """Return what could be read; nothing where the type is not one of these or reading failed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +139,7 @@ class Opened:
     plaintext: ConfidentialBytes | None
     verdict: SignatureVerdict
     code: str = ""  # why it did not open: "no_secret_key", "no_integrity", "too_large", "time", ...
+    authenticated: bool = True  # False: opened, but the encryption does not prove that nothing was changed (CBC)
 
 
 class OpenPGP(Protocol):
@@ -130,6 +156,29 @@ class OpenPGP(Protocol):
 
     async def usable(self, fingerprint: Fingerprint) -> DispatchHeldReason | None:
         """Say why a key cannot be encrypted to, or None if it can."""
+        ...
+
+    async def encryption_subkeys(self, recipients: Sequence[Fingerprint]) -> tuple[Fingerprint, ...]:
+        """Return the one subkey of each pinned key that is encrypted to: what the ciphertext gate must find."""
+        ...
+
+
+class Smime(Protocol):
+    """Inbound S/MIME. A signer is the SHA-256 fingerprint of an enrolled certificate (64 hexadecimal digits)."""
+
+    async def decrypt(self, ciphertext: ConfidentialBytes) -> Opened:
+        """Open CMS enveloped data (DER). The verdict is always NONE: a signature is inside or there is none."""
+        ...
+
+    async def verify(self, signed: ConfidentialBytes, signature: bytes) -> SignatureVerdict:
+        """Judge a detached signature over the original bytes."""
+        ...
+
+    async def open_signed(self, opaque: ConfidentialBytes) -> Opened:
+        """Open CMS signed data that carries its content (DER).
+
+        ``plaintext`` is None where the signature is bad; where the signer is unknown it is there to be read.
+        """
         ...
 
 
@@ -166,6 +215,10 @@ class NextHop(Protocol):
 class Metrics(Protocol):
     def count(self, name: str, **labels: str) -> None: ...
 
+    def add(self, name: str, number: int, **labels: str) -> None:
+        """Add ``number`` (not negative) to a counter: what others counted for us."""
+        ...
+
     def gauge(self, name: str, value: float, **labels: str) -> None: ...
 
 
@@ -173,6 +226,12 @@ class Journal(Protocol):
     """The log: a constant event name, then ids, codes, counts and durations. Never text from outside."""
 
     def event(self, name: str, **fields: str | int | float) -> None: ...
+
+
+class NoticeBoard(Protocol):
+    """Content-free notices that the worker writes and intake only reads."""
+
+    def write(self, reference: str, notice: Notice) -> None: ...
 
 
 class BlobSealer(Protocol):
@@ -212,6 +271,12 @@ class Store(Protocol):
         intake_id: IntakeId | None = None,
         case_id: CaseId | None = None,
     ) -> list[DispatchRow]: ...
+
+    async def answers_since(self, receiver_index: str, since: datetime) -> int:
+        """Count the automatic answers written to one receiver since then."""
+        ...
+
+    async def is_thread_answered(self, thread_index: str) -> bool: ...
 
     async def due_dispatches(self, now: datetime, limit: int) -> list[DispatchRow]: ...
 

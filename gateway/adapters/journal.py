@@ -15,6 +15,7 @@ from typing import TextIO
 ALLOWED = frozenset(
     {
         "attempts",
+        "bytes",
         "case_id",
         "code",
         "count",
@@ -41,14 +42,19 @@ _OURS = "gateway"
 
 
 class _Formatter(logging.Formatter):
+    def __init__(self, role: str) -> None:
+        super().__init__()
+        self._role = role
+
     def format(self, record: logging.LogRecord) -> str:
-        if record.name == _OURS:
+        if record.name == _OURS or record.name.startswith(f"{_OURS}."):
             event = record.msg
-            given = getattr(record, "fields", {})
+            given = {**vars(record), **getattr(record, "fields", {})}
         else:
             event = "library"
             given = {"logger": record.name, "level": record.levelname.lower()}
-        fields = {name: value for name, value in given.items() if name in ALLOWED}
+        given["role"] = self._role
+        fields = {name: given[name] for name in sorted(ALLOWED & given.keys())}
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
         return json.dumps({"at": at, "event": event, **fields}, ensure_ascii=True)
 
@@ -56,23 +62,22 @@ class _Formatter(logging.Formatter):
 def start_logging(role: str, stream: TextIO | None = None, level: int = logging.INFO) -> LogJournal:
     """Send everything through the one formatter; libraries speak from WARNING on, and only by name."""
     handler = logging.StreamHandler(stream or sys.stderr)
-    handler.setFormatter(_Formatter())
+    handler.setFormatter(_Formatter(role))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     ours = logging.getLogger(_OURS)
     ours.setLevel(level)
     logging.captureWarnings(capture=True)
-    return LogJournal(role)
+    return LogJournal()
 
 
 class LogJournal:
     """ports.Journal."""
 
-    def __init__(self, role: str) -> None:
-        self._role = role
+    def __init__(self) -> None:
         self._logger = logging.getLogger(_OURS)
 
     def event(self, name: str, **fields: str | int | float) -> None:
         """Write one event. Fields that are not on the list are dropped."""
-        self._logger.info(name, extra={"fields": {"role": self._role, **fields}})
+        self._logger.info(name, extra={"fields": fields})

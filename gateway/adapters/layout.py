@@ -45,6 +45,11 @@ class Layout:
         return self.var / "spool"
 
     @property
+    def form(self) -> Path:
+        """The intake's own: drafts of the form, which only the notifier can open."""
+        return self.var / "form"
+
+    @property
     def blobs(self) -> Path:
         return self.var / "blobs"
 

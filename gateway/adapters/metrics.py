@@ -20,10 +20,14 @@ class PrometheusMetrics:
 
     def count(self, name: str, **labels: str) -> None:
         """Add one to a counter."""
+        self.add(name, 1, **labels)
+
+    def add(self, name: str, number: int, **labels: str) -> None:
+        """Add ``number`` to a counter."""
         if name not in self._counters:
             self._counters[name] = Counter(name, name.replace("_", " "), tuple(labels), registry=self.registry)
         counter = self._counters[name]
-        (counter.labels(**labels) if labels else counter).inc()
+        (counter.labels(**labels) if labels else counter).inc(number)
 
     def gauge(self, name: str, value: float, **labels: str) -> None:
         """Set a gauge."""

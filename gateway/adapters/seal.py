@@ -69,20 +69,34 @@ class Sealer:
 
     def update(self, content: bytes | bytearray | memoryview) -> bytes:
         """Take more content; return the sealed chunks that are complete. Up to 64 KiB stay behind."""
-        self._waiting += content
-        chunks = []
-        while len(self._waiting) > layout.CHUNK_BYTES:  # the last chunk must be marked, so one is kept back
-            chunks.append(self._chunk(bytes(self._waiting[: layout.CHUNK_BYTES]), last=False))
-            del self._waiting[: layout.CHUNK_BYTES]
-        return b"".join(chunks)
+        return b"".join(self.chunks(content))
+
+    def chunks(self, content: bytes | bytearray | memoryview) -> list[bytes]:
+        """Take more content, as ``update`` does; return the chunks one by one, for a write that need not join them."""
+        view = memoryview(content)
+        sealed: list[bytes] = []
+        if self._waiting:
+            space = layout.CHUNK_BYTES - len(self._waiting)
+            if len(view) <= space:  # the last chunk must be marked, so one is kept back
+                self._waiting += view
+                return sealed
+            self._waiting += view[:space]
+            view = view[space:]
+            sealed.append(self._chunk(self._waiting, last=False))
+            self._waiting = bytearray()
+        while len(view) > layout.CHUNK_BYTES:
+            sealed.append(self._chunk(view[: layout.CHUNK_BYTES], last=False))
+            view = view[layout.CHUNK_BYTES :]
+        self._waiting += view
+        return sealed
 
     def finish(self) -> bytes:
         """Return the last chunk. Nothing may follow."""
-        chunk = self._chunk(bytes(self._waiting), last=True)
+        chunk = self._chunk(self._waiting, last=True)
         self._waiting.clear()
         return chunk
 
-    def _chunk(self, content: bytes, last: bool) -> bytes:
+    def _chunk(self, content: bytes | bytearray | memoryview, last: bool) -> bytes:
         sealed = self._cipher.encrypt(layout.nonce(self._counter, last), content, self._associated)
         self._counter += 1
         return sealed

@@ -1,1 +1,18 @@
-"""The staff console."""
+"""The staff console: read, call one function, render. No JavaScript, no mail, no plaintext kept."""
+
+from gateway.console.application import create_console
+from gateway.console.desk import Accounts, Desk
+from gateway.console.registry import registry_sections
+from gateway.console.settings import Clocks, ConsoleSettings, FieldLabel, PanelChoice, Section
+
+__all__ = [
+    "Accounts",
+    "Clocks",
+    "ConsoleSettings",
+    "Desk",
+    "FieldLabel",
+    "PanelChoice",
+    "Section",
+    "create_console",
+    "registry_sections",
+]

@@ -1,11 +1,20 @@
-"""The grade of the channel an intake came by, and the evidence for it."""
+"""The grade of the channel an intake came by, and the evidence for it.
+
+Evidence is gathered once, at our own boundary, stored sealed with the intake and never asked again: what DNS
+said on the day is what the grade stands on.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 
-from gateway.model.kinds import ContentEncryption, ContentSignature, Grade
+from gateway.model.arrival import Connection, WebPost
+from gateway.model.confidential import NOTHING, ConfidentialText
+from gateway.model.kinds import Channel, ContentEncryption, ContentSignature, Grade, MailboxName
+from gateway.model.secure_domains import PolicyFinding
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,99 @@ class ContentState:
     signature: ContentSignature = ContentSignature.NONE
     signer: str | None = None  # panel id or label of the enrolled signer; never an address from the message
     wrapper: str | None = None  # "egress", "nhsmail", "cisco", "rpmsg", "password_zip", "password_pdf", ...
+    authenticated: bool = True  # False: opened, but the encryption proves no integrity (S/MIME with CBC)
+
+
+class AuthorState(StrEnum):
+    """Whether the message names exactly one author. RFC 5322 section 3.6.2; RFC 9989 section 5.3.1."""
+
+    ONE = "one"
+    NONE = "none"  # no From field, or an empty one
+    SEVERAL_FIELDS = "several_fields"  # two From fields: readers disagree which one counts
+    SEVERAL_ADDRESSES = "several_addresses"  # one field with more than one address
+    UNREADABLE = "unreadable"  # not an addr-spec of RFC 5322, or parsers disagree
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """The RFC 5322 From, as far as it can be relied on to mean one person at one domain."""
+
+    state: AuthorState
+    address: ConfidentialText = NOTHING  # addr-spec; "" unless ``state`` is one
+    domain: str | None = None  # lower case A-labels; None unless ``state`` is one
+    domains_seen: tuple[str, ...] = ()  # every domain that stands in any From field, also where there are several
+    display_domains: tuple[str, ...] = ()  # domains of addresses written into the display name
+    reply_domains: tuple[str, ...] = ()  # domains of Reply-To; () if there is none
+
+
+class DmarcPolicy(StrEnum):
+    """The Domain Owner's wish, RFC 9989 section 4.7."""
+
+    NONE = "none"
+    QUARANTINE = "quarantine"
+    REJECT = "reject"
+
+
+@dataclass(frozen=True, slots=True)
+class Dmarc:
+    """The outcome of RFC 9989 for one message."""
+
+    result: str  # "pass", "fail", "none", "temperror", "permerror"
+    author_domain: str | None = None
+    policy_domain: str | None = None  # where the record that applies was found
+    organizational_domain: str | None = None  # of the author domain, by tree walk
+    policy: DmarcPolicy | None = None  # as it applies to this author domain; None if there is no record
+    testing: bool = False  # t=y: the owner asks that the policy is not acted on; a pass is a pass
+    aligned_by: tuple[str, ...] = ()  # "spf", "dkim"
+
+
+@dataclass(frozen=True, slots=True)
+class Arc:
+    """The outcome of RFC 8617 for one message."""
+
+    result: str  # "pass", "fail", "none", "temperror"
+    sealers: tuple[str, ...] = ()  # d= of every ARC-Seal, newest first
+    author_proved: bool = False  # the newest set records dmarc=pass for this author domain: the word of its sealer
+
+
+@dataclass(frozen=True, slots=True)
+class SecureRoute:
+    """What the author's domain publishes for mail to it: can we answer over a proved channel?"""
+
+    mta_sts: str = "none"  # "published", "none", "temperror": the TXT record of RFC 8461 section 3.1
+    mx: tuple[str, ...] = ()
+    dane: bool = False  # a DNSSEC-signed TLSA record stands at every MX, RFC 7672
+    tls_rpt: bool = False  # RFC 8460
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything our own boundary knows about how an intake came. Nothing in it is a claim taken on trust.
+
+    ``mail_claims`` are claims the message makes for itself ("[secure]" in the subject, trust headers): kept, because
+    a claim that is not proved is worth telling, and never counted as proof.
+    """
+
+    channel: Channel
+    mailbox: MailboxName
+    received_at: datetime
+    gathered_at: datetime
+    forward_path: ConfidentialText = NOTHING  # the address used
+    reverse_path: ConfidentialText = NOTHING  # "" is the null reverse-path
+    connection: Connection | None = None  # SMTP only: peer, HELO, TLS
+    web: WebPost | None = None  # forms and pages only
+    author: Author = field(default_factory=lambda: Author(AuthorState.NONE))
+    results: tuple[AuthResult, ...] = ()
+    dmarc: Dmarc = field(default_factory=lambda: Dmarc("none"))
+    arc: Arc = field(default_factory=lambda: Arc("none"))
+    route: SecureRoute = field(default_factory=SecureRoute)
+    mail_claims: tuple[str, ...] = ()  # "subject_secure", "forged_results", "trust_header"
+    authentication_results: str = ""  # our own RFC 8601 field value; no address in it
+
+    @property
+    def incomplete(self) -> bool:
+        """True where DNS gave no answer for something that could change the grade: worth asking once more."""
+        return self.dmarc.result == "temperror"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +147,4 @@ class Assurance:
     results: tuple[AuthResult, ...] = ()
     author_domain: str | None = None  # of the single RFC 5322 From, lower case A-label; None if not exactly one
     authenticated: bool = False  # aligned DMARC pass, or a signature of an enrolled sender
+    policy: PolicyFinding | None = None  # what the secure-domain policy says of the author domain, and how old it is

@@ -5,30 +5,51 @@ Pages, the check page, documents, the JSON schema and the labels for extraction 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Mapping
+
+from gateway.model.field import Field, Required, Shape
+from gateway.model.registry import agencies, child, death, notifier, office_use, people, residence, safeguarding
+
+__all__ = ["BY_ID", "FIELDS", "GROUPS", "SECTIONS", "Field", "Required", "Shape"]
+
+SECTIONS: dict[str, str] = {
+    "notifier": "Who is notifying",
+    "child": "The child",
+    "residence": "Normal residence and routing",
+    "death": "The death",
+    "people": "Family, household and other significant persons",
+    "agencies": "Professionals and agencies who knew the child",
+    "safeguarding": "Social care, safeguarding and disability",
+    "office_use": "Panel office use (never asked of the notifier)",
+}
+
+FIELDS: tuple[Field, ...] = (
+    *notifier.FIELDS,
+    *child.FIELDS,
+    *residence.FIELDS,
+    *death.FIELDS,
+    *people.FIELDS,
+    *agencies.FIELDS,
+    *safeguarding.FIELDS,
+    *office_use.FIELDS,
+)
+
+BY_ID: Mapping[str, Field] = {field.id: field for field in FIELDS}
+
+GROUPS: dict[str, tuple[Field, ...]] = {
+    group: tuple(field for field in FIELDS if field.repeat == group)
+    for group in ("significant_persons", "agency_contacts")
+}
 
 
-class Required(StrEnum):
-    """How much a field is wanted. Nothing here ever blocks a notification."""
-
-    CORE = "core"  # a value or an explicit not-known
-    ROUTING = "routing"  # needed to route; staff may supply it
-    IF = "if"  # conditional
-    ASK = "ask"  # shown, may be skipped
-    SYSTEM = "system"  # never asked of the notifier
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field. ``labels`` are what older and newer forms print beside it, lower case, for extraction."""
-
-    id: str
-    section: str
-    question: str  # as the web form asks it
-    type: str  # "text", "long_text", "date", "time", "datetime", "enum:NAME", "tri_state", "postcode", ...
-    required: Required
-    hint: str = ""
-    condition: str = ""  # in words, where ``required`` is "if"
-    labels: tuple[str, ...] = ()
-    repeat: str | None = None  # the group it repeats in
+def missing(answered: frozenset[str] | set[str]) -> tuple[str, ...]:
+    """Return the core and routing fields that a notifier is asked and that have no answer at all."""
+    wanted = (Required.CORE, Required.ROUTING)
+    return tuple(
+        field.id
+        for field in FIELDS
+        if field.required in wanted
+        and field.section != "office_use"
+        and field.id not in answered
+        and (field.page or field.id == "notification_datetime")
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 from gateway.model import framing
+from gateway.model.agreement import Agreement
 from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
 from gateway.model.ids import PanelId
 from gateway.model.kinds import MoveKind
@@ -23,6 +24,7 @@ class Instruction:
 
     SEND_TO_PANEL ``panel`` and ``notification``; RELEASE ``screened`` (what the person saw and agreed to let out,
     struck-out parts gone); OPEN_CASE ``notification``; ANSWER ``answer`` and ``answer_to``; MEND_DISPATCH none;
+    AGREE ``agreement``, with the row's dispatch naming the hand-over;
     KEEP, CLOSE, REOPEN, SCREEN_OUT ``reason`` only.
     """
 
@@ -33,6 +35,7 @@ class Instruction:
     screened: Screened | None = None
     answer: ConfidentialText = NOTHING
     answer_to: ConfidentialText = NOTHING  # the original sender's address, from the record
+    agreement: Agreement | None = None
     answer_may_carry_content: bool = False  # from the record: the grade was proved
 
 

@@ -156,6 +156,7 @@ class MoveKind(StrEnum):
     HOLD_DISPATCH = "hold_dispatch"
     MEND_DISPATCH = "mend_dispatch"
     REPORT = "report"  # a fact about a sent dispatch or a hand-over arrived
+    REMIND = "remind"  # a neighbour that has not answered was written to once more
     SEND_TO_PANEL = "send_to_panel"
     RELEASE = "release"
     OPEN_CASE = "open_case"
@@ -164,6 +165,7 @@ class MoveKind(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     SCREEN_OUT = "screen_out"
+    AGREE = "agree"  # both panels agree who reviews
     INSTRUCT = "instruct"  # a person decided something in the console
     REFUSED = "refused"  # an instruction whose signature or right did not hold
     LOOK = "look"  # a person saw content
@@ -189,6 +191,9 @@ class HeldReason(StrEnum):
     MALWARE = "malware"
     OPERATOR_MAIL = "operator_mail"
     UNKNOWN_TOKEN = "unknown_token"
+    BOUNCED = "bounced"
+    DECLINED = "declined"
+    ANSWER_NOT_PROVED = "answer_not_proved"
     ATTEMPTS_USED_UP = "attempts_used_up"
     STOPPED_BY_ERROR = "stopped_by_error"
 
@@ -208,6 +213,9 @@ HELD_SENTENCES: dict[HeldReason, str] = {
     HeldReason.MALWARE: "Malware was reported in this message. Do not open attachments.",
     HeldReason.OPERATOR_MAIL: "A message for the operator of the gateway.",
     HeldReason.UNKNOWN_TOKEN: "An answer arrived with a token that the gateway does not know.",
+    HeldReason.BOUNCED: "A message of ours did not get to its receiver. See to it that they are told.",
+    HeldReason.DECLINED: "Another panel declined a case. Find out who reviews, and send it on or write it down.",
+    HeldReason.ANSWER_NOT_PROVED: "An answer for the general inbox did not provably come from its own domain.",
     HeldReason.ATTEMPTS_USED_UP: "It could not be worked on after several attempts.",
     HeldReason.STOPPED_BY_ERROR: "A fault in the gateway stopped it. The operator has been told.",
 }
@@ -227,6 +235,7 @@ class DispatchHeldReason(StrEnum):
     WRONG_CERTIFICATE = "wrong_certificate"
     REFUSED_BY_NEXT_HOP = "refused_by_next_hop"
     QUEUED_TOO_LONG = "queued_too_long"
+    STOPPED_BY_FAULT = "stopped_by_fault"
 
 
 DISPATCH_HELD_SENTENCES: dict[DispatchHeldReason, str] = {
@@ -240,6 +249,7 @@ DISPATCH_HELD_SENTENCES: dict[DispatchHeldReason, str] = {
     DispatchHeldReason.NO_CONTACT: "No address of the receiver is known.",
     DispatchHeldReason.WRONG_CERTIFICATE: "The receiving server's certificate did not verify.",
     DispatchHeldReason.REFUSED_BY_NEXT_HOP: "The next mail server refused it for good.",
+    DispatchHeldReason.STOPPED_BY_FAULT: "A fault in the gateway stopped it. The operator has been told.",
     DispatchHeldReason.QUEUED_TOO_LONG: "It could not be delivered for too long.",
 }
 

@@ -23,16 +23,15 @@ class Office:
     form_url: str
     console_url: str
     openpgp_fingerprint: str = ""
+    answer_days: int = 5  # working days within which a general question is answered
 
     def text_values(self) -> dict[str, str]:
         """Return the placeholders every text may use."""
         return {
             "panel_name": self.panel_name,
             "telephone": self.telephone,
-            "safeguarding_telephone": self.safeguarding_telephone,
             "form_url": self.form_url,
-            "console_url": self.console_url,
-            "secure_address": self.secure_address,
-            "general_address": self.general_address,
+            "secure_mailbox": self.secure_address,
             "openpgp_fingerprint": self.openpgp_fingerprint,
+            "answer_days": str(self.answer_days),
         }

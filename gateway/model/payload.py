@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pydantic import TypeAdapter
 
 from gateway.model import framing
-from gateway.model.confidential import ConfidentialBytes, ConfidentialText
+from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
 from gateway.model.ids import PanelId
 
 
@@ -22,6 +22,7 @@ class Payload:
     reverse_path: str  # "" is the null reverse-path of automatic mail
     forward_path: ConfidentialText  # "" where ``panel`` is set
     panel: PanelId | None = None
+    subject: ConfidentialText = NOTHING  # the real subject, inside the encryption
 
 
 _PAYLOAD = TypeAdapter(Payload)

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from gateway.model import framing
 from gateway.model.arrival import Arrival
-from gateway.model.assurance import Assurance, ContentState
+from gateway.model.assurance import Assurance, ContentState, Evidence
 from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
 from gateway.model.notification import Notification
 from gateway.model.plan import Plan
@@ -46,6 +46,7 @@ class IntakeRecord:
     screened: Screened | None = None
     plan: Plan | None = None
     answerable: bool = False  # the author may be sent content by mail: the channel is proved both ways
+    evidence: Evidence | None = None  # of the channel, as it was gathered; never asked again
     answer_withheld: str = ""  # the code of why no automatic answer was sent, "" if one was
 
 

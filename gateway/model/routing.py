@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
+from gateway.model.areas import AuthorityRegister, PostcodeTable
 from gateway.model.assurance import Reason
 from gateway.model.confidential import NOTHING, ConfidentialText
 from gateway.model.ids import GssCode, PanelId
 from gateway.model.kinds import RouteGrade, RouteOutcome
+from gateway.model.panels import PanelRegister
+
+MAX_TABLE_AGE_DAYS = 730  # the ONS publishes four times a year; two years of new streets are too many to guess
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +60,16 @@ class RouteDecision:
     body: str | None = None  # outside England: who reviews there
     evidence: Mapping[str, str] = field(default_factory=dict)  # by field: which grade it gave; no content
     checksums: Mapping[str, str] = field(default_factory=dict)  # "areas", "panels", "authorities": SHA-256
+    decided_at: datetime | None = None  # aware, UTC: the ``now`` that was passed in
+
+
+@dataclass(frozen=True, slots=True)
+class RoutingTables:
+    """All that a routing decision stands on, loaded once and passed in."""
+
+    postcodes: PostcodeTable
+    authorities: AuthorityRegister
+    panels: PanelRegister
+    home_panel: PanelId | None = None  # the deployment's own panel: it needs no confirmation by itself
+    max_age_days: int = MAX_TABLE_AGE_DAYS
+    assume_confirmed: bool = False  # for trials only: every panel that is not suspended counts as confirmed

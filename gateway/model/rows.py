@@ -74,7 +74,8 @@ class IntakeRow:
     attempts: int = 0
     next_attempt_at: datetime | None = None
     size_bytes: int = 0
-    duplicate_of: IntakeId | None = None
+    duplicate_of: IntakeId | None = None  # the same notification of the same death: kept, not forwarded again
+    content_index: str | None = None  # keyed blind index of the notification, to find that out
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,9 @@ class DispatchRow:
     acknowledged_at: datetime | None = None
     last_code: str | None = None  # SMTP reply code and enhanced status of the last attempt, no text
     token: str | None = None  # of bounce+TOKEN and reply+TOKEN that belong to it
+    reply_blob: BlobId | None = None  # whom an answer to reply+TOKEN goes to, sealed to the worker
+    receiver_index: str | None = None  # automatic answers: keyed blind index of the address, to cap them
+    thread_index: str | None = None  # automatic answers: keyed blind index of the thread: one answer each
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,9 @@ class HandoverRow:
     agreement_blob: BlobId | None = None
     reminded_at: datetime | None = None
     content_hash: str | None = None  # SHA-256 of what was sent, for the receipt
+    link_hash: str | None = None  # of the token of the neighbour's page; the token is in the encrypted message only
+    code_hash: str | None = None  # of token and code together
+    link_tries: int = 0  # wrong codes so far
 
 
 class InstructionState(StrEnum):

@@ -39,6 +39,7 @@ _COORDINATOR = frozenset(
         MoveKind.KEEP,
         MoveKind.CLOSE,
         MoveKind.MEND_DISPATCH,
+        MoveKind.AGREE,
     }
 )
 RIGHTS: dict[Role, frozenset[MoveKind]] = {
@@ -51,3 +52,8 @@ RIGHTS: dict[Role, frozenset[MoveKind]] = {
 def may(role: Role, move: MoveKind) -> bool:
     """Say whether a role may ask for a move. The console shows by it, the worker checks by it."""
     return move in RIGHTS[role]
+
+
+def may_look(role: Role) -> bool:
+    """Say whether a role may see what a message or a case says. Every look is an audit entry."""
+    return role in (Role.COORDINATOR, Role.MANAGER)

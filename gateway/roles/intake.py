@@ -1,1 +1,180 @@
-"""Intake: SMTP and web form. Holds public keys only."""
+"""Intake: SMTP and the web form. Holds public keys only, writes to the spool, cannot read back."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import uvloop
+from aiohttp import web
+
+from gateway.adapters.config.areas import load_routing
+from gateway.adapters.config.packaged import packaged_config
+from gateway.adapters.config.settings import Settings, load_settings
+from gateway.adapters.config.web_texts import load_web_texts
+from gateway.adapters.journal import LogJournal, start_logging
+from gateway.adapters.layout import Layout
+from gateway.adapters.metrics import PrometheusMetrics, serve_health
+from gateway.adapters.notices import Notices
+from gateway.adapters.own_domain import own_domain
+from gateway.adapters.seal import SealPublicKey
+from gateway.adapters.smtp_in.server import Listener, SmtpServer, bind, serve
+from gateway.adapters.smtp_in.settings import ClearTextRefusal, SmtpLimits, SmtpSettings
+from gateway.adapters.smtp_in.tls import CertificateFiles, TlsContexts
+from gateway.adapters.spool_writer import SpoolWriter
+from gateway.adapters.system import SystemClock, entropy
+from gateway.adapters.web_deposit import SpoolDeposit
+from gateway.model.kinds import MailboxName, RouteOutcome
+from gateway.model.routing import Residence
+from gateway.roles.common import become, stop_event
+from gateway.stages.route import route
+from gateway.stages.smtp.mailboxes import MailboxTable
+from gateway.web.app import create_app
+from gateway.web.mta_sts import add_policy
+from gateway.web.site import Site
+
+
+def main(root: Path) -> int:
+    """Run intake for the deployment at ``root`` until SIGTERM."""
+    settings = load_settings(root / "config")
+    journal = start_logging("intake")
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(Layout(root), settings, journal))
+    return 0
+
+
+async def _serve(layout: Layout, settings: Settings, journal: LogJournal) -> None:
+    stopping = stop_event()
+    metrics = PrometheusMetrics()
+    intake = await start(layout, settings, journal, metrics, then=lambda: become(settings, "intake", journal))
+    port = 0 if settings.intake.processes > 1 else settings.metrics.intake_port
+    health = await serve_health(metrics, settings.metrics.host, port, lambda: _ready(layout))
+    journal.event("intake_ready", port=settings.intake.mx_port)
+    await stopping.wait()
+    await intake.close()
+    await health.cleanup()
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """The running doors: two mail listeners and the form."""
+
+    smtp: SmtpServer
+    form: web.AppRunner
+
+    async def close(self) -> None:
+        """Stop listening and finish what is in hand."""
+        await self.smtp.close()
+        await self.form.cleanup()
+
+
+async def start(
+    layout: Layout,
+    settings: Settings,
+    journal: LogJournal,
+    metrics: PrometheusMetrics,
+    then: Callable[[], None] = lambda: None,
+) -> Intake:
+    """Bind the ports, do ``then`` (give up root), load the keys and serve."""
+    intake = settings.intake
+    several = intake.processes > 1
+    mx = bind(intake.host, intake.mx_port, several)
+    tls_socket = bind(intake.host, intake.tls_port, several)
+    web_socket = bind(intake.web_host, intake.web_port, several)
+    then()
+    contexts = TlsContexts(CertificateFiles(layout.intake_keys / "tls.crt", layout.intake_keys / "tls.key"))
+    writer = SpoolWriter(layout.spool, SealPublicKey.load(layout.intake_keys / "seal.pub"))
+    if not several:
+        writer.clean()
+    smtp = await serve(
+        smtp_settings(settings),
+        contexts,
+        writer,
+        SystemClock(),
+        entropy=entropy,
+        listeners=(Listener(mx), Listener(tls_socket, implicit_tls=True)),
+        journal=journal,
+        metrics=metrics,
+    )
+    return Intake(smtp, await _serve_form(layout, settings, writer, contexts, web_socket))
+
+
+async def _serve_form(
+    layout: Layout, settings: Settings, writer: SpoolWriter, contexts: TlsContexts, listening: socket.socket
+) -> web.AppRunner:
+    """Serve the public form over HTTPS. It routes by the packaged tables, only to say where a case will go."""
+    tables = load_routing(layout.config, home_panel=settings.panel.id)
+
+    def panel_of(residence: Residence) -> str | None:
+        decision = route(residence, tables, SystemClock().now())
+        panel = tables.panels.panel(decision.panel) if decision.panel is not None else None
+        return panel.display if decision.outcome is RouteOutcome.ROUTE and panel is not None else None
+
+    layout.form.mkdir(mode=0o700, exist_ok=True)
+    app = create_app(
+        site_of(settings, layout),
+        SpoolDeposit(writer),
+        layout.form,
+        panel_of=panel_of,
+        entropy=entropy,
+        notice_of=Notices(layout.notices).read,
+    )
+    add_policy(app, own_domain(settings))
+    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    await runner.setup()
+    await web.SockSite(runner, listening, ssl_context=contexts.current).start()
+    return runner
+
+
+async def _ready(layout: Layout) -> bool:
+    """Say whether an arrival could be kept now: the spool can be written to."""
+    return await asyncio.to_thread(os.access, layout.spool / "tmp", os.W_OK)
+
+
+def site_of(settings: Settings, layout: Layout) -> Site:
+    """Return what the public pages say of the panel."""
+    panel, mail = settings.panel, settings.mail
+    return Site(
+        panel_name=panel.name,
+        panel_id=panel.id,
+        base_url=panel.form_url.rstrip("/"),
+        phone=panel.telephone,
+        phone_hours=panel.telephone_hours,
+        social_care_name=panel.social_care_name,
+        social_care_phone=panel.safeguarding_telephone,
+        social_care_night_phone=panel.safeguarding_night_telephone or panel.safeguarding_telephone,
+        secure_address=mail.secure[0],
+        general_address=mail.general[0],
+        brand_colour=panel.brand_colour,
+        answer_days=panel.answer_days,
+        texts=load_web_texts(packaged_config(), layout.config),
+    )
+
+
+def smtp_settings(settings: Settings) -> SmtpSettings:
+    """Return what the receiving side is told, from the deployment's settings."""
+    mail = settings.mail
+    addresses = {
+        **{address.lower(): MailboxName.SECURE for address in mail.secure},
+        **{address.lower(): MailboxName.GENERAL for address in mail.general},
+        **{address.lower(): MailboxName.REPORTS for address in mail.reports},
+    }
+    refusing = {
+        MailboxName.SECURE: settings.intake.refuse_clear_text_secure,
+        MailboxName.GENERAL: settings.intake.refuse_clear_text_general,
+    }
+    refusal = ClearTextRefusal(
+        frozenset(name for name, refuses in refusing.items() if refuses),
+        settings.panel.form_url,
+        settings.panel.telephone,
+    )
+    return SmtpSettings(
+        host_name=mail.hostname,
+        mailboxes=MailboxTable(addresses, frozenset({mail.domain.lower()})),
+        limits=SmtpLimits(max_bytes=settings.intake.max_bytes),
+        clear_text=refusal,
+    )

@@ -35,8 +35,6 @@ class Facts:
     screened: Screened | None  # None where nothing could be parsed
     routes: tuple[RouteDecision, ...] = ()  # one for each notification found
     ambiguous: bool = False  # the parser says the message can be read in two ways
-    answer_template: str = ""  # the fixed text the sender is answered with, "" for none
-    answer_kind: DispatchKind = DispatchKind.ACKNOWLEDGEMENT
 
 
 def decide(facts: Facts) -> Plan:
@@ -60,13 +58,12 @@ def decide(facts: Facts) -> Plan:
             IntakeState.HELD,
             HeldReason.AMBIGUOUS_MESSAGE if facts.ambiguous else HeldReason.SECURE_QUERY,
             near_miss=_unsafe(facts),
-            dispatches=_answer(facts),
         )
     return _general_query(facts, facts.screened)
 
 
 def _unreadable(facts: Facts, reason: HeldReason) -> Plan:
-    return Plan(IntakeKind.UNREADABLE, IntakeState.HELD, reason, dispatches=(*_card(facts), *_answer(facts)))
+    return Plan(IntakeKind.UNREADABLE, IntakeState.HELD, reason, dispatches=_card(facts))
 
 
 def _notification(facts: Facts) -> Plan:
@@ -75,7 +72,7 @@ def _notification(facts: Facts) -> Plan:
         IntakeState.HELD,
         near_miss=_unsafe(facts),
         opens_case=True,
-        dispatches=(*_card(facts), *_answer(facts)),
+        dispatches=_card(facts),
     )
     if len(facts.routes) > 1:
         return replace(common, held_reason=HeldReason.SEVERAL_CHILDREN)
@@ -122,10 +119,10 @@ def _general_query(facts: Facts, screened: Screened) -> Plan:
             IntakeState.HELD,
             HeldReason.CONFIDENTIAL_CONTENT,
             near_miss=_unsafe(facts),
-            dispatches=(*_card(facts), *_answer(facts)),
+            dispatches=_card(facts),
         )
     copy = PlannedDispatch(DispatchKind.GENERAL_COPY, TO_GENERAL_INBOX)
-    return Plan(IntakeKind.GENERAL_QUERY, IntakeState.DECIDED, dispatches=(copy, *_answer(facts)))
+    return Plan(IntakeKind.GENERAL_QUERY, IntakeState.DECIDED, dispatches=(copy,))
 
 
 def _card(facts: Facts) -> tuple[PlannedDispatch, ...]:
@@ -135,10 +132,9 @@ def _card(facts: Facts) -> tuple[PlannedDispatch, ...]:
     return (PlannedDispatch(DispatchKind.CARD, TO_GENERAL_INBOX),)
 
 
-def _answer(facts: Facts) -> tuple[PlannedDispatch, ...]:
-    if not facts.answer_template:
-        return ()
-    return (PlannedDispatch(facts.answer_kind, TO_SENDER, facts.answer_template),)
+def with_answer(plan: Plan, kind: DispatchKind, template: str) -> Plan:
+    """Return the plan with the fixed text that the sender is answered with."""
+    return replace(plan, dispatches=(*plan.dispatches, PlannedDispatch(kind, TO_SENDER, template)))
 
 
 def _unsafe(facts: Facts) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from gateway.model.kinds import AlarmKind, HeldReason, IntakeState, MoveKind
 from gateway.model.rows import IntakeRow, Move
-from gateway.steps.alarms import raise_alarm
+from gateway.steps.alarms import commit_with_alarm
 from gateway.steps.tools import Tools
 
 
@@ -30,5 +30,4 @@ async def hold(tools: Tools, row: IntakeRow, reason: HeldReason, code: str) -> N
     changed = replace(row, state=IntakeState.HELD, held_reason=reason)
     detail = {"reason": reason.value, "code": code}
     move = Move(MoveKind.HOLD, "worker", now, changed=(changed,), intake_id=row.id, detail=detail)
-    if await tools.store.commit(move):
-        await raise_alarm(tools, AlarmKind.INTAKE_HELD_BY_ERROR)
+    await commit_with_alarm(tools, move, AlarmKind.INTAKE_HELD_BY_ERROR)

@@ -248,7 +248,7 @@ def main() -> None:
     (HERE / "heldout.jsonl").write_text(text + "\n")
 
 
-def _row(  # noqa: PLR0917
+def _row(
     key: str, role: str, name: str, subject: str, body: str, spans: list[dict[str, object]], grade: str
 ) -> dict[str, object]:
     return {

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from gateway.adapters.config.next_hops import NextHopEntry
 from gateway.adapters.config.packaged import packaged_config
 from gateway.model.ids import PanelId
 
@@ -25,6 +26,11 @@ class PanelSettings(_Section):
     name: str
     telephone: str
     safeguarding_telephone: str
+    telephone_hours: str
+    social_care_name: str
+    safeguarding_night_telephone: str
+    brand_colour: str
+    answer_days: int = Field(ge=1)
     form_url: str
     console_url: str
 
@@ -58,18 +64,11 @@ class WorkerSettings(_Section):
 
 
 class OutboxSettings(_Section):
+    max_message_bytes: int = Field(gt=100_000)
     first_retry_s: float = Field(ge=0)
     max_retry_s: float = Field(ge=0)
     give_up_h: float = Field(gt=0)
     timeout_s: float = Field(gt=0)
-
-
-class NextHopEntry(_Section):
-    host: str
-    port: int
-    tls: Literal["starttls", "implicit"] = "starttls"
-    ca_file: str = ""
-    server_name: str = ""
 
 
 class ConsoleSection(_Section):
@@ -83,6 +82,17 @@ class DnsSettings(_Section):
     nameservers: tuple[str, ...]
     zone_file: str
     timeout_s: float = Field(gt=0)
+
+
+class PapersSettings(_Section):
+    """What our own domain publishes: ``gateway dns``."""
+
+    spf_terms: tuple[str, ...]
+    dkim_selector: str
+    sts_mode: Literal["enforce", "testing", "none"]
+    sts_max_age_s: int = Field(ge=86_400, le=31_557_600)
+    dmarc_policy: Literal["reject", "quarantine", "none"]
+    dane: bool
 
 
 class ClockSettings(_Section):
@@ -128,6 +138,7 @@ class Settings(_Section):
     next_hop: dict[str, NextHopEntry]
     console: ConsoleSection
     dns: DnsSettings
+    papers: PapersSettings
     clocks: ClockSettings
     alarms: AlarmSettings
     metrics: MetricsSettings

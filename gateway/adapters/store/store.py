@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.adapters.store import audit_chain, tables
 from gateway.adapters.store.engine import WRITE
-from gateway.model.ids import BlobId, CaseId, DispatchId, IntakeId
+from gateway.model.ids import BlobId, CaseId, DispatchId, IntakeId, StaffId
 from gateway.model.kinds import DispatchState, HandoverState, IntakeState
 from gateway.model.rows import (
     AlarmRow,
@@ -29,11 +29,12 @@ from gateway.model.rows import (
     Move,
     Row,
 )
+from gateway.model.staff import StaffRow
 from gateway.ports import Temporary
 
 R = TypeVar("R")
 
-_SETTLED = (HandoverState.AGREED, HandoverState.DECLINED, HandoverState.BOUNCED)
+_SETTLED = (HandoverState.AGREED, HandoverState.ACCEPTED)
 
 
 class _Behind(Exception):
@@ -152,6 +153,14 @@ class SqlStore:
             statement = statement.where(tables.dispatch.c.case_id == case_id)
         return await self._all(DispatchRow, statement)
 
+    async def answers_since(self, receiver_index: str, since: datetime) -> int:
+        columns = tables.dispatch.c
+        statement = select(tables.dispatch).where(columns.receiver_index == receiver_index, columns.created_at >= since)
+        return len(await self._all(DispatchRow, statement))
+
+    async def is_thread_answered(self, thread_index: str) -> bool:
+        return await self._one(DispatchRow, tables.dispatch.c.thread_index == thread_index) is not None
+
     async def due_dispatches(self, now: datetime, limit: int) -> list[DispatchRow]:
         columns = tables.dispatch.c
         due = or_(columns.next_attempt_at.is_(None), columns.next_attempt_at <= now)
@@ -183,6 +192,20 @@ class SqlStore:
 
     async def alarm(self, kind: str) -> AlarmRow | None:
         return await self._one(AlarmRow, tables.alarm.c.kind == kind)
+
+    async def staff(self, staff_id: StaffId) -> StaffRow | None:
+        """Return an account, for checking a right."""
+        return await self._one(StaffRow, tables.staff.c.id == staff_id)
+
+    async def living_files(self) -> frozenset[BlobId]:
+        """Return the ids of blobs whose body is a file and whose content was not destroyed."""
+        columns = tables.blob.c
+        statement = select(columns.id).where(columns.body.is_(None), columns.header != b"")
+        try:
+            async with self._engine.connect() as connection:
+                return frozenset(BlobId(row.id) for row in await connection.execute(statement))
+        except DBAPIError:
+            raise Temporary("store") from None
 
     async def blob(self, blob_id: BlobId) -> BlobRow | None:
         return await self._one(BlobRow, tables.blob.c.id == blob_id)

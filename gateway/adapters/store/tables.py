@@ -17,7 +17,7 @@ from sqlalchemy import (
 
 from gateway.adapters.store.columns import Instant, Word
 from gateway.model import kinds, rows
-from gateway.model.staff import Role
+from gateway.model.staff import Role, StaffRow
 
 metadata = MetaData()
 
@@ -69,6 +69,7 @@ intake = Table(
     Column("next_attempt_at", Instant),
     Column("size_bytes", Integer, nullable=False),
     Column("duplicate_of", Uuid),
+    Column("content_index", String(64)),
 )
 
 dispatch = Table(
@@ -94,6 +95,9 @@ dispatch = Table(
     Column("acknowledged_at", Instant),
     Column("last_code", String(40)),
     Column("token", String(40), unique=True),
+    Column("reply_blob", Uuid, ForeignKey("blob.id")),
+    Column("receiver_index", String(64), index=True),
+    Column("thread_index", String(64), index=True),
 )
 
 handover = Table(
@@ -119,6 +123,9 @@ handover = Table(
     Column("agreement_blob", Uuid, ForeignKey("blob.id")),
     Column("reminded_at", Instant),
     Column("content_hash", String(64)),
+    Column("link_hash", String(64), unique=True),
+    Column("code_hash", String(64)),
+    Column("link_tries", Integer, nullable=False),
 )
 
 instruction = Table(
@@ -195,6 +202,7 @@ TABLE_OF: dict[type, Table] = {
     rows.InstructionRow: instruction,
     rows.AlarmRow: alarm,
     rows.AuditLink: audit,
+    StaffRow: staff,
 }
 
 # The order in which added rows are written, so that what is pointed at stands first.

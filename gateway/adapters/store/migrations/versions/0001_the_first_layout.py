@@ -71,7 +71,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(length=60), nullable=False),
         sa.Column("name", sa.String(length=120), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=False),
-        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("role", sa.String(length=40), nullable=False),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -122,6 +122,7 @@ def upgrade() -> None:
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("size_bytes", sa.Integer(), nullable=False),
         sa.Column("duplicate_of", sa.Uuid(), nullable=True),
+        sa.Column("content_index", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["case_.id"],
@@ -181,6 +182,9 @@ def upgrade() -> None:
         sa.Column("acknowledged_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("last_code", sa.String(length=40), nullable=True),
         sa.Column("token", sa.String(length=40), nullable=True),
+        sa.Column("reply_blob", sa.Uuid(), nullable=True),
+        sa.Column("receiver_index", sa.String(length=64), nullable=True),
+        sa.Column("thread_index", sa.String(length=64), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"],
             ["case_.id"],
@@ -193,6 +197,10 @@ def upgrade() -> None:
             ["payload_blob"],
             ["blob.id"],
         ),
+        sa.ForeignKeyConstraint(
+            ["reply_blob"],
+            ["blob.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("message_id"),
         sa.UniqueConstraint("token"),
@@ -201,7 +209,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_dispatch_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dispatch_intake_id"), ["intake_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dispatch_next_attempt_at"), ["next_attempt_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_dispatch_receiver_index"), ["receiver_index"], unique=False)
         batch_op.create_index(batch_op.f("ix_dispatch_state"), ["state"], unique=False)
+        batch_op.create_index(batch_op.f("ix_dispatch_thread_index"), ["thread_index"], unique=False)
 
     op.create_table(
         "handover",
@@ -225,6 +235,9 @@ def upgrade() -> None:
         sa.Column("agreement_blob", sa.Uuid(), nullable=True),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("content_hash", sa.String(length=64), nullable=True),
+        sa.Column("link_hash", sa.String(length=64), nullable=True),
+        sa.Column("code_hash", sa.String(length=64), nullable=True),
+        sa.Column("link_tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["agreement_blob"],
             ["blob.id"],
@@ -238,6 +251,7 @@ def upgrade() -> None:
             ["dispatch.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("link_hash"),
     )
     with op.batch_alter_table("handover", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_handover_case_id"), ["case_id"], unique=False)

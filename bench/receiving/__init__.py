@@ -1,0 +1,1 @@
+"""The parts of bench/receive.py: three servers and a load."""

@@ -1,0 +1,51 @@
+"""Read config/authorities.toml: local authorities with their past."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from gateway.model.areas import Authority, AuthorityRegister, County
+from gateway.model.ids import GssCode
+from gateway.ports import Permanent
+
+
+def load_authorities(path: Path) -> AuthorityRegister:
+    """Return the register. Permanent("authorities_unreadable") if the file does not make sense."""
+    try:
+        content = path.read_bytes()
+        document = tomllib.loads(content.decode("utf-8"))
+        authorities = {
+            GssCode(code): _authority(GssCode(code), entry) for code, entry in document["authorities"].items()
+        }
+        counties = tuple(_county(entry) for entry in document.get("counties", ()))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError):
+        raise Permanent("authorities_unreadable") from None
+    homonyms = frozenset(document.get("homonyms", ()))
+    return AuthorityRegister(authorities, counties, homonyms, hashlib.sha256(content).hexdigest())
+
+
+def _codes(codes: list[str]) -> tuple[GssCode, ...]:
+    return tuple(GssCode(code) for code in codes)
+
+
+def _authority(code: GssCode, entry: dict[str, Any]) -> Authority:
+    return Authority(
+        gss=code,
+        name=entry["name"],
+        type=entry["type"],
+        nation=entry["nation"],
+        official=entry.get("official", ""),
+        county=GssCode(entry["county"]) if "county" in entry else None,
+        since=entry.get("from"),
+        until=entry.get("to"),
+        replaced_by=_codes(entry.get("replaced_by", [])),
+        former_codes=_codes(entry.get("former_gss", [])),
+        aliases=tuple(entry.get("aliases", ())),
+    )
+
+
+def _county(entry: dict[str, Any]) -> County:
+    return County(entry["name"], _codes(entry["authorities"]), tuple(entry.get("aliases", ())))

@@ -1,0 +1,40 @@
+"""The ``[next_hop.NAME]`` tables of gateway.toml: which way each receiver's mail leaves. No mail is talked here."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class NextHopEntry(BaseModel):
+    """One way out. NAME is "default", a receiver ("general_inbox", "panel:ID") or a family of them ("panel")."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    way: Literal["next_hop", "direct"] = "next_hop"  # direct: the mail exchangers of the receiver's domain
+    host: str = ""
+    port: int = Field(25, ge=1, le=65535)
+    tls: Literal["starttls", "implicit"] = "starttls"
+    ca_file: str = ""
+    server_name: str = ""
+    username: str = ""
+    password_file: str = ""  # its first line is the password
+    client_certificate: str = ""
+    client_key: str = ""
+    require_tls: bool = True
+    delivery_reports: bool = True
+    needs_policy: bool = False  # direct only: neither DANE nor an enforced MTA-STS policy: nothing is sent
+
+    @model_validator(mode="after")
+    def _one_way(self) -> NextHopEntry:
+        """A setting that its way does not use is a mistake, and mistakes about TLS stop the start."""
+        if self.way == "direct":
+            for_hops = (self.host, self.server_name, self.username, self.password_file, self.client_certificate)
+            if any(for_hops) or self.tls == "implicit":
+                raise ValueError("direct delivery takes port, ca_file, needs_policy, require_tls, delivery_reports")
+        elif self.needs_policy:
+            raise ValueError("needs_policy is for direct delivery")
+        if bool(self.username) != bool(self.password_file):
+            raise ValueError("username and password_file go together")
+        return self

@@ -1,0 +1,49 @@
+"""Write one panel's pinned fingerprint into the deployment's own register, DIR/config/panels.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from gateway.model.ids import Fingerprint, PanelId
+from gateway.ports import Permanent
+
+_PANEL = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+_TABLE = re.compile(r"^\s*\[")
+_PIN = re.compile(r"^\s*fingerprint\s*=")
+
+
+def pin(path: Path, panel: PanelId, fingerprint: Fingerprint) -> None:
+    """Set the fingerprint of ``panel``; everything else in the file stays as it is, comments too.
+
+    Permanent("panels_unreadable") where the file is no register or the change would not mean what it should.
+    """
+    if not _PANEL.fullmatch(panel):
+        raise Permanent("panels_unreadable")
+    try:
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        wanted = tomllib.loads(before)
+        wanted.setdefault("panels", {}).setdefault(panel, {})["fingerprint"] = str(fingerprint)
+        after = _with_pin(before, panel, f'fingerprint = "{fingerprint}"')
+        if tomllib.loads(after) != wanted:
+            raise Permanent("panels_unreadable")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError, TypeError):
+        raise Permanent("panels_unreadable") from None
+    waiting = path.with_suffix(".new")
+    waiting.write_text(after, encoding="utf-8")
+    if path.exists():
+        waiting.chmod(path.stat().st_mode & 0o777)
+    waiting.replace(path)
+
+
+def _with_pin(text: str, panel: PanelId, line: str) -> str:
+    lines = text.splitlines()
+    head = next(
+        (place for place, found in enumerate(lines) if found.split("#")[0].strip() == f"[panels.{panel}]"), None
+    )
+    if head is None:
+        return "\n".join([*lines, "", f"[panels.{panel}]", line, ""])
+    end = next((place for place in range(head + 1, len(lines)) if _TABLE.match(lines[place])), len(lines))
+    kept = [found for found in lines[head + 1 : end] if not _PIN.match(found)]
+    return "\n".join([*lines[: head + 1], line, *kept, *lines[end:], ""])

@@ -1,0 +1,21 @@
+"""SMTP, receiving: two listeners, a session for each peer, and a message on disk before its 250.
+
+Use: ``server = await serve(settings, tls, writer, clock, entropy=..., listeners=...)``, later ``await server.close()``.
+"""
+
+from gateway.adapters.smtp_in.server import Listener, SmtpServer, bind, serve
+from gateway.adapters.smtp_in.settings import ClearTextRefusal, SmtpLimits, SmtpSettings, SmtpTimes
+from gateway.adapters.smtp_in.tls import CertificateFiles, TlsContexts
+
+__all__ = [
+    "CertificateFiles",
+    "ClearTextRefusal",
+    "Listener",
+    "SmtpLimits",
+    "SmtpServer",
+    "SmtpSettings",
+    "SmtpTimes",
+    "TlsContexts",
+    "bind",
+    "serve",
+]

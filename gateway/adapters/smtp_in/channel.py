@@ -1,0 +1,300 @@
+"""The bytes of one SMTP connection: lines in, replies out, TLS, deadlines. It knows no command.
+
+aiosmtpd's ``SMTP`` is the base. Its reader, its timers, its STARTTLS and its ``push`` are replaced: see
+docs/decisions/0330-aiosmtpd-subclassed-deep.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import cast
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from gateway.adapters.smtp_in.house import House
+from gateway.model.arrival import Tls
+from gateway.stages.smtp import replies
+from gateway.stages.smtp.commands import MAX_LINE_BYTES
+
+_HIGH_WATER = 128 * 1024  # input bytes that wait; over it the peer is made to wait
+_LOW_WATER = 32 * 1024
+_REPLIES_AT_ONCE = 16 * 1024
+LINGER_S = 10.0  # for a last word that the peer does not read
+_LINGER_READ_S = 1.0
+_LINGER_BYTES = 1_000_000
+
+
+class EndSession(Exception):
+    """Close the connection after this reply; an empty one where nobody is there to read it."""
+
+    def __init__(self, reply: bytes = b"") -> None:
+        super().__init__()
+        self.reply = reply
+
+
+class Channel(SMTP):
+    """One connection, as bytes."""
+
+    transport: asyncio.Transport | None
+
+    def __init__(self, house: House, loop: asyncio.AbstractEventLoop) -> None:
+        # Not SMTP.__init__: it looks through every attribute with inspect.getmembers for each connection. Of its
+        # bases only the flow control (pause_writing, resume_writing, _drain_helper) is wanted.
+        super(asyncio.StreamReaderProtocol, self).__init__(loop=loop)
+        self.loop = loop
+        self.house = house
+        self.transport = None
+        self.session = None
+        self.envelope = None
+        self.peer_address = ""
+        self.tls: Tls | None = None
+        self.deadline = 0.0
+        self._input = bytearray()
+        self._output: list[bytes] = []
+        self._output_bytes = 0
+        self._waiter: asyncio.Future[None] | None = None
+        self._watch: asyncio.TimerHandle | None = None
+        self._over: bytes | None = None  # the last word, once the session has to end
+        self._no_more = False  # the peer has ended its side
+        self._reading_paused = False
+        self._in_tls = False
+        self._lost: asyncio.Future[None] | None = None
+
+    # What the event loop calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = cast(asyncio.Transport, transport)
+        peer = transport.get_extra_info("peername")
+        self.peer_address = str(peer[0]) if isinstance(peer, tuple) else ""
+        if transport.get_extra_info("ssl_object") is not None:  # the implicit TLS port
+            self._in_tls = True
+            self.tls = _describe(transport)
+        self.session = Session(self.loop)
+        self.envelope = Envelope()
+        self._handler_coroutine = self.loop.create_task(self._handle_client())
+
+    def data_received(self, data: bytes) -> None:
+        self._input += data
+        if len(self._input) > _HIGH_WATER and not self._reading_paused and self.transport is not None:
+            self._reading_paused = True
+            self.transport.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> bool:
+        self._no_more = True
+        self._wake()
+        return not self._in_tls  # TLS cannot be half closed; in clear the peer may still read our replies
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super(asyncio.StreamReaderProtocol, self).connection_lost(error)
+        self.transport = None
+        self._no_more = True
+        self._over = b""
+        self._was_lost()
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    # Deadlines
+
+    def wait_at_most(self, seconds: float) -> None:
+        """Set the instant at which waiting for the peer ends with 421."""
+        self.deadline = self.loop.time() + seconds
+        if self._watch is None:
+            self._watch = self.loop.call_at(self.deadline, self._look_at_the_clock)
+        elif self._watch.when() > self.deadline:
+            self._watch.cancel()
+            self._watch = self.loop.call_at(self.deadline, self._look_at_the_clock)
+
+    def _look_at_the_clock(self) -> None:
+        if self.loop.time() < self.deadline:  # the deadline has moved since: look again then
+            self._watch = self.loop.call_at(self.deadline, self._look_at_the_clock)
+            return
+        self._watch = None
+        self.end(replies.TIME_OUT)
+
+    def end(self, last_word: bytes) -> None:
+        """End the session where it waits for its peer. A message that is whole is still kept and answered."""
+        if self._over is None:
+            self._over = last_word
+        if self._paused and self.transport is not None:  # type: ignore[attr-defined]  # it does not read us
+            self.transport.abort()
+        self._wake()
+
+    # Input
+
+    async def more(self) -> None:
+        """Send what waits, then wait until there is more input. EndSession if there will be none."""
+        await self.flush()
+        if self._over is not None:
+            raise EndSession(self._over)
+        if self._no_more:
+            raise EndSession
+        await self._wait_for_input()
+
+    async def _wait_for_input(self) -> None:
+        if self._reading_paused and len(self._input) < _LOW_WATER and self._is_open:
+            self._reading_paused = False
+            self.transport.resume_reading()  # type: ignore[union-attr]
+        self._waiter = self.loop.create_future()
+        await self._waiter
+        self._waiter = None
+
+    async def read_line(self) -> bytes:
+        """Return the next line without its CRLF, which is the one line end there is."""
+        while True:
+            end = self._input.find(b"\r\n")
+            if end > MAX_LINE_BYTES or (end < 0 and len(self._input) > MAX_LINE_BYTES):
+                raise EndSession(replies.LINE_TOO_LONG)
+            if self._input.find(b"\n", 0, end + 1 if end >= 0 else len(self._input)) >= 0:
+                raise EndSession(replies.BARE_LINE_END)
+            if end >= 0:
+                line = bytes(self._input[:end])
+                del self._input[: end + 2]
+                return line
+            await self.more()
+
+    async def read_some(self, at_most: int | None = None) -> bytes | bytearray:
+        """Return what has come, at least one octet and ``at_most`` so many."""
+        while not self._input:
+            await self.more()
+        if at_most is None or at_most >= len(self._input):
+            chunk, self._input = self._input, bytearray()
+            return chunk
+        part = bytes(self._input[:at_most])
+        del self._input[:at_most]
+        return part
+
+    def put_back(self, rest: bytes) -> None:
+        """Give back what was read beyond the end of something."""
+        self._input[:0] = rest
+
+    async def talks_within(self, seconds: float) -> bool:
+        """Say whether the peer sends anything before we have spoken."""
+        await asyncio.sleep(seconds)
+        return self.has_input
+
+    @property
+    def has_input(self) -> bool:
+        return bool(self._input)
+
+    # Output
+
+    def say(self, reply: bytes) -> None:
+        """Queue a reply. Replies to pipelined commands leave in one write (RFC 2920 section 3.2)."""
+        self._output.append(reply)
+        self._output_bytes += len(reply)
+
+    def _send(self) -> None:
+        if self._output and self._is_open:
+            self.transport.write(b"".join(self._output))  # type: ignore[union-attr]
+        self._output.clear()
+        self._output_bytes = 0
+
+    @property
+    def _is_open(self) -> bool:
+        return self.transport is not None and not self.transport.is_closing()
+
+    async def flush(self) -> None:
+        """Send what waits. Waits in turn for a peer that does not read."""
+        self._send()
+        if self._paused:  # type: ignore[attr-defined]
+            await self._drain_helper()  # type: ignore[attr-defined]
+
+    async def flush_if_many(self) -> None:
+        if self._output_bytes > _REPLIES_AT_ONCE:
+            await self.flush()
+
+    async def push(self, status: str | bytes) -> None:
+        """aiosmtpd's way to reply, for the commands that are its own."""
+        self.say((status.encode("ascii") if isinstance(status, str) else status) + b"\r\n")
+
+    # TLS
+
+    async def begin_tls(self) -> None:
+        """Change to TLS. Nothing that came in clear before the handshake is ever taken as if it came after."""
+        transport = self.transport
+        if transport is None or self._input:  # what came in clear behind STARTTLS: an injection (RFC 3207 section 4.2)
+            raise EndSession
+        self._in_tls = True
+        try:  # no await between that look and start_tls, which hands the bytes to TLS before it waits
+            secured = await self.loop.start_tls(
+                transport,
+                self,
+                self.house.tls.current,
+                server_side=True,
+                ssl_handshake_timeout=self.house.settings.times.handshake_s,
+                ssl_shutdown_timeout=LINGER_S,
+            )
+        except OSError:  # ssl.SSLError and TimeoutError are: the peer gave up or speaks no TLS 1.2
+            raise EndSession from None
+        if secured is None:  # closed meanwhile
+            raise EndSession
+        self.transport = secured
+        self._reading_paused = False
+        self.tls = _describe(secured)
+
+    async def part(self, last_word: bytes, linger: bool = True) -> None:
+        """Say the last word and let go.
+
+        What a peer is still sending is read and thrown away for a moment: closing on unread input would make the
+        kernel send a reset, and a reset destroys the reply that the peer has not read yet. Not for those whom the
+        gate turned away: a crowd of them must not hold on to sockets.
+        """
+        if self.transport is None:
+            return
+        if last_word:
+            self._output.append(last_word)
+        self._send()
+        if linger and (last_word not in (b"", replies.GOODBYE) or self._input):
+            await self._linger()
+
+    async def _linger(self) -> None:
+        if self._is_open and not self._in_tls:
+            with contextlib.suppress(OSError):  # the peer has reset the connection already
+                self.transport.write_eof()  # type: ignore[union-attr]
+        self._over = None
+        self.wait_at_most(_LINGER_READ_S)
+        thrown_away = len(self._input)
+        while self._over is None and not self._no_more and thrown_away < _LINGER_BYTES:
+            self._input.clear()
+            await self._wait_for_input()
+            thrown_away += len(self._input)
+        self._input.clear()
+
+    async def let_go(self) -> None:
+        """Close the transport and wait until it is gone; one that lingers is dropped after a while."""
+        if self._watch is not None:
+            self._watch.cancel()
+        if self.transport is None:
+            return
+        self._lost = self.loop.create_future()
+        patience = self.loop.call_later(LINGER_S, self._drop)
+        self.transport.close()
+        await self._lost
+        patience.cancel()
+
+    def _drop(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
+        self._was_lost()
+
+    def _was_lost(self) -> None:
+        if self._lost is not None and not self._lost.done():
+            self._lost.set_result(None)
+
+    def abort(self) -> None:
+        """Let go at once, whatever is under way."""
+        self.end(b"")
+        if self.transport is not None:
+            self.transport.abort()
+
+
+def _describe(transport: asyncio.BaseTransport) -> Tls:
+    ssl_object = transport.get_extra_info("ssl_object")
+    certificate = ssl_object.getpeercert() or {}
+    subject = ", ".join(f"{name}={value}" for part in certificate.get("subject", ()) for name, value in part)
+    return Tls(version=ssl_object.version(), cipher=ssl_object.cipher()[0], client_subject=subject or None)

@@ -1,0 +1,177 @@
+"""The listeners, and the end of them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from gateway.adapters.smtp_in.channel import LINGER_S
+from gateway.adapters.smtp_in.gate import Gate, prefix_of
+from gateway.adapters.smtp_in.house import EntropyPool, House, silence_aiosmtpd
+from gateway.adapters.smtp_in.session import SmtpSession
+from gateway.adapters.smtp_in.settings import SmtpSettings
+from gateway.adapters.smtp_in.tls import TlsContexts
+from gateway.adapters.spool_writer import SpoolWriter
+from gateway.ports import Clock, Journal, Metrics
+from gateway.stages.smtp import replies
+
+_BACKLOG = 512
+_CERTIFICATE_LOOK_S = 30.0
+_ACCEPT_PAUSE_S = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A bound socket; ``implicit_tls`` where TLS begins with the first byte (RFC 8314 section 3.3)."""
+
+    socket: socket.socket
+    implicit_tls: bool = False
+
+
+def bind(host: str, port: int, reuse_port: bool = False) -> socket.socket:
+    """Bind a TCP socket. ``reuse_port`` lets several intake processes take connections of one port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if reuse_port:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    bound.setblocking(False)
+    bound.bind((host, port))
+    return bound
+
+
+class SmtpServer:
+    """The running server."""
+
+    def __init__(self, house: House) -> None:
+        self._house = house
+        self._servers: list[asyncio.Server] = []
+        self._sessions: set[SmtpSession] = set()
+        self._listeners: tuple[Listener, ...] = ()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._empty = asyncio.Event()
+        self._closing = False
+
+    async def start(self, listeners: Sequence[Listener]) -> None:
+        loop = asyncio.get_running_loop()
+        self._listeners = tuple(listeners)
+        for listener in listeners:
+            if listener.implicit_tls:
+                listener.socket.listen(_BACKLOG)
+                self._tasks.append(loop.create_task(self._accept_tls(loop, listener.socket)))
+            else:
+                server = await loop.create_server(lambda: self._session(loop), sock=listener.socket, backlog=_BACKLOG)
+                self._servers.append(server)
+        self._tasks.append(loop.create_task(self._watch_certificates()))
+
+    def _session(self, loop: asyncio.AbstractEventLoop, admitted: bool = False) -> SmtpSession:
+        session = SmtpSession(self._house, loop, self._finished, admitted)
+        self._sessions.add(session)
+        if self._closing:
+            session.end(replies.SHUTTING_DOWN)
+        return session
+
+    async def _accept_tls(self, loop: asyncio.AbstractEventLoop, listening: socket.socket) -> None:
+        """Take connections on which TLS comes first, each with the certificate of that moment."""
+        async with asyncio.TaskGroup() as handshakes:
+            while True:
+                try:
+                    connection, address = await loop.sock_accept(listening)
+                except OSError:  # too many open files: those who wait outside wait a little longer
+                    await asyncio.sleep(_ACCEPT_PAUSE_S)
+                    continue
+                handshakes.create_task(self._admit(loop, connection, str(address[0])))
+
+    async def _admit(self, loop: asyncio.AbstractEventLoop, connection: socket.socket, peer: str) -> None:
+        prefix = prefix_of(peer)
+        if not self._house.gate.enter(prefix, loop.time()):
+            connection.close()
+            return
+        session = self._session(loop, admitted=True)
+        try:
+            await loop.connect_accepted_socket(
+                lambda: session,
+                connection,
+                ssl=self._house.tls.current,
+                ssl_handshake_timeout=self._house.settings.times.handshake_s,
+                ssl_shutdown_timeout=LINGER_S,
+            )
+        except OSError:  # ssl.SSLError and TimeoutError are: the peer gave up or speaks no TLS 1.2
+            connection.close()
+        finally:
+            if not session.has_begun:
+                self._house.gate.leave(prefix)
+                self._finished(session)
+
+    def _finished(self, session: SmtpSession) -> None:
+        self._sessions.discard(session)
+        if not self._sessions:
+            self._empty.set()
+
+    @property
+    def addresses(self) -> list[tuple[str, int]]:
+        """Host and port of each listener, in the order they were given."""
+        return [listener.socket.getsockname()[:2] for listener in self._listeners]
+
+    @property
+    def connections(self) -> int:
+        return self._house.gate.connections
+
+    def reload_certificates(self) -> bool:
+        """Take new certificate files now (SIGHUP). False if they cannot be used; the old ones stay."""
+        return self._house.tls.reload()
+
+    async def _watch_certificates(self) -> None:
+        while True:
+            await asyncio.sleep(_CERTIFICATE_LOOK_S)
+            self._house.tls.reload()
+
+    async def close(self) -> None:
+        """Stop listening; let messages that are under way end; say 421 to everybody else."""
+        self._closing = True
+        for server in self._servers:
+            server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for listener in self._listeners:
+            listener.socket.close()
+        for session in tuple(self._sessions):
+            if not session.is_receiving:
+                session.end(replies.SHUTTING_DOWN)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._house.settings.times.close_grace_s):
+                await self._wait_until_empty()
+        for session in tuple(self._sessions):
+            session.abort()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                await self._wait_until_empty()
+
+    async def _wait_until_empty(self) -> None:
+        while self._sessions:
+            self._empty.clear()
+            await self._empty.wait()
+
+
+async def serve(
+    settings: SmtpSettings,
+    tls: TlsContexts,
+    writer: SpoolWriter,
+    clock: Clock,
+    *,
+    entropy: Callable[[int], bytes],
+    listeners: Sequence[Listener],
+    journal: Journal,
+    metrics: Metrics,
+) -> SmtpServer:
+    """Listen. ``entropy(n)`` gives n random bytes (secrets.token_bytes); ``listeners`` come from ``bind``."""
+    silence_aiosmtpd()
+    server = SmtpServer(
+        House(settings, tls, writer, clock, EntropyPool(entropy).take, Gate(settings.limits), journal, metrics)
+    )
+    await server.start(listeners)
+    return server

@@ -1,0 +1,88 @@
+"""The TLS of the listeners: Mozilla's "intermediate" settings, and certificates that change while we run.
+
+Source: Mozilla Server Side TLS 5.7, "intermediate", without its finite-field DHE suites (every peer that could use
+them has ECDHE too).
+"""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from pathlib import Path
+
+CIPHERS = ":".join(
+    (
+        "ECDHE-ECDSA-AES128-GCM-SHA256",
+        "ECDHE-RSA-AES128-GCM-SHA256",
+        "ECDHE-ECDSA-AES256-GCM-SHA384",
+        "ECDHE-RSA-AES256-GCM-SHA384",
+        "ECDHE-ECDSA-CHACHA20-POLY1305",
+        "ECDHE-RSA-CHACHA20-POLY1305",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFiles:
+    """Where the server's certificate chain and key are (PEM).
+
+    ``client_authorities``: a client may show a certificate of one of these; its subject is then evidence. A client
+    that shows another one fails the handshake, so leave it None unless the peers that have one are known.
+    """
+
+    chain: Path
+    key: Path
+    client_authorities: Path | None = None
+
+
+def make_context(files: CertificateFiles) -> ssl.SSLContext:
+    """Build a server context. OSError or ssl.SSLError if the files are missing or do not belong together."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_ciphers(CIPHERS)
+    context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_TICKET
+    context.load_cert_chain(files.chain, files.key)
+    if files.client_authorities is not None:
+        context.verify_mode = ssl.CERT_OPTIONAL
+        context.load_verify_locations(files.client_authorities)
+    return context
+
+
+class TlsContexts:
+    """Gives the present context; takes new certificate files without a restart and without a half-read pair."""
+
+    def __init__(self, files: CertificateFiles) -> None:
+        self._files = files
+        self._stamp = self._read_stamp()
+        self._context = make_context(files)
+        self._front = make_context(files)
+        self._front.sni_callback = self._swap
+
+    @property
+    def current(self) -> ssl.SSLContext:
+        return self._context
+
+    @property
+    def front(self) -> ssl.SSLContext:
+        """A context for servers that keep the one they were given (the web): each handshake gets the present one."""
+        return self._front
+
+    def _swap(self, handshake: ssl.SSLObject | ssl.SSLSocket, _name: str | None, _context: ssl.SSLContext) -> None:
+        handshake.context = self._context
+
+    def reload(self) -> bool:
+        """Read the files if they changed. False: they cannot be used (yet), and the old certificate stays."""
+        try:
+            stamp = self._read_stamp()
+            if stamp == self._stamp:
+                return True
+            self._context = make_context(self._files)
+        except (OSError, ssl.SSLError):  # a renewal that has written one of two files: the next look finds both
+            return False
+        self._stamp = stamp
+        return True
+
+    def _read_stamp(self) -> tuple[tuple[int, int, int], ...]:
+        paths = [self._files.chain, self._files.key, self._files.client_authorities]
+        stats = [path.stat() for path in paths if path is not None]
+        return tuple((stat.st_mtime_ns, stat.st_ino, stat.st_size) for stat in stats)

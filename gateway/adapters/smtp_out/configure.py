@@ -1,0 +1,63 @@
+"""Make the ways out from the tables of gateway.toml."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from gateway.adapters.config.next_hops import NextHopEntry
+from gateway.adapters.smtp_out.settings import DirectSettings, Hop, NextHopSettings, OutboundSettings, Security
+from gateway.model.confidential import NOTHING, ConfidentialText
+from gateway.ports import Permanent
+
+
+def hop_of(entry: NextHopEntry) -> Hop:
+    """Return one way out. Permanent("password_file") where the file cannot be read."""
+    ca_file = Path(entry.ca_file) if entry.ca_file else None
+    if entry.way == "direct":
+        return DirectSettings(
+            port=entry.port,
+            ca_file=ca_file,
+            needs_policy=entry.needs_policy,
+            require_tls=entry.require_tls,
+            delivery_reports=entry.delivery_reports,
+        )
+    return NextHopSettings(
+        host=entry.host,
+        port=entry.port,
+        security=Security.IMPLICIT_TLS if entry.tls == "implicit" else Security.STARTTLS,
+        server_name=entry.server_name,
+        ca_file=ca_file,
+        username=entry.username,
+        password=_password(entry.password_file),
+        client_certificate=Path(entry.client_certificate) if entry.client_certificate else None,
+        client_key=Path(entry.client_key) if entry.client_key else None,
+        require_tls=entry.require_tls,
+        delivery_reports=entry.delivery_reports,
+    )
+
+
+def _password(path: str) -> ConfidentialText:
+    if not path:
+        return NOTHING
+    try:
+        lines = Path(path).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        raise Permanent("password_file") from None
+    if not lines or not lines[0]:
+        raise Permanent("password_file")
+    return ConfidentialText(lines[0])
+
+
+def outbound_settings(entries: Mapping[str, NextHopEntry], helo_name: str, timeout_s: float) -> OutboundSettings:
+    """Return every way out. ``timeout_s`` is for one step of a session; the message itself may take longer."""
+    hops = {name: hop_of(entry) for name, entry in entries.items()}
+    return OutboundSettings(
+        helo_name=helo_name,
+        default=hops.pop("default"),
+        receivers=hops,
+        connect_timeout_s=timeout_s,
+        command_timeout_s=timeout_s,
+        data_timeout_s=timeout_s * 5,
+        total_timeout_s=timeout_s * 10,
+    )

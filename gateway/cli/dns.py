@@ -1,0 +1,99 @@
+"""Print the DNS records and the MTA-STS policy of our own domain, and check what is published."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gateway.adapters.config.settings import Settings
+    from gateway.model.own_domain import OwnDomain, Paper
+    from gateway.ports import Resolver
+
+_SAY = {
+    "right": "published and right",
+    "missing": "not published",
+    "different": "published, but not as asked",
+    "twice": "published more than once: receivers use none of them",
+    "unsigned": "published, but the zone is not signed (DNSSEC), so senders ignore it",
+    "unknown": "could not be asked: DNS gave no answer",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``gateway dns``."""
+    parser.add_argument("action", choices=("print", "check"), nargs="?", default="print")
+    parser.add_argument("--dir", type=Path, required=True, help="the deployment, as `gateway init DIR` made it")
+    parser.add_argument("--dns", type=Path, metavar="ZONEFILE", help="answer DNS from a master file")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Return 0 when done, 1 where something published is not right, 2 if the deployment cannot be read."""
+    from gateway.adapters.config.settings import SettingsError, load_settings
+    from gateway.adapters.dns import make_resolver
+    from gateway.ports import Permanent
+
+    root = args.dir.resolve()
+    try:
+        settings = load_settings(root / "config")
+        own = _own(settings, root)
+    except (SettingsError, Permanent) as error:
+        print(f"gateway dns: {error}", file=sys.stderr)
+        return 2
+    if args.action == "print":
+        _print(own)
+        return 0
+    resolver = make_resolver(settings.dns.nameservers, args.dns or settings.dns.zone_file, settings.dns.timeout_s)
+    papers = asyncio.run(check(own, resolver))
+    for paper in papers:
+        print(f"{paper.record.type:5} {paper.record.name}: {_SAY[paper.state.value]}")
+    return 0 if all(paper.state == "right" for paper in papers) else 1
+
+
+def _own(settings: Settings, root: Path) -> OwnDomain:
+    """Return the facts of our own domain, with the public parts of the keys of the deployment."""
+    from gateway.adapters.dkim_signer import DkimSigner
+    from gateway.adapters.layout import Layout
+    from gateway.adapters.own_domain import DKIM_KEY, own_domain, public_key_text, tlsa_of
+
+    papers, layout = settings.papers, Layout(root)
+    key = ""
+    if papers.dkim_selector:
+        path = layout.worker_keys / DKIM_KEY
+        key = public_key_text(DkimSigner.from_path(settings.mail.domain, papers.dkim_selector, path).public_key)
+    tlsa = (tlsa_of(layout.intake_keys / "tls.crt"),) if papers.dane else ()
+    return own_domain(settings, dkim_public_key=key, tlsa=tlsa)
+
+
+async def check(own: OwnDomain, resolver: Resolver) -> tuple[Paper, ...]:
+    """Ask DNS for every record once and judge what is found."""
+    from gateway.ports import DnsStatus
+    from gateway.stages.papers import judge, records
+
+    wanted = records(own)
+    together: dict[str, frozenset[str]] = {}
+    for record in wanted:
+        key = f"{record.name} {record.type}"
+        together[key] = together.get(key, frozenset()) | {record.value}
+    answers = {key: await resolver.query(*key.split(" ")) for key in together}
+    papers = []
+    for record in wanted:
+        answer = answers[f"{record.name} {record.type}"]
+        found = None if answer.status is DnsStatus.TEMPORARY else answer.records
+        papers.append(judge(record, found, answer.authenticated, together))
+    return tuple(papers)
+
+
+def _print(own: OwnDomain) -> None:
+    from gateway.stages.papers import STS_PATH, records, sts_policy, zone_line
+
+    for record in records(own):
+        print(f"; {record.why}")
+        print(zone_line(record))
+    if own.sts_mode.value != "none":
+        print(f"; MTA-STS: the intake serves this at https://mta-sts.{own.domain}{STS_PATH}; the name needs an address")
+        for line in sts_policy(own).splitlines():
+            print(f";   {line}")

@@ -1,0 +1,1 @@
+"""The declarations of every field, a module for each section of the form."""

@@ -1,0 +1,280 @@
+"""Wire the worker: every port gets its adapter here, and nowhere else."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from gateway.adapters.blob_opener import BlobOpener
+from gateway.adapters.blobs import SealedBlobs
+from gateway.adapters.config.areas import load_routing
+from gateway.adapters.config.packaged import packaged_config
+from gateway.adapters.config.screening import load_known, load_screening
+from gateway.adapters.config.secure_domains import load_secure_domains
+from gateway.adapters.config.settings import Settings
+from gateway.adapters.config.texts import load_texts
+from gateway.adapters.dkim_signer import DkimSigner, SigningNextHop
+from gateway.adapters.dns import make_resolver
+from gateway.adapters.document_pool import DocumentPool
+from gateway.adapters.instruction_keys import load_public, verifies
+from gateway.adapters.journal import LogJournal
+from gateway.adapters.key_home import stop_agent
+from gateway.adapters.layout import Layout
+from gateway.adapters.metrics import PrometheusMetrics
+from gateway.adapters.mime_pool import MimePool
+from gateway.adapters.own_domain import DKIM_KEY
+from gateway.adapters.pinned_keys import PinnedKeys
+from gateway.adapters.seal import SealPublicKey
+from gateway.adapters.sender_authentication import SenderAuthenticator
+from gateway.adapters.smime import open_smime
+from gateway.adapters.smtp_out import NextHops
+from gateway.adapters.smtp_out.configure import outbound_settings
+from gateway.adapters.smtp_out.direct import DirectDelivery
+from gateway.adapters.smtp_out.https import HttpsClient
+from gateway.adapters.smtp_out.policies import Policies
+from gateway.adapters.spool import SpoolReader
+from gateway.adapters.store import SqlStore, open_engine
+from gateway.adapters.system import SystemClock, entropy
+from gateway.adapters.unseal import KeyRing
+from gateway.model.fields import FIELDS, SECTIONS
+from gateway.model.ids import BlobId
+from gateway.model.office import Office
+from gateway.model.panels import PanelRegister
+from gateway.model.routing import RoutingTables
+from gateway.model.screening import AllowList
+from gateway.model.value_sets import label
+from gateway.ports import NextHop, Resolver
+from gateway.stages.backoff import BackoffPolicy, wait
+from gateway.stages.handover import FollowUp
+from gateway.stages.transfer.document import Layout as DocumentLayout
+from gateway.steps.advance import Bench
+from gateway.steps.carry_out import Hands
+from gateway.steps.deliver import Outbound
+from gateway.steps.draft import Writing
+from gateway.steps.examine import Eyes
+from gateway.steps.follow_up import Reminding
+from gateway.steps.tools import Patience, Tools
+
+
+@dataclass(frozen=True, slots=True)
+class Wired:
+    """The worker, ready to step."""
+
+    bench: Bench
+    hands: Hands
+    outbound: Outbound
+    keys: PinnedKeys
+    notify_within: timedelta
+    ready: Callable[[], Awaitable[bool]]
+    reminding: Reminding
+    living_files: Callable[[], Awaitable[frozenset[BlobId]]]
+
+
+@asynccontextmanager
+async def wire_worker(
+    layout: Layout, settings: Settings, journal: LogJournal, metrics: PrometheusMetrics
+) -> AsyncIterator[Wired]:
+    """Open everything the worker holds, and close it again at the end."""
+    async with AsyncExitStack() as stack:
+        engine = open_engine(layout.database_url(settings.database.url))
+        stack.push_async_callback(engine.dispose)
+        store = SqlStore(engine)
+        keys = await _keys(layout)
+        stack.callback(stop_agent, layout.gnupg)
+        stack.callback(keys.close)
+        tools = _tools(layout, settings, store, journal, metrics)
+        eyes = await _eyes(stack, layout, settings, keys)
+        matching_key = bytes.fromhex((layout.worker_keys / "matching.key").read_text("ascii").strip())
+        writing = Writing(
+            load_texts((packaged_config(), layout.config)),
+            document_layout(),
+            lambda: {panel.id: panel.display for panel in keys.register().panels.values()},
+            settings.outbox.max_message_bytes,
+        )
+        instruction_key = load_public(layout.worker_keys / "instruction.pub")
+        hands = Hands(
+            writing,
+            lambda signature, signed: verifies(instruction_key, signature, signed),
+            store.staff,
+            matching_key,
+            settings.panel.id,
+            eyes,
+        )
+
+        async def ready() -> bool:
+            await store.posted_instructions(1)
+            return True
+
+        yield Wired(
+            Bench(tools, eyes, writing, matching_key),
+            hands,
+            _outbound(layout, settings, keys),
+            keys,
+            timedelta(hours=settings.clocks.notify_h),
+            ready,
+            Reminding(follow_up_policy(settings), writing.texts),
+            store.living_files,
+        )
+
+
+def follow_up_policy(settings: Settings) -> FollowUp:
+    """Return how long a neighbour has to answer."""
+    receipt, remind = settings.clocks.receipt_h, settings.clocks.remind_h
+    return FollowUp(receipt_within=timedelta(hours=receipt), alarm_after_reminder=timedelta(hours=remind))
+
+
+def office_of(settings: Settings, fingerprint: str = "") -> Office:
+    """Return the office as the settings describe it."""
+    return Office(
+        panel=settings.panel.id,
+        panel_name=settings.panel.name,
+        domain=settings.mail.domain,
+        secure_address=settings.mail.secure[0],
+        general_address=settings.mail.general[0],
+        general_inbox=settings.mail.general_inbox,
+        operator=settings.mail.operator,
+        telephone=settings.panel.telephone,
+        safeguarding_telephone=settings.panel.safeguarding_telephone,
+        form_url=settings.panel.form_url,
+        console_url=settings.panel.console_url,
+        openpgp_fingerprint=fingerprint,
+        answer_days=settings.panel.answer_days,
+    )
+
+
+async def _keys(layout: Layout) -> PinnedKeys:
+    keys = PinnedKeys(layout.gnupg, layout.peers, packaged_config() / "panels.toml", layout.config / "panels.toml")
+    await keys.refresh()
+    return keys
+
+
+def _tools(
+    layout: Layout, settings: Settings, store: SqlStore, journal: LogJournal, metrics: PrometheusMetrics
+) -> Tools:
+    seal = KeyRing.load(layout.worker_keys, "seal")
+    outbox = KeyRing.load(layout.worker_keys, "outbox")
+    newest_seal, newest_outbox = (next(iter(ring.keys.values())).public for ring in (seal, outbox))
+    case = SealPublicKey.load(layout.worker_keys / "case.pub")
+    own = (layout.worker_keys / "own-fingerprint").read_text("ascii").strip()
+    return Tools(
+        store=store,
+        spool=SpoolReader(layout.spool, seal),
+        clock=SystemClock(),
+        entropy=entropy,
+        case_blobs=SealedBlobs(layout.blobs, case),
+        work_blobs=SealedBlobs(layout.blobs, newest_seal),
+        outbox_blobs=SealedBlobs(layout.blobs, newest_outbox),
+        opener=BlobOpener(layout.blobs, KeyRing({**seal.keys, **outbox.keys})),
+        metrics=metrics,
+        journal=journal,
+        office=office_of(settings, own),
+        patience=Patience(
+            settings.worker.max_attempts,
+            timedelta(seconds=settings.worker.retry_s),
+            timedelta(minutes=settings.alarms.repeat_minutes),
+        ),
+    )
+
+
+def known_of(config: Path) -> AllowList:
+    """Return what this panel knows and lets through; nothing where the deployment has no such list."""
+    path = config / "screening" / "known.toml"
+    return load_known(path) if path.exists() else AllowList()
+
+
+def resolver_of(settings: Settings, root: Path) -> Resolver:
+    """Return the resolver of the settings: name servers, or the zone of a test or the demo."""
+    zone = root / settings.dns.zone_file if settings.dns.zone_file else ""
+    return make_resolver(settings.dns.nameservers, zone, settings.dns.timeout_s)
+
+
+async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys: PinnedKeys) -> Eyes:
+    mime = await stack.enter_async_context(MimePool())
+    documents = await stack.enter_async_context(DocumentPool())
+    evidence = SenderAuthenticator(
+        resolver_of(settings, layout.root), SystemClock(), authserv_id=settings.mail.hostname
+    )
+    stack.callback(evidence.close)
+    smime = open_smime(layout.worker_keys)
+    if smime is not None:
+        stack.callback(smime.close)
+    tables = load_routing(layout.config, home_panel=settings.panel.id)
+    mail = settings.mail
+    own = {*mail.secure, *mail.general, *mail.reports, mail.general_inbox, mail.operator}
+    return Eyes(
+        mime=mime,
+        documents=documents,
+        openpgp=keys,
+        smime=smime,
+        evidence=evidence,
+        enrolled=keys.enrolled,
+        secure_domains=load_secure_domains((packaged_config(), layout.config)),
+        routing=_Routing(tables, keys).tables,
+        screening=load_screening(packaged_config()),
+        known=known_of(layout.config),
+        home_panel=settings.panel.id,
+        own_addresses=frozenset(address.lower() for address in own if address),
+        console_url=settings.panel.console_url,
+        own_domain=mail.domain.lower(),
+    )
+
+
+class _Routing:
+    """The routing tables with the register as it is today."""
+
+    def __init__(self, tables: RoutingTables, keys: PinnedKeys) -> None:
+        self._tables = tables
+        keys.on_change(self._take)
+
+    def _take(self, register: PanelRegister) -> None:
+        self._tables = replace(self._tables, panels=register)
+
+    def tables(self) -> RoutingTables:
+        return self._tables
+
+
+def document_layout() -> DocumentLayout:
+    """Return how the notification document is laid out: the registry's fields, titles, and codes in words."""
+    return DocumentLayout(
+        fields=FIELDS,
+        sections=SECTIONS,
+        groups={"significant_persons": "Person", "agency_contacts": "Professional or agency"},
+        show=lambda field, value: label(field.choices, value) if field.choices else value,
+    )
+
+
+def _next_hop(layout: Layout, settings: Settings) -> NextHop:
+    """Return the ways out; where they do not sign, what leaves is signed here."""
+    ways: NextHop = next_hops(settings, layout)
+    selector = settings.papers.dkim_selector
+    if not selector:
+        return ways
+    return SigningNextHop(ways, DkimSigner.from_path(settings.mail.domain, selector, layout.worker_keys / DKIM_KEY))
+
+
+def _outbound(layout: Layout, settings: Settings, keys: PinnedKeys) -> Outbound:
+    policy = BackoffPolicy(
+        first=timedelta(seconds=settings.outbox.first_retry_s),
+        longest=timedelta(seconds=settings.outbox.max_retry_s),
+        give_up_after=timedelta(hours=settings.outbox.give_up_h),
+    )
+    return Outbound(
+        next_hop=_next_hop(layout, settings),
+        openpgp=keys,
+        register=keys.register,
+        backoff=lambda attempts: wait(attempts, secrets.randbelow(1 << 20) / (1 << 20), policy),
+        give_up=policy.give_up_after,
+        receipt_within=timedelta(hours=settings.clocks.receipt_h),
+    )
+
+
+def next_hops(settings: Settings, layout: Layout) -> NextHops:
+    """Return every way out, direct delivery among them."""
+    resolver, now = resolver_of(settings, layout.root), SystemClock().now
+    direct = DirectDelivery(resolver, Policies(resolver, HttpsClient(), now), now)
+    outbound = outbound_settings(settings.next_hop, settings.mail.hostname, settings.outbox.timeout_s)
+    return NextHops(outbound, direct)

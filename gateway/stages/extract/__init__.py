@@ -1,0 +1,7 @@
+"""Find a notification in a form post or in the lines and tables of a mail. Pure: values in, values out."""
+
+from gateway.stages.extract.form import from_form
+from gateway.stages.extract.mail import from_mail
+from gateway.stages.extract.place import residence
+
+__all__ = ["from_form", "from_mail", "residence"]

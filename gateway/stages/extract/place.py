@@ -1,0 +1,50 @@
+"""What a notification says of where the child lived and died, as routing needs it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from gateway.model.confidential import Confidential, ConfidentialText
+from gateway.model.notification import Notification
+from gateway.model.routing import Residence
+from gateway.stages.extract import dates
+from gateway.stages.extract.answers import choice_code, postcode
+
+_COUNTRIES = {
+    "resident_wales": "Wales",
+    "resident_scotland": "Scotland",
+    "resident_ni": "Northern Ireland",
+}
+
+
+def residence(notification: Notification) -> Residence:
+    """Return the residence. Children Act 2004 s.16M(1): where the child was normally resident decides."""
+
+    def said(field_id: str) -> ConfidentialText:
+        return Confidential(notification.text(field_id).strip())
+
+    def code(field_id: str) -> str:
+        return choice_code(notification.text(field_id))
+
+    basis = code("residence_basis")
+    address = said("home_address")
+    written = said("home_postcode").reveal() or postcode(address.reveal()) or ""
+    died = dates.parse(notification.text("date_of_death"))
+    return Residence(
+        postcode=Confidential(written),
+        address=address,
+        alternative_address=said("alternative_address"),
+        authority=said("residence_la_gss"),
+        responsible_authority=said("responsible_la_gss"),
+        country=Confidential(notification.text("country_of_residence").strip() or _COUNTRIES.get(basis, "")),
+        basis=basis,
+        looked_after=code("looked_after") == "current" or basis == "looked_after_placement",
+        never_discharged=basis == "mothers_home",
+        place_of_death=said("place_name_address"),
+        place_category=code("place_category"),
+        died_on=_day(died),
+    )
+
+
+def _day(found: dates.PartialDate | None) -> date | None:
+    return found.whole() if found is not None else None

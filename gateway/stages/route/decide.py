@@ -1,0 +1,173 @@
+"""Weigh the evidence: one confirmed panel, or a person is asked and told why.
+
+The order of the checks is the order in which their reasons are shown; the first one gives the grade.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from gateway.model.assurance import Reason
+from gateway.model.confidential import NOTHING, Confidential
+from gateway.model.ids import PanelId
+from gateway.model.kinds import RouteGrade, RouteOutcome
+from gateway.model.panels import Outside
+from gateway.model.routing import Alternative, Residence, RouteDecision, RoutingTables
+from gateway.stages.route.doubts import CHECKS, Doubt, Weighed
+from gateway.stages.route.evidence import Evidence, gather
+from gateway.stages.route.path import path_in_words, table_in_words
+from gateway.stages.route.places import Place
+from gateway.stages.route.reasons import reason
+
+_BASIS_OUTSIDE = {
+    "resident_wales": "wales",
+    "resident_scotland": "scotland",
+    "resident_ni": "northern-ireland",
+    "resident_crown_dependency": "channel-islands",
+    "resident_abroad": "abroad",
+}
+
+
+def route(residence: Residence, tables: RoutingTables, now: datetime) -> RouteDecision:
+    """Choose the panel that must review this death, or say why a person has to.
+
+    The panel is that of the child's normal residence, never of the place of death (Children Act 2004 s.16M(1)).
+    Total: any text gives a decision. ``now`` is aware; it measures the age of the postcode table.
+    """
+    evidence = gather(residence, tables)
+    main = _main(evidence)
+    weighed = Weighed(residence, tables, evidence, main, _outside(residence, evidence, main, tables), _age(tables, now))
+    doubts = [doubt for check in CHECKS if (doubt := check(weighed)) is not None]
+    decision = _decide(weighed, doubts)
+    return replace(
+        decision,
+        informed=_informed(evidence, decision, tables),
+        evidence=evidence.grades,
+        checksums={
+            "areas": tables.postcodes.checksum,
+            "authorities": tables.authorities.checksum,
+            "panels": tables.panels.checksum,
+        },
+        decided_at=now,
+    )
+
+
+def _age(tables: RoutingTables, now: datetime) -> int:
+    """Return the age of the postcode table in days; 0 where the clock is behind the table."""
+    return max(0, (now.date() - tables.postcodes.dated).days)
+
+
+def _main(evidence: Evidence) -> Place | None:
+    """Return the strongest place of residence: a whole postcode, an authority, then what is weaker."""
+    if evidence.units:
+        return evidence.weaker[0][1] if evidence.is_repaired else evidence.units[0][1]
+    if evidence.authority is not None and evidence.authority.grade is not RouteGrade.TOWN:
+        return evidence.authority
+    if evidence.weaker:
+        return evidence.weaker[0][1]
+    return evidence.authority
+
+
+def _outside(residence: Residence, evidence: Evidence, main: Place | None, tables: RoutingTables) -> Outside | None:
+    """Return the place outside England that the evidence names, the most particular first."""
+    by_basis = _BASIS_OUTSIDE.get(residence.basis, "")
+    if main is not None and main.outside is not None:
+        return main.outside
+    return evidence.outside or (tables.panels.outside_of(by_basis) if by_basis else None)
+
+
+def _decide(weighed: Weighed, doubts: list[Doubt]) -> RouteDecision:
+    main = weighed.main
+    if weighed.is_outside and weighed.outside is not None:
+        return _outside_decision(weighed, weighed.outside, doubts)
+    if doubts or main is None or main.panel is None:
+        return _hold(weighed, doubts)
+    grade = RouteGrade.TERMINATED if main.ended else main.grade
+    code = "override" if main.override else {RouteGrade.AUTHORITY: "authority_in_one_panel"}.get(grade, "unit_in_table")
+    return RouteDecision(
+        outcome=RouteOutcome.ROUTE,
+        grade=grade,
+        panel=main.panel,
+        authority=main.authority.gss if main.authority else None,
+        path=Confidential(path_in_words(main, weighed.tables, weighed.age_days)),
+        reasons=(reason(code),),
+        alternatives=(),
+    )
+
+
+def _hold(weighed: Weighed, doubts: list[Doubt]) -> RouteDecision:
+    first = doubts[0] if doubts else Doubt(RouteGrade.NONE, "no_residence")
+    main = weighed.main
+    suggestion = main.panel if main is not None and all(doubt.suggests for doubt in doubts) else None
+    return RouteDecision(
+        outcome=RouteOutcome.HOLD,
+        grade=first.grade,
+        panel=suggestion,
+        authority=main.authority.gss if main is not None and main.authority is not None else None,
+        path=Confidential(path_in_words(main, weighed.tables, weighed.age_days)) if main is not None else NOTHING,
+        reasons=tuple(dict.fromkeys(reason(doubt.code) for doubt in doubts or [first])),
+        alternatives=_alternatives(weighed, suggestion),
+    )
+
+
+def _outside_decision(weighed: Weighed, outside: Outside, doubts: list[Doubt]) -> RouteDecision:
+    """Name who reviews there. A panel here is a suggestion to a person, never a route."""
+    said = f"{weighed.main.said}, " if weighed.main is not None and weighed.main.outside is not None else ""
+    place = weighed.main.authority if weighed.main is not None and weighed.main.outside is not None else None
+    named = f"{place.name}, " if place is not None else ""
+    asides = tuple(reason(doubt.code) for doubt in doubts if doubt.code == "table_too_old")
+    return RouteDecision(
+        outcome=RouteOutcome.OUTSIDE,
+        grade=RouteGrade.NONE,
+        panel=outside.panel,
+        authority=place.gss if place is not None else None,
+        path=Confidential(f"{said}{named}{outside.name}; {table_in_words(weighed.tables, weighed.age_days)}"),
+        reasons=(
+            reason("outside_england"),
+            Reason("outside_body", f"{outside.name}: {outside.body}. {outside.action}"),
+            *asides,
+        ),
+        alternatives=(Alternative(outside.panel, outside.action),) if outside.panel is not None else (),
+        body=outside.body,
+    )
+
+
+def _alternatives(weighed: Weighed, suggestion: PanelId | None) -> tuple[Alternative, ...]:
+    """Return every other panel that some evidence of residence leads to, each once, with the evidence."""
+    evidence = weighed.evidence
+    found: dict[PanelId, str] = {}
+
+    def add(panels: tuple[PanelId, ...], why: str) -> None:
+        for panel in panels:
+            if panel != suggestion and weighed.tables.panels.panel(panel) is not None:
+                found.setdefault(panel, why)
+
+    for name, place in evidence.units:
+        add(place.panels, f"{_FIELD_WORDS[name]} lies there")
+        add(place.near, "within 100 metres of the postcode")
+    for name, place in evidence.weaker:
+        add(place.panels, f"{_FIELD_WORDS[name]} may mean a place there")
+    if evidence.authority is not None:
+        add(evidence.authority.panels, "the authority named lies there")
+    for place in evidence.mentions:
+        add(place.panels, "the address names a place that an authority there is called")
+    if evidence.responsible is not None:
+        add(evidence.responsible.panels, "the responsible authority lies there")
+    if weighed.outside is not None and weighed.outside.panel is not None:
+        add((weighed.outside.panel,), f"says that it covers {weighed.outside.name}")
+    return tuple(Alternative(panel, why) for panel, why in found.items())
+
+
+_FIELD_WORDS = {
+    "postcode": "the home postcode",
+    "address": "a postcode in the home address",
+    "alternative_address": "the second address",
+}
+
+
+def _informed(evidence: Evidence, decision: RouteDecision, tables: RoutingTables) -> tuple[PanelId, ...]:
+    """Return the panels of the area of death, where it is sure and another than the panel of residence."""
+    panels = [place.panel for place in evidence.death if place.panel is not None and not place.near and not place.code]
+    others = (panel for panel in panels if panel != decision.panel)
+    return tuple(dict.fromkeys(others))

@@ -1,0 +1,223 @@
+"""Read a form given as JSON: field names as forms and people write them, turned into a residence.
+
+A field that is not known and says something that could matter becomes a second address, so that a person is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from gateway.model.confidential import NOTHING, Confidential
+from gateway.model.routing import Residence
+from gateway.stages.route import words
+from gateway.stages.route.names import fold
+from gateway.stages.route.normalise import MAX_TEXT
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_POSTCODE = _names(
+    """
+    postcode home_postcode residence_postcode normal_residence_postcode child_postcode childs_postcode
+    usual_postcode
+    """
+)
+_ADDRESS = _names(
+    """
+    address home_address residence normal_residence residence_address child_address childs_address
+    usual_address
+    """
+)
+_TOWN = _names(
+    """
+    town post_town city county postal_county village locality street address_line_1 address_line_2
+    address_line_3
+    """
+)
+_OTHER = _names(
+    """
+    alternative_address second_address other_address second_home second_postcode other_postcode
+    second_home_postcode alternative_postcode previous_address previous_postcode father_postcode
+    father_address fathers_address placement_address placement_postcode term_address term_postcode
+    term_time_address temporary_address
+    """
+)
+_AUTHORITY = _names(
+    """
+    local_authority authority council la la_name la_gss gss gss_code residence_la_gss residence_authority
+    local_authority_of_residence residence_la
+    """
+)
+_RESPONSIBLE = _names(
+    """
+    responsible_authority responsible_la responsible_la_gss responsible_local_authority placing_authority
+    corporate_parent care_authority
+    """
+)
+_COUNTRY = _names(
+    """
+    country country_of_residence nation home_country
+    """
+)
+_MOTHER = _names(
+    """
+    mother_postcode mothers_postcode mother_home_postcode mother_address mothers_address mothers_home_postcode
+    maternal_postcode
+    """
+)
+_DEATH = _names(
+    """
+    place_of_death death_place place_name_address died_at death_postcode place_of_death_postcode hospital
+    place_of_death_address country_of_death
+    """
+)
+_BASIS = _names(
+    """
+    residence_basis basis basis_of_residence residence_type type_of_residence accommodation accommodation_type
+    """
+)
+_LOOKED_AFTER = _names(
+    """
+    looked_after looked_after_child lac in_care care_status child_looked_after
+    """
+)
+_NEVER_DISCHARGED = _names(
+    """
+    never_discharged baby_never_discharged never_left_hospital inpatient_since_birth not_discharged
+    """
+)
+_FLAGS = {
+    "no_fixed_abode": "no_fixed_address",
+    "no_fixed_address": "no_fixed_address",
+    "homeless": "no_fixed_address",
+    "boarding": "boarding_school",
+    "boarding_school": "boarding_school",
+    "temporary": "temporary_in_england",
+    "visitor": "temporary_in_england",
+}
+_HARMLESS = frozenset(
+    _names(
+        """
+        id name forename forenames surname first_name last_name sex gender date_of_birth dob date_of_death
+        died_on nhs_number reference note notes notifier notifier_name place_category
+        place_of_death_category event_place ethnicity age notification_datetime gp gp_practice school
+        time_of_death child_protection_plan expected expectedness cause
+        """
+    )
+)
+_NO = frozenset(("", "no", "n", "false", "none", "0", "not looked after", "never"))
+_BASES = frozenset(
+    _names(
+        """
+        childs_home mothers_home looked_after_placement boarding_school no_fixed_address
+        temporary_in_england resident_wales resident_scotland resident_ni resident_crown_dependency
+        resident_abroad not_known
+        """
+    )
+)
+_BASIS_WORDS = {
+    "boarding": "boarding_school",
+    "looked after": "looked_after_placement",
+    "foster": "looked_after_placement",
+    "placement": "looked_after_placement",
+    "no fixed": "no_fixed_address",
+    "homeless": "no_fixed_address",
+    "temporary": "temporary_in_england",
+    "mother": "mothers_home",
+}
+
+
+def read_form(form: Mapping[str, Any]) -> Residence:
+    """Return the residence that a form describes."""
+    fields = {_key(name): value for name, value in form.items() if not _is_empty(value)}
+    mother = _texts(fields, _MOTHER)
+    never_discharged = _is_true(_first(fields, _NEVER_DISCHARGED))
+    basis, premises = _basis(fields)
+    postcode, address = _texts(fields, _POSTCODE), _texts(fields, _ADDRESS + _TOWN)
+    others = _texts(fields, _OTHER) + _unexplained(fields)
+    if mother and never_discharged:  # the mother's normal residence counts; what else is given is the hospital
+        postcode, address, basis = mother, [], "mothers_home"
+    else:
+        others += mother
+    care = _first(fields, _LOOKED_AFTER)
+    return Residence(
+        postcode=_joined(postcode),
+        address=_joined(premises + address),
+        alternative_address=Confidential("; ".join(others)),
+        authority=_joined(_texts(fields, _AUTHORITY)),
+        responsible_authority=_joined(_texts(fields, _RESPONSIBLE)),
+        country=_joined(_texts(fields, _COUNTRY)),
+        basis=basis,
+        looked_after=_is_true(care),
+        never_discharged=never_discharged,
+        place_of_death=_joined(_texts(fields, _DEATH)),
+        died_on=_day(fields.get("date_of_death", fields.get("died_on"))),
+    )
+
+
+def _key(name: str) -> str:
+    return fold(name.replace("_", " ")).replace(" ", "_")
+
+
+def _is_empty(value: object) -> bool:
+    return value is None or value is False or (isinstance(value, str) and not value.strip())
+
+
+def _first(fields: Mapping[str, Any], names: tuple[str, ...]) -> object:
+    return next((fields[name] for name in names if name in fields), None)
+
+
+def _texts(fields: Mapping[str, Any], names: tuple[str, ...]) -> list[str]:
+    """Return what the fields of a list say, each different text once."""
+    found = [_text(fields[name]) for name in names if name in fields]
+    return list(dict.fromkeys(text for text in found if text))
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Mapping):
+        return ", ".join(_text(part) for part in value.values() if part)[:MAX_TEXT]
+    if isinstance(value, list):
+        return "\n".join(_text(part) for part in value)[:MAX_TEXT]
+    return str(value)[:MAX_TEXT]
+
+
+def _joined(texts: list[str]) -> Confidential[str]:
+    return Confidential("\n".join(texts)) if texts else NOTHING
+
+
+def _is_true(value: object) -> bool:
+    """Say whether a flag is set; any word that is not a plain no counts as yes."""
+    return fold(str(value)) not in _NO if value is not None else False
+
+
+def _basis(fields: Mapping[str, Any]) -> tuple[str, list[str]]:
+    """Return the basis of residence, and what kind of premises a form names in its place."""
+    flag = next((_FLAGS[name] for name, value in fields.items() if name in _FLAGS and _is_true(value)), "")
+    said = _texts(fields, _BASIS)
+    if not said or flag:
+        return flag, said
+    word = _key(said[0])
+    if word in _BASES:
+        return word, []
+    found = next((basis for clue, basis in _BASIS_WORDS.items() if clue in fold(said[0])), "")
+    return found, [] if found else said
+
+
+def _unexplained(fields: Mapping[str, Any]) -> list[str]:
+    """Return what fields say that this module does not know: never passed over."""
+    lists = (_POSTCODE, _ADDRESS, _TOWN, _OTHER, _AUTHORITY, _RESPONSIBLE, _COUNTRY, _MOTHER, _DEATH, _BASIS)
+    known = {name for names in (*lists, _LOOKED_AFTER, _NEVER_DISCHARGED) for name in names}
+    known |= _HARMLESS | _FLAGS.keys()
+    said = (_text(value) for name, value in fields.items() if name not in known)
+    return [text for text in said if not words.says_nothing(text)]
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value)) if value is not None else None
+    except ValueError:
+        return None

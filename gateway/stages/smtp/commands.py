@@ -1,0 +1,62 @@
+"""A command line, taken apart. RFC 5321 section 4.1.1; a line that is not one gives a reply, never a guess."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from gateway.stages.smtp import replies
+
+MAX_LINE_BYTES = 2048  # section 4.5.3.1.4 asks for 512 and more with extensions; over this the session ends
+_CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
+_VERB = re.compile(rb"[A-Za-z]{1,16}(?: |\Z)")
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A verb in capitals and its argument as sent ("" if there is none), with outer white space removed."""
+
+    verb: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What is not acceptable, as the reply to give."""
+
+    reply: bytes
+
+
+def parse_line(line: bytes) -> Command | Refused:
+    """Take apart one line, without its CRLF.
+
+    Control characters (a bare CR or LF, NUL, ESC, TAB) are refused wherever they stand: section 4.1.2
+    allows them in no argument, and programs behind a lenient one have read them as line ends.
+    """
+    if _CONTROL.search(line):
+        return Refused(replies.CONTROL_CHARACTER)
+    verb = _VERB.match(line)
+    if verb is None:
+        return Refused(replies.NO_SUCH_COMMAND)
+    try:
+        argument = line[verb.end() :].strip(b" ").decode("utf-8")
+    except UnicodeDecodeError:
+        return Refused(replies.NOT_UTF8)
+    return Command(verb.group().rstrip().decode("ascii").upper(), argument)
+
+
+def parse_helo(argument: str) -> str | Refused:
+    """Return the name that a client gives itself.
+
+    Section 4.1.4 forbids refusing a client because its name cannot be verified, and many real clients give
+    a name that is no valid domain: any printable ASCII word of at most 255 characters is taken, as a claim.
+    """
+    if argument and len(argument) <= 255 and argument.isascii() and " " not in argument:
+        return argument
+    return Refused(replies.BAD_HELO)
+
+
+def parse_bdat(argument: str) -> tuple[int, bool] | None:
+    """Return size in octets and whether it is the last chunk (RFC 3030 section 2), or None if malformed."""
+    match = re.fullmatch(r"([0-9]{1,19})( +LAST)?", argument, re.IGNORECASE)
+    return None if match is None else (int(match.group(1)), match.group(2) is not None)

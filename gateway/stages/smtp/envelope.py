@@ -1,0 +1,60 @@
+"""The arguments of MAIL and RCPT, read whole (RFC 5321 sections 4.1.1.2 and 4.1.1.3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gateway.stages.smtp import replies
+from gateway.stages.smtp.commands import Refused
+from gateway.stages.smtp.parameters import MailParameters, parse_mail_parameters
+from gateway.stages.smtp.paths import Path, parse_forward_path, parse_reverse_path
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One MAIL command."""
+
+    reverse_path: Path
+    parameters: MailParameters
+
+
+def parse_mail(argument: str, esmtp: bool, tls: bool) -> Mail | Refused:
+    """Read the argument of MAIL. Parameters exist after EHLO only; REQUIRETLS under TLS only (RFC 8689)."""
+    text = _after_keyword("FROM:", argument)
+    if text is None:
+        return Refused(replies.BAD_MAIL_SYNTAX)
+    parsed = parse_reverse_path(text)
+    if parsed is None:
+        return Refused(replies.BAD_REVERSE_PATH)
+    path, rest = parsed
+    if rest and not esmtp:
+        return Refused(replies.BAD_MAIL_SYNTAX)
+    parameters = parse_mail_parameters(rest, tls)
+    if isinstance(parameters, Refused):
+        return parameters
+    if not path.is_ascii and not parameters.smtputf8:
+        return Refused(replies.NEEDS_SMTPUTF8)
+    return Mail(path, parameters)
+
+
+def parse_rcpt(argument: str, smtputf8: bool) -> Path | Refused:
+    """Read the argument of RCPT. ``smtputf8``: MAIL announced it, so an internationalised path may come."""
+    text = _after_keyword("TO:", argument)
+    if text is None:
+        return Refused(replies.BAD_RCPT_SYNTAX)
+    parsed = parse_forward_path(text)
+    if parsed is None:
+        return Refused(replies.BAD_FORWARD_PATH)
+    path, rest = parsed
+    if rest:
+        return Refused(replies.UNKNOWN_PARAMETER if rest.startswith(" ") else replies.BAD_FORWARD_PATH)
+    if not path.is_ascii and not smtputf8:
+        return Refused(replies.NEEDS_SMTPUTF8)
+    return path
+
+
+def _after_keyword(keyword: str, argument: str) -> str | None:
+    """Return what follows ``FROM:`` or ``TO:``. One space after the colon is taken: common devices send it."""
+    if argument[: len(keyword)].upper() != keyword:
+        return None
+    return argument[len(keyword) :].removeprefix(" ")

@@ -1,0 +1,1 @@
+"""What another panel is sent, and how it is taken in again: made from a schema, never by dumping the record."""

@@ -1,0 +1,198 @@
+"""Turn a planned dispatch into rows and sealed payloads: what will leave, before it is encrypted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
+from gateway.model.ids import ALPHABET, CaseId, DispatchId, HandoverId, PanelId, uuid7
+from gateway.model.kinds import DispatchKind, DispatchState, HandoverState
+from gateway.model.payload import Payload, pack_payload
+from gateway.model.plan import TO_GENERAL_INBOX, PlannedDispatch
+from gateway.model.records import IntakeRecord
+from gateway.model.rows import BlobRow, DispatchRow, HandoverRow, Row
+from gateway.stages.compose import Letter, message_id, write
+from gateway.stages.neighbour_link import TOKEN_BYTES, make, with_link
+from gateway.stages.texts import Texts, fill
+from gateway.stages.transfer.compose import Transfer, compose
+from gateway.stages.transfer.cover import Answering
+from gateway.stages.transfer.document import Layout
+from gateway.stages.transfer.files import File
+from gateway.stages.transfer.manifest import TransferKind
+from gateway.stages.transfer.record import Case
+from gateway.steps.tools import Tools
+
+_TOKEN_LENGTH = 20
+TRANSFER_KINDS = {DispatchKind.FORWARD: TransferKind.FORWARD, DispatchKind.INFORM: TransferKind.INFORM}
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What drafting takes besides the tools."""
+
+    texts: Texts
+    layout: Layout  # of the notification document
+    panel_names: Callable[[], Mapping[str, str]]
+    max_message_bytes: int  # of one message to another panel
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the dispatches of one intake are about."""
+
+    record: IntakeRecord
+    case_id: CaseId | None = None
+    first_received_at: datetime | None = None  # of the case, where there is one
+    sequence: int = 1  # of the transfer to that panel
+    originals: tuple[File, ...] = ()
+    answer: ConfidentialText = NOTHING  # what a person wrote
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """What will become one dispatch row."""
+
+    kind: DispatchKind
+    to: str
+    dispatch_id: DispatchId
+    token: str
+    payload: ConfidentialBytes
+
+
+def token(draw: bytes) -> str:
+    """Return the token of bounce+TOKEN and reply+TOKEN from 16 random bytes."""
+    number = int.from_bytes(draw, "big")
+    letters = []
+    for _ in range(_TOKEN_LENGTH):
+        number, digit = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[digit])
+    return "".join(letters)
+
+
+async def draft(tools: Tools, writing: Writing, planned: PlannedDispatch, about: Subject) -> tuple[Row, ...]:
+    """Return the rows of one planned dispatch: blobs, dispatches, and the hand-over of a forward.
+
+    Nothing is stored yet. A transfer with large attachments is several dispatches.
+    """
+    if planned.kind in TRANSFER_KINDS:
+        return await _transfer(tools, writing, planned, about)
+    made = _letter(tools, writing, planned, about)
+    blob, row = await _rows(tools, made, about)
+    if planned.to != TO_GENERAL_INBOX or not about.record.author:
+        return blob, row
+    # Staff of the general inbox may answer: whom that reaches is sealed to the worker, and shown to nobody.
+    author = ConfidentialBytes(about.record.author.reveal().encode())
+    reply = await tools.work_blobs.seal(author, "reply", tools.clock.now())
+    return blob, reply, replace(row, reply_blob=reply.id)
+
+
+async def _rows(tools: Tools, made: _Draft, about: Subject) -> tuple[BlobRow, DispatchRow]:
+    now = tools.clock.now()
+    blob = await tools.outbox_blobs.seal(made.payload, "payload", now)
+    row = DispatchRow(
+        id=made.dispatch_id,
+        kind=made.kind,
+        to=made.to,
+        state=DispatchState.QUEUED,
+        message_id=message_id(made.dispatch_id, tools.office.domain),
+        payload_blob=blob.id,
+        created_at=now,
+        intake_id=about.record.arrival.intake_id,
+        case_id=about.case_id,
+        token=made.token,
+    )
+    return blob, row
+
+
+async def _transfer(tools: Tools, writing: Writing, planned: PlannedDispatch, about: Subject) -> tuple[Row, ...]:
+    """Draft what goes to another panel. The Message-ID of the first message is the transfer's id as well."""
+    if about.case_id is None:
+        raise ValueError("a transfer belongs to a case")
+    now, record, office = tools.clock.now(), about.record, tools.office
+    panel = PanelId(planned.to.removeprefix("panel:"))
+    first_id = DispatchId(uuid7(now, tools.draw()))
+    case = Case(
+        TRANSFER_KINDS[planned.kind],
+        record.arrival.reference,
+        record.routes[0].panel if record.routes else panel,
+        about.first_received_at or record.arrival.received_at,
+        record.notifications,
+    )
+    link = make(tools.entropy(TOKEN_BYTES), tools.draw()) if planned.kind is DispatchKind.FORWARD else None
+    contact = f"Or ring {office.panel_name}: {office.telephone}."
+    answering = Answering(contact, link.address(office.form_url), link.shown_code) if link else Answering(contact)
+    transfer = Transfer(
+        case, office.panel, panel, first_id, about.case_id, about.sequence, now, answering, about.originals
+    )
+    composed = compose(transfer, writing.layout, writing.panel_names(), writing.max_message_bytes)
+    rows: list[Row] = []
+    for number, inner in enumerate(composed.messages):
+        dispatch_id = first_id if number == 0 else DispatchId(uuid7(now, tools.draw()))
+        handle = token(tools.draw())
+        described = Payload(f"bounce+{handle}@{office.domain}", NOTHING, panel, inner.subject)
+        made = _Draft(planned.kind, planned.to, dispatch_id, handle, pack_payload(described, inner.entity))
+        rows.extend(await _rows(tools, made, about))
+    if link is not None:
+        handover = HandoverRow(
+            id=HandoverId(uuid7(now, tools.draw())),
+            case_id=about.case_id,
+            dispatch_id=first_id,
+            panel=panel,
+            state=HandoverState.PROPOSED,
+            created_at=now,
+            sequence=about.sequence,
+            content_hash=composed.content_hash,
+        )
+        rows.append(with_link(handover, link))
+    return tuple(rows)
+
+
+def _letter(tools: Tools, writing: Writing, planned: PlannedDispatch, about: Subject) -> _Draft:
+    """Draft one message that holds nothing confidential, or a person's answer to a proved sender."""
+    office, record = tools.office, about.record
+    dispatch_id = DispatchId(uuid7(tools.clock.now(), tools.draw()))
+    handle = token(tools.draw())
+    bounce, reply_to = f"bounce+{handle}@{office.domain}", ""
+    address = record.author.reveal()
+    if planned.to == TO_GENERAL_INBOX:
+        subject, body = _for_general_inbox(tools, record)
+        address, reply_to = office.general_inbox, f"reply+{handle}@{office.domain}"
+    elif planned.kind is DispatchKind.ANSWER:
+        subject, body = f"From {office.panel_name}: {record.arrival.reference}", about.answer.reveal()
+        reply_to = office.secure_address
+    else:
+        values = {**office.text_values(), **planned.values, "reference": record.arrival.reference}
+        subject, body = fill(writing.texts.template(planned.template, _language(record)), values)
+        bounce = ""  # automatic answers carry the null reverse-path: RFC 3834 section 3.3
+    letter = Letter(
+        author=office.general_address,
+        author_name=office.panel_name,
+        to=address,
+        subject=subject,
+        body=body,
+        message_id=message_id(dispatch_id, office.domain),
+        written_at=tools.clock.now(),
+        automatic=planned.kind is not DispatchKind.ANSWER,
+        reply_to=reply_to,
+    )
+    payload = pack_payload(Payload(bounce, ConfidentialText(address)), ConfidentialBytes(write(letter)))
+    return _Draft(planned.kind, planned.to, dispatch_id, handle, payload)
+
+
+def _for_general_inbox(tools: Tools, record: IntakeRecord) -> tuple[str, str]:
+    """Return what screening made, or the card of a message that no parser understood: nothing of it is said."""
+    if record.screened is not None:
+        return record.screened.subject.reveal(), record.screened.text.reveal()
+    reference = record.arrival.reference
+    body = (
+        f"A message arrived at the general mailbox at {record.arrival.received_at:%d %B %Y %H:%M} UTC.\n"
+        "It could not be read by the gateway and is held for authorised staff in the console:\n"
+        f"{tools.office.console_url}\n\nReference: {reference}\n"
+    )
+    return f"A message is held: {reference}", body
+
+
+def _language(record: IntakeRecord) -> str:
+    return record.arrival.web.language if record.arrival.web is not None else "en"

@@ -1,0 +1,294 @@
+"""Look at one arrival, stage by stage: read, assess, extract, screen, route, decide. The dry run uses the same steps.
+
+Everything that asks the outside (DNS) is in ``assess``, whose outcome is stored and never asked again; what follows
+is pure but for parsing, which runs in child processes, and gives the same each time it is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from gateway.model import form_post
+from gateway.model.arrival import Arrival
+from gateway.model.assurance import Assurance, ContentState, Evidence
+from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
+from gateway.model.enrolment import Enrolled
+from gateway.model.framing import BadFrame
+from gateway.model.ids import Fingerprint, PanelId
+from gateway.model.kinds import Channel, ContentEncryption
+from gateway.model.message import Mail, Part, Unparsed
+from gateway.model.notification import Notification
+from gateway.model.records import AttachmentNote, IntakeRecord
+from gateway.model.routing import RoutingTables
+from gateway.model.screening import AllowList, ScreenContext, Screened
+from gateway.model.secure_domains import SecureDomains
+from gateway.ports import Documents, EvidenceGatherer, MimeParser, OpenPGP, Permanent, Smime
+from gateway.stages import answering, decide, extract
+from gateway.stages.assess.grade import grade
+from gateway.stages.assess.wrappers import wrapper_of
+from gateway.stages.route import route
+from gateway.stages.screen import ScreenTables, screen
+from gateway.stages.transfer.files import File, attachment
+from gateway.steps.open import open_content
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """What looking takes: ports, and the tables that the stages are handed."""
+
+    mime: MimeParser
+    documents: Documents
+    openpgp: OpenPGP
+    smime: Smime | None
+    evidence: EvidenceGatherer
+    enrolled: Callable[[], Mapping[Fingerprint, Enrolled]]
+    secure_domains: SecureDomains
+    routing: Callable[[], RoutingTables]
+    screening: ScreenTables
+    known: AllowList
+    home_panel: PanelId
+    own_addresses: frozenset[str]
+    console_url: str = ""
+    own_domain: str = ""  # of the mailboxes, lower case: reports about it are counted
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One arrival, parsed and opened. ``mail`` is what the sender wrote, the inside of an encrypted message."""
+
+    outer: Mail | Unparsed | None  # None for a form post
+    mail: Mail | Unparsed
+    content: ContentState
+    opened: ConfidentialBytes | None = None
+    post: form_post.FormPost | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What is stored before anything is decided: asked once, kept for good."""
+
+    evidence: Evidence
+    assurance: Assurance
+    content: ContentState
+
+
+_ASSESSMENT = TypeAdapter(Assessment)
+
+
+def pack_assessment(assessment: Assessment) -> ConfidentialBytes:
+    """Return the assessment as bytes to be sealed to the worker."""
+    return ConfidentialBytes(_ASSESSMENT.dump_json(assessment))
+
+
+def unpack_assessment(content: ConfidentialBytes) -> Assessment:
+    """Read an assessment back."""
+    return _ASSESSMENT.validate_json(content.reveal())
+
+
+async def read(eyes: Eyes, arrival: Arrival, content: ConfidentialBytes) -> Reading:
+    """Parse and open one arrival. Permanent("not_a_form_post") where a form's frame is not whole."""
+    if arrival.channel is not Channel.SMTP:
+        return _read_post(content)
+    outer = await eyes.mime.parse(content)
+    if isinstance(outer, Unparsed):
+        return Reading(outer, outer, ContentState())
+    opened = await open_content(outer, content, eyes.openpgp, eyes.smime, eyes.enrolled())
+    if opened.inner_raw is None:
+        return Reading(outer, outer, opened.state)
+    inner = await eyes.mime.parse(opened.inner_raw)
+    return Reading(outer, inner, opened.state, opened.inner_raw)
+
+
+def _read_post(content: ConfidentialBytes) -> Reading:
+    try:
+        post = form_post.unpack(content.reveal())
+    except BadFrame:
+        raise Permanent("not_a_form_post") from None
+    body = Part((0,), "text/plain", "utf-8", None, None, ConfidentialBytes(_said(post, "message").encode()))
+    subject = ConfidentialText("A question through the web form")
+    mail = Mail((), "text/plain", subject, (), (), None, (body, *_file_parts(post)))
+    return Reading(None, mail, ContentState(), post=post)
+
+
+def _said(post: form_post.FormPost, name: str) -> str:
+    """Return one answer of a post, or "": the intake that packed it may be taken over, so no shape is trusted."""
+    fields = post.values.get("fields")
+    entry = fields.get(name) if isinstance(fields, dict) else None
+    value = entry.get("value") if isinstance(entry, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _file_parts(post: form_post.FormPost) -> tuple[Part, ...]:
+    return tuple(
+        Part((number,), file.content_type, None, "attachment", file.name, file.content)
+        for number, file in enumerate(post.files, 1)
+    )
+
+
+async def look(eyes: Eyes, arrival: Arrival, content: ConfidentialBytes, reading: Reading, now: datetime) -> Assessment:
+    """Gather the evidence of the channel and grade it."""
+    evidence = await eyes.evidence.gather(arrival, reading.outer, content)
+    state = _content_state(reading)
+    return Assessment(evidence, grade(evidence, eyes.secure_domains, state, now), state)
+
+
+def _content_state(reading: Reading) -> ContentState:
+    """Add the wrapper that the sender's own words are in, if there is one that we cannot open."""
+    if not isinstance(reading.mail, Mail) or not reading.content.opened:
+        return reading.content
+    wrapper = wrapper_of(reading.mail)
+    if wrapper is None:
+        return reading.content
+    return replace(reading.content, wrapper=wrapper, opened=False, encrypted=ContentEncryption.UNREADABLE)
+
+
+async def judge(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment, now: datetime) -> IntakeRecord:
+    """Extract, screen, route and decide. Returns the whole record with its plan."""
+    notifications = await _notifications(eyes, reading) if assessment.content.opened else ()
+    tables = eyes.routing()
+    routes = tuple(route(extract.residence(item), tables, now) for item in notifications)
+    screened = _screened(eyes, arrival, reading, assessment)
+    author, author_name = _author(reading, assessment)
+    record = IntakeRecord(
+        arrival=arrival,
+        assurance=assessment.assurance,
+        content=assessment.content,
+        subject=reading.mail.subject if isinstance(reading.mail, Mail) else NOTHING,
+        author=author,
+        author_name=author_name,
+        message_id=_message_id(reading),
+        text=screened.source if screened is not None else NOTHING,
+        attachments=_attachments(reading),
+        notifications=notifications,
+        routes=routes,
+        screened=screened,
+        evidence=assessment.evidence,
+        answerable=assessment.assurance.authenticated and assessment.assurance.grade.is_proved,
+    )
+    return _decided(eyes, record, reading, assessment)
+
+
+def _decided(eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Assessment) -> IntakeRecord:
+    facts = decide.Facts(
+        mailbox=record.arrival.mailbox,
+        channel=record.arrival.channel,
+        assurance=record.assurance,
+        content=record.content,
+        home_panel=eyes.home_panel,
+        screened=record.screened,
+        routes=record.routes,
+        ambiguous=isinstance(reading.mail, Mail) and bool(reading.mail.defects),
+    )
+    return replace(record, plan=decide.decide(facts))
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredBefore:
+    """What the store says of earlier automatic answers to this sender."""
+
+    in_thread: bool = False
+    today: int = 0
+
+
+def answered(
+    eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Assessment, before: AnsweredBefore
+) -> IntakeRecord:
+    """Add the automatic answer to the sender to the plan, or the code of why there is none."""
+    plan = record.plan
+    if plan is None:
+        raise ValueError("nothing was decided")
+    question = answering.Question(
+        kind=plan.kind,
+        mailbox=record.arrival.mailbox,
+        evidence=assessment.evidence,
+        assurance=record.assurance,
+        content=record.content,
+        mail=reading.outer if isinstance(reading.outer, Mail) else None,
+        case_content=plan.near_miss,
+        sender_class=record.screened.sender_class if record.screened is not None else None,
+        topic=record.screened.topic if record.screened is not None else None,
+        answered_before=before.in_thread,
+        answers_today=before.today,
+    )
+    answer = answering.answer_kind(question, eyes.secure_domains, eyes.own_addresses)
+    if isinstance(answer, answering.NoAnswer):
+        return replace(record, answer_withheld=answer.code)
+    return replace(record, plan=decide.with_answer(plan, answer.dispatch, answer.template))
+
+
+async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ...]:
+    if reading.post is not None:
+        return (extract.from_form(reading.post.values),) if reading.post.form == "notify" else ()
+    if not isinstance(reading.mail, Mail):
+        return ()
+    texts: list[str] = []
+    tables: list[Sequence[Sequence[str]]] = []
+    for part in reading.mail.parts:
+        document = await eyes.documents.read(part)
+        texts.extend(document.texts)
+        tables.extend(document.tables)
+    return extract.from_mail(texts, tables)
+
+
+def _screened(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment) -> Screened | None:
+    if not isinstance(reading.mail, Mail):
+        return None
+    context = ScreenContext(
+        mailbox=arrival.mailbox,
+        received_at=arrival.received_at,
+        reference=arrival.reference,
+        authenticated=assessment.assurance.authenticated,
+        author_domain=assessment.assurance.author_domain,
+        partner=_is_partner(assessment, eyes.known),
+        allowed=eyes.known,
+        staff_domains=tuple({address.rpartition("@")[2] for address in eyes.own_addresses}),
+        console_url=eyes.console_url,
+    )
+    return screen(reading.mail, context, eyes.screening)
+
+
+def _is_partner(assessment: Assessment, known: AllowList) -> bool:
+    """Say whether an authenticated author is of an organisation that the panel lists as its own or a partner."""
+    domain = assessment.assurance.author_domain
+    return assessment.assurance.authenticated and domain is not None and domain in known.domains
+
+
+def _author(reading: Reading, assessment: Assessment) -> tuple[ConfidentialText, ConfidentialText]:
+    if reading.post is not None:
+        address = _said(reading.post, "notifier_email") or _said(reading.post, "enquirer_email")
+        return ConfidentialText(address), ConfidentialText(_said(reading.post, "enquirer_name"))
+    names = reading.outer.author_names if isinstance(reading.outer, Mail) else ()
+    return assessment.evidence.author.address, names[0] if len(names) == 1 else NOTHING
+
+
+def _message_id(reading: Reading) -> ConfidentialText:
+    if isinstance(reading.outer, Mail) and reading.outer.message_id is not None:
+        return reading.outer.message_id
+    return NOTHING
+
+
+def _attachments(reading: Reading) -> tuple[AttachmentNote, ...]:
+    if not isinstance(reading.mail, Mail):
+        return ()
+    return tuple(
+        AttachmentNote(part.filename or NOTHING, part.content_type, len(part.content.reveal()))
+        for part in reading.mail.parts
+        if part.disposition == "attachment" or part.filename is not None
+    )
+
+
+def originals(reading: Reading) -> tuple[File, ...]:
+    """Return the files that go along with a forward: the body as it was written, and every attachment."""
+    if not isinstance(reading.mail, Mail):
+        return ()
+    files = []
+    for part in reading.mail.parts:
+        is_file = part.disposition == "attachment" or part.filename is not None
+        if is_file or part.content_type == "text/plain":
+            name = part.filename.reveal() if part.filename is not None else "original-message.txt"
+            files.append(attachment(name, part.content_type, part.content))
+    return tuple(files) if reading.post is None else tuple(files[1:])

@@ -1,0 +1,124 @@
+"""The public form as an aiohttp application. It can seal and send; it can read nothing back."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiohttp import web
+
+from gateway.model.routing import Residence
+from gateway.ports import Temporary
+from gateway.web import (
+    account_pages,
+    check,
+    copy,
+    enquire,
+    entrance,
+    files,
+    lists,
+    neighbour,
+    notify,
+    one_page,
+    pages,
+    question,
+    safety,
+    tasks,
+)
+from gateway.web.cabinet import Cabinet
+from gateway.web.deposit import Deposit
+from gateway.web.desk import DESK, Desk
+from gateway.web.filestore import FileStore
+from gateway.web.limits import RateLimit
+from gateway.web.locks import Locks
+from gateway.web.notices import NoticeOf
+from gateway.web.render import Renderer
+from gateway.web.scanner import NoScanner, Scanner
+from gateway.web.site import Site
+
+log = logging.getLogger(__name__)
+
+SWEEP_S = 300.0
+
+
+def create_app(
+    site: Site,
+    deposit: Deposit,
+    folder: Path,
+    *,
+    panel_of: Callable[[Residence], str | None] = lambda residence: None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    entropy: Callable[[int], bytes] = os.urandom,
+    scanner: Scanner | None = None,
+    notice_of: NoticeOf = lambda reference: None,
+) -> web.Application:
+    """Return the application.
+
+    ``folder`` is the intake's own, mode 0700: its database and the sealed files of drafts. ``panel_of`` names the panel
+    a residence leads to, or None where that is not certain.
+    """
+    app = web.Application(
+        middlewares=[safety.session_cookie, safety.limits, safety.faults, safety.forms],
+        client_max_size=site.limits.max_form_bytes,
+    )
+    app[DESK] = Desk(
+        site=site,
+        deposit=deposit,
+        cabinet=Cabinet(folder / "form.db"),
+        renderer=Renderer(site),
+        panel_of=panel_of,
+        now=now,
+        entropy=entropy,
+        rates=RateLimit(os.urandom(32), time.monotonic),
+        locks=Locks(),
+        files=FileStore(folder / "files"),
+        scanner=scanner or NoScanner(),
+        notice_of=notice_of,
+        copies=asyncio.Semaphore(2),
+    )
+    app.on_response_prepare.append(safety.set_headers)
+    app.cleanup_ctx.append(_cabinet)
+    for part in (
+        pages,
+        notify,
+        one_page,
+        enquire,
+        entrance,
+        tasks,
+        question,
+        lists,
+        files,
+        check,
+        copy,
+        account_pages,
+        neighbour,
+    ):
+        part.add_routes(app)
+    return app
+
+
+async def _cabinet(app: web.Application) -> AsyncIterator[None]:
+    at = app[DESK]
+    await at.cabinet.open()
+    await at.files.open()
+    sweeping = asyncio.create_task(_sweep(at))  # lives as long as the application, not as long as a block of code
+    yield
+    sweeping.cancel()
+    await asyncio.gather(sweeping, return_exceptions=True)
+    await at.cabinet.close()
+
+
+async def _sweep(at: Desk) -> None:
+    """Delete what has expired, every few minutes: rows first, then files."""
+    while True:
+        try:
+            gone = await at.cabinet.forget(at.now().timestamp())
+            await at.files.remove(gone)
+        except Temporary as error:
+            log.error("form_sweep", extra={"code": error.code})  # noqa: TRY400  no traceback: it could quote content
+        await asyncio.sleep(SWEEP_S)

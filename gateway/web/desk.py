@@ -1,0 +1,48 @@
+"""What every page of the public form works with, gathered in one place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from gateway.model.routing import Residence
+from gateway.web.cabinet import Cabinet
+from gateway.web.deposit import Deposit
+from gateway.web.filestore import FileStore
+from gateway.web.limits import RateLimit
+from gateway.web.locks import Locks
+from gateway.web.notices import NoticeOf
+from gateway.web.render import Renderer
+from gateway.web.scanner import Scanner
+from gateway.web.site import Site
+
+PanelOf = Callable[[Residence], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    site: Site
+    deposit: Deposit
+    cabinet: Cabinet
+    renderer: Renderer
+    panel_of: PanelOf  # "Oxfordshire CDOP" for a residence, or None where that is not certain
+    now: Callable[[], datetime]  # aware, UTC
+    entropy: Callable[[int], bytes]
+    rates: RateLimit
+    locks: Locks
+    files: FileStore
+    scanner: Scanner
+    notice_of: NoticeOf
+    copies: asyncio.Semaphore  # how many PDFs and password checks run at a time
+
+
+DESK: web.AppKey[Desk] = web.AppKey("desk", Desk)
+
+
+def desk(request: web.Request) -> Desk:
+    """Return the desk of the application that serves this request."""
+    return request.app[DESK]

@@ -1,0 +1,104 @@
+"""One question page of the journey: show it, save it, warn without blocking, go on."""
+
+from __future__ import annotations
+
+import hashlib
+
+from aiohttp import web
+
+from gateway.model.notification import Notification
+from gateway.stages.extract import residence
+from gateway.stages.extract.doubts import Doubt, doubts
+from gateway.web.controls import control
+from gateway.web.desk import desk
+from gateway.web.drafts import Opened, save
+from gateway.web.entrance import opened_draft
+from gateway.web.journey import BY_ID, Page, after, asked, before
+from gateway.web.putting import put_page
+from gateway.web.render import page as render
+from gateway.web.safety import first, posted
+from gateway.web.visit import visit
+
+
+def _page(request: web.Request) -> Page:
+    page = BY_ID.get(request.match_info["page"])
+    if page is None:
+        raise web.HTTPNotFound
+    return page
+
+
+async def show(request: web.Request) -> web.StreamResponse:
+    """Show a page with what was answered before."""
+    page = _page(request)
+    opened = await opened_draft(request)
+    return _show(request, page, opened, opened.draft.notification(), ())
+
+
+async def save_page(request: web.Request) -> web.StreamResponse:
+    """Keep the answers. What looks odd is shown once more with the reason; sent again as it is, it passes."""
+    page = _page(request)
+    opened = await opened_draft(request, carry=f"p/{page.id}")
+    draft = await save(desk(request), opened, lambda draft: put_page(draft, page, posted(request)))
+    if first(request, "autosave", 1):
+        return web.Response(status=204)
+    notification = draft.notification()
+    open_doubts = page_doubts(request, page, notification)
+    if open_doubts and first(request, "warned", 64) != _mark(page, notification, open_doubts):
+        return _show(request, page, opened, notification, open_doubts)
+    raise web.HTTPSeeOther("/notify/check" if _from_check(request) else after(page, notification))
+
+
+def page_doubts(request: web.Request, page: Page, notification: Notification) -> tuple[Doubt, ...]:
+    """Return the doubts about a page's own fields."""
+    ids = {field.id for field in asked(page, notification)}
+    return tuple(doubt for doubt in doubts(notification, desk(request).now().date()) if doubt.field in ids)
+
+
+def _mark(page: Page, notification: Notification, found: tuple[Doubt, ...]) -> str:
+    """Return a mark of these doubts about these values: only the very same pass the second time."""
+    values = "\0".join(f"{doubt.field} {doubt.text} {notification.text(doubt.field)}" for doubt in found)
+    return hashlib.sha256(f"{page.id}\0{values}".encode()).hexdigest()
+
+
+def _from_check(request: web.Request) -> bool:
+    return request.query.get("from") == "check"
+
+
+def goes_to(request: web.Request, notification: Notification) -> str | None:
+    """Return the name of the panel that will get the notification, where the residence makes it certain."""
+    return desk(request).panel_of(residence(notification))
+
+
+def _show(
+    request: web.Request, page: Page, opened: Opened, notification: Notification, found: tuple[Doubt, ...]
+) -> web.Response:
+    site, t = desk(request).site, visit(request).gettext
+    fields = asked(page, notification) or page.fields
+    wrong = {doubt.field: t(doubt.text) for doubt in found}
+    alone = len(fields) == 1 and not page.title
+    care = f"{site.social_care_name}, {site.social_care_phone}, {site.social_care_night_phone}"
+    title = t(page.title or fields[0].question)
+    return render(
+        request,
+        desk(request).renderer,
+        "question.html",
+        title=title,
+        heading=t(page.title) if page.title else "" if alone else t(fields[0].question),
+        controls=[
+            control(field, notification.fields.get(field.id), wrong.get(field.id, ""), t, alone) for field in fields
+        ],
+        say=[t(text) for text in page.say],
+        now=[t(text).format(care=care) for text in page.now],
+        warnings=[{"text": text, "href": f"#{field_id}"} for field_id, text in wrong.items()],
+        warned=_mark(page, notification, found) if found else "",
+        panel=goes_to(request, notification) if page.section == "residence" and page.id != "home" else None,
+        action=f"/notify/p/{page.id}" + ("?from=check" if _from_check(request) else ""),
+        back="/notify/check" if _from_check(request) else before(page, notification),
+        reference=opened.reference,
+        timed=True,
+    )
+
+
+def add_routes(app: web.Application) -> None:
+    app.router.add_get("/notify/p/{page}", show)
+    app.router.add_post("/notify/p/{page}", save_page)

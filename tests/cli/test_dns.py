@@ -1,0 +1,67 @@
+"""``gateway dns``: the records to publish are printed as a zone, and what is published is checked against them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import pytest
+
+from gateway.adapters.dns import ZoneFileResolver
+from gateway.cli import dns
+from tests.adapters.channel_kit import Key
+
+SETTINGS = """
+[mail]
+domain = "cdop.example"
+hostname = "mx.cdop.example"
+reports = ["reports@cdop.example"]
+[papers]
+dkim_selector = "g1"
+sts_mode = "enforce"
+"""
+
+
+def call(*words: str) -> int:
+    parser = argparse.ArgumentParser()
+    dns.add_arguments(parser)
+    return dns.run(parser.parse_args(words))
+
+
+@pytest.fixture
+def deployment(tmp_path: Path) -> Path:
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "gateway.toml").write_text(SETTINGS)
+    (tmp_path / "keys" / "worker").mkdir(parents=True)
+    (tmp_path / "keys" / "worker" / "dkim.pem").write_bytes(Key().private)
+    return tmp_path
+
+
+def test_what_is_printed_is_a_zone_and_once_published_all_is_right(
+    deployment: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call("print", "--dir", str(deployment)) == 0
+    zone = deployment / "zone"
+    zone.write_text(capsys.readouterr().out)
+    ZoneFileResolver.from_path(zone)
+    assert call("check", "--dir", str(deployment), "--dns", str(zone)) == 0
+    said = capsys.readouterr().out
+    assert said.count("published and right") == 6
+
+
+def test_what_is_missing_or_different_is_told_and_fails(deployment: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    zone = deployment / "zone"
+    zone.write_text(
+        'cdop.example. MX 10 mx.cdop.example.\ncdop.example. TXT "v=spf1 +all"\n;temporary _dmarc.cdop.example\n'
+    )
+    assert call("check", "--dir", str(deployment), "--dns", str(zone)) == 1
+    said = capsys.readouterr().out
+    assert "TXT   cdop.example: published, but not as asked" in said
+    assert "TXT   _dmarc.cdop.example: could not be asked" in said
+    assert "TXT   _mta-sts.cdop.example: not published" in said
+
+
+def test_a_missing_key_is_told(deployment: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (deployment / "keys" / "worker" / "dkim.pem").unlink()
+    assert call("print", "--dir", str(deployment)) == 2
+    assert "no_dkim_key" in capsys.readouterr().err

@@ -1,0 +1,216 @@
+"""In a real browser: by keyboard only, without JavaScript, at 320 pixels and on a desktop, with axe on every page."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from gateway.stages.extract import from_form
+from gateway.web import Limits
+from gateway.web.journey import LISTINGS, PAGES
+from tests.web.browser import Seen, browser
+from tests.web.site import Running, running
+
+PLAIN = ("/", "/notify", "/notify/one-page", "/notify/return", "/enquire", "/families", "/emergency", "/privacy",
+         "/cookies", "/accessibility", "/account/sign-in", "/nothing-here")  # fmt: skip
+
+
+async def press(seen: Seen, text: str) -> None:
+    """Reach the link or button with this text by the Tab key alone, and press Enter."""
+    for _ in range(150):
+        await seen.page.keyboard.press("Tab")
+        focused = await seen.page.evaluate("document.activeElement.textContent.trim()")
+        if focused == text:
+            async with seen.page.expect_navigation():
+                await seen.page.keyboard.press("Enter")
+            return
+    raise AssertionError(f"{text} cannot be reached by keyboard")
+
+
+async def tab_to(seen: Seen, element_id: str) -> None:
+    for _ in range(150):
+        await seen.page.keyboard.press("Tab")
+        if await seen.page.evaluate("document.activeElement.id") == element_id:
+            return
+    raise AssertionError(f"{element_id} cannot be reached by keyboard")
+
+
+async def test_the_journey_can_be_made_by_keyboard_only(form: Running) -> None:
+    async with browser(form.url, 1100) as seen:
+        keyboard = seen.page.keyboard
+        await seen.go("/")
+        await press(seen, "Notify a death")
+        await press(seen, "Start now")
+        await press(seen, "Continue to the form")
+        await press(seen, "The child")
+        await tab_to(seen, "family_name")
+        await keyboard.type("Testcase")
+        await press(seen, "Continue")
+        await tab_to(seen, "date_of_birth")
+        for part in ("3", "Sept", "2024"):
+            await keyboard.type(part)
+            await keyboard.press("Tab")
+        await press(seen, "Continue")
+        await tab_to(seen, "sex")
+        await keyboard.press("ArrowDown")
+        await press(seen, "Continue")
+        await press(seen, "All sections")
+        await press(seen, "Professionals who knew the child")
+        await press(seen, "Add a professional")
+        await tab_to(seen, "agency_kind")
+        await keyboard.press("Space")
+        await press(seen, "Save")
+        await press(seen, "Continue")
+        await press(seen, "All sections")
+        await press(seen, "Check and send what you know")
+        await press(seen, "Continue")
+        await press(seen, "Send the notification")
+        assert await seen.page.title() == "Notification sent – Testshire Child Death Overview Panel"
+        seen.assert_quiet()
+    ((_, post),) = form.deposit.posts
+    found = from_form(post.values)
+    assert (found.text("family_name"), found.text("date_of_birth"), found.text("sex")) == (
+        "Testcase",
+        "2024-09-03",
+        "female",
+    )
+    assert found.groups["agency_contacts"][0]["agency_kind"].value.reveal() == "gp"
+
+
+@pytest.mark.parametrize("width", [320, 1100])
+async def test_the_journey_works_without_javascript(form: Running, width: int) -> None:
+    async with browser(form.url, width, script=False) as seen:
+        page = seen.page
+        await seen.go("/notify")
+        await page.click("button:has-text('Start now')")
+        await page.click("text=Continue to the form")
+        await page.click("text=Where the child lived")
+        await page.fill("#home_postcode", "OX1 1AA")
+        await page.click("button:has-text('Continue')")
+        assert await page.locator("text=Neighbourshire CDOP").count() == 1
+        await seen.go("/notify/p/circumstances")
+        await page.click("summary")
+        await page.check("#circumstances-state-not_known")
+        await page.click("button:has-text('Continue')")
+        await seen.go("/notify/check")
+        await page.click("a:has-text('Continue')")
+        await page.click("button:has-text('Send the notification')")
+        assert "Notification sent" in await page.title()
+        seen.assert_quiet()
+    ((_, post),) = form.deposit.posts
+    assert from_form(post.values).fields["circumstances"].state == "not_known"
+
+
+async def check_page(seen: Seen, name: str) -> list[str]:
+    found = [f"{name}: {violation}" for violation in await seen.violations()]
+    if await seen.overflow() > 0:
+        found.append(f"{name}: wider than the window")
+    return found
+
+
+async def test_axe_finds_nothing_on_any_page_at_320_pixels_and_nothing_is_wider(form: Running) -> None:
+    async with browser(form.url, 320) as seen:
+        found = []
+        for path in PLAIN:
+            await seen.go(path)
+            found += await check_page(seen, path)
+        await seen.go("/notify")
+        await seen.page.click("button:has-text('Start now')")
+        found += await check_page(seen, "code")
+        await seen.page.goto(form.url + "/notify/tasks")
+        await seen.page.click("summary")
+        found += await check_page(seen, "tasks")
+        for page in PAGES:
+            await seen.go(f"/notify/p/{page.id}")
+            await seen.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+            found += await check_page(seen, page.id)
+        for listing in LISTINGS:
+            base = f"/notify/list/{listing.slug}"
+            await seen.go(base)
+            found += await check_page(seen, base)
+            await seen.go(f"{base}/{'a' * 16}")
+            found += await check_page(seen, f"{base} entry")
+            await seen.page.locator("textarea").first.fill("01632 960123, a long word: " + "x" * 60)
+            await seen.page.click("button:has-text('Save')")
+            found += await check_page(seen, f"{base} with one")
+            await seen.go(f"{base}/{'a' * 16}/remove")
+            found += await check_page(seen, f"{base} remove")
+        assert not found, "\n".join(found)
+        seen.assert_quiet()
+
+
+async def test_axe_finds_nothing_in_any_error_state_and_focus_is_on_the_summary(form: Running) -> None:
+    async with browser(form.url, 1100) as seen:
+        page, found = seen.page, []
+
+        async def error(name: str) -> None:
+            await page.wait_for_function("document.activeElement.classList.contains('govuk-error-summary')")
+            assert (await page.title()).startswith("Error: ") or "warn" in name, name
+            found.extend(await check_page(seen, name))
+
+        await seen.go("/enquire")
+        await page.click("button:has-text('Send the question')")
+        await error("enquire")
+        await seen.go("/notify/one-page")
+        await page.click("button:has-text('Send the notification')")
+        await error("one page")
+        await seen.go("/notify/return")
+        await page.click("button:has-text('Open the form')")
+        await error("return")
+        await seen.go("/notify")
+        await page.click("button:has-text('Start now')")
+        for path, field, value in (
+            ("nhs-number", "nhs_number", "1"),
+            ("home", "home_postcode", "nowhere"),
+            ("date-of-birth", "date_of_birth", "99"),
+            ("your-details", "notifier_email", "nobody"),
+        ):
+            await seen.go(f"/notify/p/{path}")
+            await page.fill(f"#{field}", value)
+            await page.click("button:has-text('Continue')")
+            await error(f"{path} warn")
+        await seen.go("/notify/files")
+        await page.set_input_files("#files", {"name": "a.exe", "mimeType": "x/y", "buffer": b"MZ"})
+        await page.click("button:has-text('Attach')")
+        await error("files")
+        await seen.go("/notify/check")
+        found += await check_page(seen, "check with doubts")
+        await page.click("a:has-text('Continue')")
+        found += await check_page(seen, "declaration")
+        form.deposit.fail = True
+        await page.click("button:has-text('Send the notification')")
+        found += await check_page(seen, "503")
+        form.deposit.fail = False
+        await seen.go("/notify/check")
+        await page.click("a:has-text('Continue')")
+        await page.click("button:has-text('Send the notification')")
+        found += await check_page(seen, "sent")
+        assert not found, "\n".join(found)
+        seen.assert_quiet()
+
+
+async def test_typing_saves_itself_and_idleness_asks_before_it_closes(tmp_path: Path) -> None:
+    async with (
+        running(tmp_path, Limits(idle_minutes=5, posts_a_minute=10_000)) as form,
+        browser(form.url, 1100) as seen,
+    ):
+        page = seen.page
+        await seen.go("/notify")
+        await page.click("button:has-text('Start now')")
+        await seen.go("/notify/p/circumstances")
+        async with page.expect_response(lambda response: response.status == 204):
+            await page.fill("#circumstances", "saved while typing")
+        dialog = page.locator("#idle")  # five minutes are left from the start, so that it opens at the first look
+        await dialog.wait_for(state="visible", timeout=15_000)
+        assert await seen.violations() == []
+        assert await page.evaluate("document.activeElement.id") == "idle-title"
+        async with page.expect_response(lambda response: response.url.endswith("/notify/keep")) as kept:
+            await page.click("#idle-stay")
+        assert (await kept.value).status == 204
+        await asyncio.sleep(0.2)
+        assert await dialog.is_hidden()
+        await seen.go("/notify/p/circumstances")
+        assert await page.input_value("#circumstances") == "saved while typing"
+        seen.assert_quiet()
