@@ -128,7 +128,7 @@ async def _serve_form(
     add_policy(app, own_domain(settings))
     runner = web.AppRunner(app, access_log=None, handle_signals=False, lingering_time=1)
     await runner.setup()
-    await web.SockSite(runner, listening, ssl_context=contexts.current).start()
+    await web.SockSite(runner, listening, ssl_context=contexts.front).start()
     return runner
 
 

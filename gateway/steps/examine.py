@@ -181,10 +181,14 @@ def _decided(eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Ass
         home_panel=eyes.home_panel,
         screened=record.screened,
         routes=record.routes,
-        ambiguous=isinstance(reading.mail, Mail) and bool(reading.mail.defects),
+        ambiguous=isinstance(reading.mail, Mail) and not {item.code for item in reading.mail.defects} <= _HARMLESS,
         file_doubt=_file_doubt(reading),
     )
     return replace(record, plan=decide.decide(facts))
+
+
+# A list's footer behind the last boundary, or a header in raw UTF-8: no two readers take the message differently.
+_HARMLESS = frozenset({"preamble", "epilogue", "raw_8bit_header"})
 
 
 def _file_doubt(reading: Reading) -> HeldReason | None:
