@@ -103,6 +103,7 @@ async def wire_worker(
             matching_key,
             settings.panel.id,
             eyes,
+            keys.register,
         )
 
         async def ready() -> bool:

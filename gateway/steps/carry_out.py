@@ -23,6 +23,7 @@ from gateway.model.kinds import (
     IntakeState,
     MoveKind,
 )
+from gateway.model.panels import PanelRegister
 from gateway.model.plan import TO_GENERAL_INBOX, TO_SENDER, PlannedDispatch, to_panel
 from gateway.model.records import IntakeRecord, load_arrival
 from gateway.model.rows import CaseRow, DispatchRow, InstructionRow, InstructionState, IntakeRow, Move, Row
@@ -50,6 +51,7 @@ class Hands:
     matching_key: bytes
     home_panel: PanelId
     eyes: Eyes
+    register: Callable[[], PanelRegister]
 
 
 class _Refused(Exception):
@@ -254,12 +256,15 @@ async def _open_case(tools: Tools, hands: Hands, order: _Order) -> _Effect:
 
 
 async def _answer(tools: Tools, hands: Hands, order: _Order) -> _Effect:
+    """Answer the original sender: encrypted where there is a key, else only over a way that was proved."""
     intake, instruction = _needed_intake(order), order.instruction
     if not instruction.answer or not instruction.answer_to:
         raise _Refused("payload")
-    if not (intake.grade is not None and intake.grade.is_proved and instruction.answer_may_carry_content):
+    panel = hands.register().with_key_at(instruction.answer_to.reveal(), tools.clock.now().date())
+    is_proved = intake.grade is not None and intake.grade.is_proved and instruction.answer_may_carry_content
+    if panel is None and not is_proved:
         raise _Refused("not_a_secure_sender")
-    planned = PlannedDispatch(DispatchKind.ANSWER, TO_SENDER)
+    planned = PlannedDispatch(DispatchKind.ANSWER, to_panel(panel) if panel is not None else TO_SENDER)
     about = Subject(_record(order), intake.case_id, answer=instruction.answer)
     rows = await draft(tools, hands.writing, planned, about)
     changed = (replace(intake, state=IntakeState.DECIDED, held_reason=None),) if _is_held(intake) else ()

@@ -167,6 +167,7 @@ async def judge(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Asse
         routes=routes,
         screened=screened,
         evidence=assessment.evidence,
+        answer_key=tables.panels.with_key_at(author.reveal(), now.date()) if author else None,
         answerable=assessment.assurance.authenticated and assessment.assurance.grade.is_proved,
     )
     return _decided(eyes, record, reading, assessment)
