@@ -190,6 +190,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true")
     parser.add_argument("--release", type=float, default=0.8)
     parser.add_argument("--sentence", type=float, default=-1.5)
+    parser.add_argument("--pair", type=float, default=-0.5)
     args = parser.parse_args()
     tables = load_screening(args.config)
     known: AllowList = load_known(SETS / "development_known.json")
@@ -220,6 +221,7 @@ def write(args: argparse.Namespace, model: Any, terms: dict[str, int], vectors: 
         "bias": round(float(model.intercept_[0]), 4),
         "release": args.release,
         "sentence": args.sentence,
+        "pair": args.pair,
         "scale": SCALE,
         "words": {word: round(float(vector @ dense) * SCALE) for word, vector in sorted(vectors.of.items())},
         "terms": {term: round(float(wide[place]), 3) for term, place in terms.items() if abs(wide[place]) >= 0.02},

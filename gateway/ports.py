@@ -14,6 +14,7 @@ from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import BlobId, CaseId, DispatchId, Fingerprint, IntakeId
 from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeState
 from gateway.model.message import Mail, Part, Unparsed
+from gateway.model.notices import Notice
 from gateway.model.rows import (
     AlarmRow,
     AuditLink,
@@ -225,6 +226,12 @@ class Journal(Protocol):
     """The log: a constant event name, then ids, codes, counts and durations. Never text from outside."""
 
     def event(self, name: str, **fields: str | int | float) -> None: ...
+
+
+class NoticeBoard(Protocol):
+    """Content-free notices that the worker writes and intake only reads."""
+
+    def write(self, reference: str, notice: Notice) -> None: ...
 
 
 class BlobSealer(Protocol):

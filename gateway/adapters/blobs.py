@@ -7,6 +7,7 @@ import os
 import secrets
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from gateway.adapters.seal import SealPublicKey, seal
 from gateway.model.confidential import ConfidentialBytes
@@ -46,14 +47,22 @@ def blob_path(folder: Path, blob_id: BlobId) -> Path:
     return folder / name[-2:] / name
 
 
-def remove_files(folder: Path, blob_ids: tuple[BlobId, ...]) -> None:
-    """Remove the files of blobs whose header was destroyed. Their content is gone already."""
-    for blob_id in blob_ids:
-        blob_path(folder, blob_id).unlink(missing_ok=True)
+def sweep(folder: Path, living: frozenset[BlobId], older_than_s: float, now_s: float) -> int:
+    """Remove files that no row needs: of destroyed blobs, and of moves that were never committed.
+
+    A file younger than ``older_than_s`` may belong to a move that is just being made. Returns how many went.
+    """
+    removed = 0
+    for path in folder.glob("[0-9a-f][0-9a-f]/*"):
+        is_needed = path.suffix == "" and BlobId(UUID(path.name)) in living
+        if not is_needed and now_s - path.stat().st_mtime > older_than_s:
+            path.unlink(missing_ok=True)
+            removed += 1
+    return removed
 
 
 def _write(path: Path, body: bytes) -> None:
-    path.parent.mkdir(mode=0o750, exist_ok=True)
+    path.parent.mkdir(mode=0o770, exist_ok=True)  # worker and console both write here, by their group
     part = path.with_suffix(".part")
     with part.open("wb") as stream:
         stream.write(body)

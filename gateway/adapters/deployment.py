@@ -67,7 +67,7 @@ def create(root: Path, answers: Answers, now: datetime, authority: Authority | N
     home = create_key_home(layout.gnupg, answers.panel_name, answers.secure)
     _put(layout.intake_keys / "openpgp.asc", home.certificate.decode("ascii"), 0o444)
     migrate(layout.database_url(settings.database.url))
-    _own(layout, settings)
+    own(layout, settings)
     return settings
 
 
@@ -151,8 +151,11 @@ def _put(path: Path, text: str, mode: int) -> None:
     path.chmod(mode)
 
 
-def _own(layout: Layout, settings: Settings) -> None:
-    """As root, give each role its own keys and folders, and nobody else's."""
+def own(layout: Layout, settings: Settings) -> None:
+    """As root, give each role its own keys and folders, and nobody else's.
+
+    Commands that root runs on a deployment end with this: what gpg or they themselves made would be root's.
+    """
     users = settings.users
     if not users.separate or os.getuid() != 0:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import getpass
 import os
 import sys
@@ -79,6 +80,19 @@ def run(args: argparse.Namespace) -> int:
         return _refuse(f"It could not be done: {stopped.code}.")
     except OSError as stopped:
         return _refuse(f"A file could not be read or written: {stopped.strerror}.")
+    finally:
+        _own_again(layout)
+
+
+def _own_again(layout: Layout) -> None:
+    """What root or gpg as root wrote here belongs to the worker."""
+    from gateway.adapters.config.settings import SettingsError, load_settings
+    from gateway.adapters.deployment import own
+
+    if os.getuid() != 0:
+        return
+    with contextlib.suppress(SettingsError):  # then nothing was written either
+        own(layout, load_settings(layout.config))
 
 
 def _refuse(sentence: str) -> int:

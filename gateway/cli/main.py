@@ -26,6 +26,7 @@ COMMANDS = (
     "dns",
     "domains",
     "staff",
+    "professionals",
     "audit",
     "demo",
 )

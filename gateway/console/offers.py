@@ -61,7 +61,9 @@ def intake_offers(row: IntakeRow, record: IntakeRecord | None, role: Role, waiti
 
 
 def may_answer(row: IntakeRow, record: IntakeRecord | None) -> bool:
-    """Say whether an answer may go to the sender: the channel was proved both ways."""
+    """Say whether an answer may go to the sender: encrypted to a pinned key, or over a channel proved both ways."""
+    if record is not None and record.answer_key is not None:
+        return True
     return record is not None and record.answerable and row.grade is not None and row.grade.is_proved
 
 

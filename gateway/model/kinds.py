@@ -235,6 +235,7 @@ class DispatchHeldReason(StrEnum):
     WRONG_CERTIFICATE = "wrong_certificate"
     REFUSED_BY_NEXT_HOP = "refused_by_next_hop"
     QUEUED_TOO_LONG = "queued_too_long"
+    STOPPED_BY_FAULT = "stopped_by_fault"
 
 
 DISPATCH_HELD_SENTENCES: dict[DispatchHeldReason, str] = {
@@ -248,6 +249,7 @@ DISPATCH_HELD_SENTENCES: dict[DispatchHeldReason, str] = {
     DispatchHeldReason.NO_CONTACT: "No address of the receiver is known.",
     DispatchHeldReason.WRONG_CERTIFICATE: "The receiving server's certificate did not verify.",
     DispatchHeldReason.REFUSED_BY_NEXT_HOP: "The next mail server refused it for good.",
+    DispatchHeldReason.STOPPED_BY_FAULT: "A fault in the gateway stopped it. The operator has been told.",
     DispatchHeldReason.QUEUED_TOO_LONG: "It could not be delivered for too long.",
 }
 

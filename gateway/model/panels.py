@@ -126,6 +126,16 @@ class PanelRegister:
         """Return a panel by its id, or None."""
         return self.panels.get(panel_id)
 
+    def with_key_at(self, address: str, on: date) -> PanelId | None:
+        """Return the confirmed panel with a pinned key whose contact ``address`` is on that day, or None."""
+        wanted = address.strip().lower()
+        for panel in self.panels.values():
+            contact = panel.contact(on)
+            has_key = panel.status is PanelStatus.CONFIRMED and panel.fingerprint is not None
+            if has_key and contact is not None and contact.email.lower() == wanted:
+                return panel.id
+        return None
+
     def of_authority(self, authority: GssCode) -> tuple[PanelId, ...]:
         """Return the panels of an upper-tier or unitary authority: one, several where shared, none if unknown."""
         return self._by_authority.get(authority, ())

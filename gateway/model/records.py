@@ -10,6 +10,7 @@ from gateway.model import framing
 from gateway.model.arrival import Arrival
 from gateway.model.assurance import Assurance, ContentState, Evidence
 from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
+from gateway.model.ids import PanelId
 from gateway.model.notification import Notification
 from gateway.model.plan import Plan
 from gateway.model.routing import RouteDecision
@@ -45,6 +46,7 @@ class IntakeRecord:
     routes: tuple[RouteDecision, ...] = ()  # one for each notification
     screened: Screened | None = None
     plan: Plan | None = None
+    answer_key: PanelId | None = None  # the confirmed panel whose pinned key an answer to the author is encrypted to
     answerable: bool = False  # the author may be sent content by mail: the channel is proved both ways
     evidence: Evidence | None = None  # of the channel, as it was gathered; never asked again
     answer_withheld: str = ""  # the code of why no automatic answer was sent, "" if one was

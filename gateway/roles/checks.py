@@ -23,6 +23,7 @@ from gateway.adapters.config.screening import load_screening
 from gateway.adapters.config.secure_domains import load_secure_domains
 from gateway.adapters.config.settings import Settings, SettingsError, load_settings
 from gateway.adapters.config.texts import load_texts
+from gateway.adapters.deployment import own
 from gateway.adapters.instruction_keys import load_private, load_public
 from gateway.adapters.key_home import open_key_home
 from gateway.adapters.layout import Layout
@@ -68,6 +69,7 @@ def examine_deployment(root: Path) -> list[Finding]:
         *_ports(settings),
         *_roles(layout, settings),
     ]
+    own(layout, settings)
     return sorted(findings, key=lambda finding: finding.weight is not Weight.STOP)
 
 

@@ -13,6 +13,7 @@ from gateway.adapters.blobs import SealedBlobs
 from gateway.adapters.config.answers import load_answers
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.panels import load_panels
+from gateway.adapters.config.screening import load_screening
 from gateway.adapters.config.settings import Settings, load_settings
 from gateway.adapters.console_desk import ConsoleDesk, DeskKeys
 from gateway.adapters.instruction_keys import load_private
@@ -94,6 +95,7 @@ def console_settings(layout: Layout, settings: Settings) -> ConsoleSettings:
         home_panel=settings.panel.id,
         panels=panels,
         sections=registry_sections(),
+        card_texts=load_screening(packaged_config()).texts,
         templates=load_answers((packaged_config(), layout.config)),
         clocks=Clocks(timedelta(hours=settings.clocks.notify_h), timedelta(hours=settings.clocks.ncmd_h)),
     )

@@ -19,6 +19,7 @@ from gateway.adapters.config.web_texts import load_web_texts
 from gateway.adapters.journal import LogJournal, start_logging
 from gateway.adapters.layout import Layout
 from gateway.adapters.metrics import PrometheusMetrics, serve_health
+from gateway.adapters.notices import Notices
 from gateway.adapters.own_domain import own_domain
 from gateway.adapters.seal import SealPublicKey
 from gateway.adapters.smtp_in.server import Listener, SmtpServer, bind, serve
@@ -34,6 +35,7 @@ from gateway.stages.route import route
 from gateway.stages.smtp.mailboxes import MailboxTable
 from gateway.web.app import create_app
 from gateway.web.mta_sts import add_policy
+from gateway.web.scanner import Clamd, Scanner
 from gateway.web.site import Site
 
 
@@ -114,12 +116,28 @@ async def _serve_form(
         return panel.display if decision.outcome is RouteOutcome.ROUTE and panel is not None else None
 
     layout.form.mkdir(mode=0o700, exist_ok=True)
-    app = create_app(site_of(settings, layout), SpoolDeposit(writer), layout.form, panel_of=panel_of, entropy=entropy)
+    app = create_app(
+        site_of(settings, layout),
+        SpoolDeposit(writer),
+        layout.form,
+        panel_of=panel_of,
+        entropy=entropy,
+        notice_of=Notices(layout.notices).read,
+        scanner=scanner_of(settings.scan.clamd),
+    )
     add_policy(app, own_domain(settings))
-    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, lingering_time=1)
     await runner.setup()
-    await web.SockSite(runner, listening, ssl_context=contexts.current).start()
+    await web.SockSite(runner, listening, ssl_context=contexts.front).start()
     return runner
+
+
+def scanner_of(clamd: str) -> Scanner | None:
+    """Return the scanner of uploads that the settings name, None where they name none."""
+    if not clamd:
+        return None
+    host, colon, port = clamd.rpartition(":")
+    return Clamd(host=host, port=int(port)) if colon and port.isdigit() else Clamd(path=clamd)
 
 
 async def _ready(layout: Layout) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gateway.adapters.config.settings import load_settings
 from gateway.adapters.journal import LogJournal, start_logging
+from gateway.adapters.layout import Layout
 
 STOP_WITHIN_S = 30.0
 FIRST_PAUSE_S = 0.2
@@ -29,6 +30,8 @@ async def _supervise(root: Path) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    for part in Layout(root).spool.glob("tmp/*.part"):  # begun by an earlier run, and never promised to anybody
+        part.unlink(missing_ok=True)
     names = ["worker", "console", *(["intake"] * settings.intake.processes)]
     async with asyncio.TaskGroup() as group:
         kept = [group.create_task(_keep_running(root, name, stopping, journal)) for name in names]

@@ -41,6 +41,7 @@ from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.system import SystemClock, entropy
 from gateway.adapters.unseal import KeyRing
 from gateway.model.fields import FIELDS, SECTIONS
+from gateway.model.ids import BlobId
 from gateway.model.office import Office
 from gateway.model.panels import PanelRegister
 from gateway.model.routing import RoutingTables
@@ -70,6 +71,7 @@ class Wired:
     notify_within: timedelta
     ready: Callable[[], Awaitable[bool]]
     reminding: Reminding
+    living_files: Callable[[], Awaitable[frozenset[BlobId]]]
 
 
 @asynccontextmanager
@@ -101,6 +103,7 @@ async def wire_worker(
             matching_key,
             settings.panel.id,
             eyes,
+            keys.register,
         )
 
         async def ready() -> bool:
@@ -115,6 +118,7 @@ async def wire_worker(
             timedelta(hours=settings.clocks.notify_h),
             ready,
             Reminding(follow_up_policy(settings), writing.texts),
+            store.living_files,
         )
 
 

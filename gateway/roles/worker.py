@@ -7,23 +7,31 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from gateway.adapters.blobs import sweep
 from gateway.adapters.config.settings import Settings, load_settings
 from gateway.adapters.journal import LogJournal, start_logging
 from gateway.adapters.keys_in_use import keys_in_use
 from gateway.adapters.layout import Layout
 from gateway.adapters.metrics import PrometheusMetrics, serve_health
-from gateway.model.kinds import AlarmKind, DispatchState, IntakeState
+from gateway.adapters.notices import Notices
+from gateway.model.ids import Reference
+from gateway.model.kinds import AlarmKind, DispatchHeldReason, DispatchState, IntakeState
+from gateway.model.notices import Notice
 from gateway.ports import Permanent, Temporary
 from gateway.roles.common import become, stop_event
 from gateway.roles.wiring import Wired, wire_worker
 from gateway.steps.advance import advance
 from gateway.steps.alarms import raise_alarm
-from gateway.steps.carry_out import carry_out
-from gateway.steps.deliver import deliver, mend
+from gateway.steps.carry_out import carry_out, refuse
+from gateway.steps.deliver import deliver, hold_dispatch, mend
 from gateway.steps.follow_up import follow_up
 from gateway.steps.key_watch import KeyWatch, watch_keys
+from gateway.steps.notices import put_up
 
 BATCH = 20
+SWEEP_EVERY_S = 3600.0
+SWEEP_OLDER_THAN_S = 3600.0
+NOTICE_EVERY_S = 3.0
 MEND_EVERY_S = 5.0
 LOOK_EVERY_S = 60.0
 KEYS_EVERY_S = 6 * 3600.0
@@ -45,12 +53,15 @@ async def _serve(layout: Layout, settings: Settings, journal: LogJournal) -> Non
         health = await serve_health(metrics, settings.metrics.host, settings.metrics.worker_port, wired.ready)
         journal.event("worker_ready")
         poll_s = settings.worker.poll_s
+        board, known = Notices(layout.notices), dict[Reference, Notice]()
         async with asyncio.TaskGroup() as group:
             group.create_task(_repeat(stopping, poll_s, journal, lambda: take_in(wired, stopping)))
             group.create_task(_repeat(stopping, poll_s, journal, lambda: obey(wired)))
             group.create_task(_repeat(stopping, poll_s, journal, lambda: send_out(wired, stopping)))
             group.create_task(_repeat(stopping, min(MEND_EVERY_S, poll_s * 10), journal, lambda: mend_held(wired)))
             group.create_task(_repeat(stopping, LOOK_EVERY_S, journal, lambda: watch(wired)))
+            group.create_task(_repeat(stopping, SWEEP_EVERY_S, journal, lambda: clean(layout, wired)))
+            group.create_task(_repeat(stopping, NOTICE_EVERY_S, journal, lambda: tell(wired, board, known)))
             keys = KeyWatch()
             group.create_task(_repeat(stopping, KEYS_EVERY_S, journal, lambda: look_at_keys(wired, layout, keys)))
         await health.cleanup()
@@ -64,7 +75,7 @@ async def _repeat(
     while not stopping.is_set():
         try:
             await step()
-        except Temporary as error:
+        except (Temporary, Permanent) as error:
             journal.event("step_failed", code=error.code)
         try:
             await asyncio.wait_for(stopping.wait(), pause_s)
@@ -88,7 +99,13 @@ async def obey(wired: Wired) -> int:
     tools = wired.bench.tools
     posted = await tools.store.posted_instructions(BATCH)
     for row in posted:
-        await carry_out(tools, wired.hands, row)
+        try:
+            await carry_out(tools, wired.hands, row)
+        except Temporary as error:
+            tools.journal.event("instruction_waits", instruction_id=str(row.id), code=error.code)
+        except Exception as error:  # the loop: one instruction that cannot be carried out must not stop the others
+            tools.journal.event("instruction_fault", instruction_id=str(row.id), error=type(error).__name__)
+            await refuse(tools, row, "fault")
     return len(posted)
 
 
@@ -99,13 +116,20 @@ async def send_out(wired: Wired, stopping: asyncio.Event | None = None) -> int:
     for row in due:
         if stopping is not None and stopping.is_set():
             break
-        await deliver(tools, wired.outbound, row)
+        try:
+            await deliver(tools, wired.outbound, row)
+        except Temporary as error:
+            tools.journal.event("dispatch_waits", dispatch_id=str(row.id), code=error.code)
+        except Exception as error:  # the loop: one dispatch that cannot be made must not stop the others
+            tools.journal.event("dispatch_fault", dispatch_id=str(row.id), error=type(error).__name__)
+            await hold_dispatch(tools, row, DispatchHeldReason.STOPPED_BY_FAULT)
     return len(due)
 
 
 async def mend_held(wired: Wired) -> int:
     """Queue again what was held for a key or a register entry that has been mended meanwhile."""
     tools = wired.bench.tools
+    await wired.keys.refresh()
     held = await tools.store.dispatches(states=(DispatchState.HELD,))
     return sum([await mend(tools, wired.outbound, row) for row in held])
 
@@ -128,6 +152,18 @@ async def watch(wired: Wired) -> Overdue:
         await raise_alarm(tools, AlarmKind.CLOCK_OVERDUE)
     await follow_up(tools, wired.outbound.register(), wired.reminding)
     return Overdue(late)
+
+
+async def tell(wired: Wired, board: Notices, known: dict[Reference, Notice]) -> int:
+    """Put up the notices that changed, for the notifiers' status page."""
+    return await put_up(wired.bench.tools, board, wired.outbound.register(), known)
+
+
+async def clean(layout: Layout, wired: Wired) -> int:
+    """Remove blob files that no row needs: see ``sweep``."""
+    living = await wired.living_files()
+    now_s = wired.bench.tools.clock.now().timestamp()
+    return await asyncio.to_thread(sweep, layout.blobs, living, SWEEP_OLDER_THAN_S, now_s)
 
 
 async def look_at_keys(wired: Wired, layout: Layout, keys: KeyWatch) -> None:

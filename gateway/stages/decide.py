@@ -35,6 +35,7 @@ class Facts:
     screened: Screened | None  # None where nothing could be parsed
     routes: tuple[RouteDecision, ...] = ()  # one for each notification found
     ambiguous: bool = False  # the parser says the message can be read in two ways
+    file_doubt: HeldReason | None = None  # a file that a scanner flagged, or could not look at
 
 
 def decide(facts: Facts) -> Plan:
@@ -77,6 +78,8 @@ def _notification(facts: Facts) -> Plan:
     if len(facts.routes) > 1:
         return replace(common, held_reason=HeldReason.SEVERAL_CHILDREN)
     route = facts.routes[0]
+    if facts.file_doubt is not None:
+        return replace(common, held_reason=facts.file_doubt)
     if facts.ambiguous:
         return replace(common, held_reason=HeldReason.AMBIGUOUS_MESSAGE)
     if route.outcome is not RouteOutcome.ROUTE or route.panel is None:

@@ -23,6 +23,7 @@ from gateway.model.kinds import (
     IntakeState,
     MoveKind,
 )
+from gateway.model.panels import PanelRegister
 from gateway.model.plan import TO_GENERAL_INBOX, TO_SENDER, PlannedDispatch, to_panel
 from gateway.model.records import IntakeRecord, load_arrival
 from gateway.model.rows import CaseRow, DispatchRow, InstructionRow, InstructionState, IntakeRow, Move, Row
@@ -50,6 +51,7 @@ class Hands:
     matching_key: bytes
     home_panel: PanelId
     eyes: Eyes
+    register: Callable[[], PanelRegister]
 
 
 class _Refused(Exception):
@@ -88,7 +90,7 @@ async def carry_out(tools: Tools, hands: Hands, row: InstructionRow) -> None:
         order = await _verified(tools, hands, row)
         effect = await _EFFECTS[row.kind](tools, hands, order)
     except _Refused as refused:
-        await _refuse(tools, row, refused.code)
+        await refuse(tools, row, refused.code)
         return
     done = replace(row, state=InstructionState.DONE, result="done")
     move = Move(
@@ -128,7 +130,8 @@ async def _verified(tools: Tools, hands: Hands, row: InstructionRow) -> _Order:
     )
 
 
-async def _refuse(tools: Tools, row: InstructionRow, code: str) -> None:
+async def refuse(tools: Tools, row: InstructionRow, code: str) -> None:
+    """Refuse an instruction with a code that the person is shown."""
     refused = replace(row, state=InstructionState.REFUSED, result=code)
     detail = {"instruction": str(row.id), "kind": row.kind.value, "code": code}
     move = Move(
@@ -253,12 +256,15 @@ async def _open_case(tools: Tools, hands: Hands, order: _Order) -> _Effect:
 
 
 async def _answer(tools: Tools, hands: Hands, order: _Order) -> _Effect:
+    """Answer the original sender: encrypted where there is a key, else only over a way that was proved."""
     intake, instruction = _needed_intake(order), order.instruction
     if not instruction.answer or not instruction.answer_to:
         raise _Refused("payload")
-    if not (intake.grade is not None and intake.grade.is_proved and instruction.answer_may_carry_content):
+    panel = hands.register().with_key_at(instruction.answer_to.reveal(), tools.clock.now().date())
+    is_proved = intake.grade is not None and intake.grade.is_proved and instruction.answer_may_carry_content
+    if panel is None and not is_proved:
         raise _Refused("not_a_secure_sender")
-    planned = PlannedDispatch(DispatchKind.ANSWER, TO_SENDER)
+    planned = PlannedDispatch(DispatchKind.ANSWER, to_panel(panel) if panel is not None else TO_SENDER)
     about = Subject(_record(order), intake.case_id, answer=instruction.answer)
     rows = await draft(tools, hands.writing, planned, about)
     changed = (replace(intake, state=IntakeState.DECIDED, held_reason=None),) if _is_held(intake) else ()

@@ -68,13 +68,13 @@ async def deliver(tools: Tools, outbound: Outbound, row: DispatchRow) -> None:
     """Try one queued dispatch once, and commit what came of it."""
     blob = await tools.store.blob(row.payload_blob) if row.payload_blob is not None else None
     if blob is None:
-        await _hold(tools, row, DispatchHeldReason.ENCRYPTION_FAILED)
+        await hold_dispatch(tools, row, DispatchHeldReason.ENCRYPTION_FAILED)
         return
     payload, content = unpack_payload(await tools.opener.open(blob))
     try:
         mail = await _outbound_mail(tools, outbound, row, payload, content)
     except _Hold as held:
-        await _hold(tools, row, held.reason)
+        await hold_dispatch(tools, row, held.reason)
         return
     delivery = await outbound.next_hop.send(mail)
     tools.metrics.count("gateway_sends", kind=row.kind.value, outcome=delivery.outcome.value)
@@ -187,10 +187,10 @@ async def _handover(tools: Tools, row: DispatchRow) -> HandoverRow | None:
 async def _failed(tools: Tools, outbound: Outbound, row: DispatchRow, delivery: Delivery) -> None:
     now = tools.clock.now()
     if delivery.outcome is DeliveryOutcome.PERMANENT:
-        await _hold(tools, replace(row, last_code=delivery.code), DispatchHeldReason.REFUSED_BY_NEXT_HOP)
+        await hold_dispatch(tools, replace(row, last_code=delivery.code), DispatchHeldReason.REFUSED_BY_NEXT_HOP)
         return
     if now - row.created_at > outbound.give_up:
-        await _hold(tools, replace(row, last_code=delivery.code), DispatchHeldReason.QUEUED_TOO_LONG)
+        await hold_dispatch(tools, replace(row, last_code=delivery.code), DispatchHeldReason.QUEUED_TOO_LONG)
         return
     attempts = row.attempts + 1
     next_attempt_at = now + outbound.backoff(attempts)
@@ -204,7 +204,8 @@ async def _failed(tools: Tools, outbound: Outbound, row: DispatchRow, delivery: 
         await tools.store.commit(move)
 
 
-async def _hold(tools: Tools, row: DispatchRow, reason: DispatchHeldReason) -> None:
+async def hold_dispatch(tools: Tools, row: DispatchRow, reason: DispatchHeldReason) -> None:
+    """Hold a dispatch with its reason, and tell the operator in the same move."""
     now = tools.clock.now()
     held = replace(row, state=DispatchState.HELD, held_reason=reason, next_attempt_at=None)
     detail = {"kind": row.kind.value, "to": row.to, "reason": reason.value}

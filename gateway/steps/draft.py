@@ -16,7 +16,7 @@ from gateway.model.rows import BlobRow, DispatchRow, HandoverRow, Row
 from gateway.stages.compose import Letter, message_id, write
 from gateway.stages.neighbour_link import TOKEN_BYTES, make, with_link
 from gateway.stages.texts import Texts, fill
-from gateway.stages.transfer.compose import Transfer, compose
+from gateway.stages.transfer.compose import Transfer, compose, entity
 from gateway.stages.transfer.cover import Answering
 from gateway.stages.transfer.document import Layout
 from gateway.stages.transfer.files import File
@@ -78,6 +78,8 @@ async def draft(tools: Tools, writing: Writing, planned: PlannedDispatch, about:
     """
     if planned.kind in TRANSFER_KINDS:
         return await _transfer(tools, writing, planned, about)
+    if planned.kind is DispatchKind.ANSWER and planned.to.startswith("panel:"):
+        return await _rows(tools, _sealed_answer(tools, planned, about), about)
     made = _letter(tools, writing, planned, about)
     blob, row = await _rows(tools, made, about)
     if planned.to != TO_GENERAL_INBOX or not about.record.author:
@@ -179,6 +181,17 @@ def _letter(tools: Tools, writing: Writing, planned: PlannedDispatch, about: Sub
     )
     payload = pack_payload(Payload(bounce, ConfidentialText(address)), ConfidentialBytes(write(letter)))
     return _Draft(planned.kind, planned.to, dispatch_id, handle, payload)
+
+
+def _sealed_answer(tools: Tools, planned: PlannedDispatch, about: Subject) -> _Draft:
+    """Draft a person's answer to another panel, to be encrypted to its pinned key when it leaves."""
+    handle = token(tools.draw())
+    subject = ConfidentialText(f"From {tools.office.panel_name}: {about.record.arrival.reference}")
+    panel = PanelId(planned.to.removeprefix("panel:"))
+    described = Payload(f"bounce+{handle}@{tools.office.domain}", NOTHING, panel, subject)
+    content = ConfidentialBytes(entity(about.answer.reveal(), ()))
+    dispatch_id = DispatchId(uuid7(tools.clock.now(), tools.draw()))
+    return _Draft(planned.kind, planned.to, dispatch_id, handle, pack_payload(described, content))
 
 
 def _for_general_inbox(tools: Tools, record: IntakeRecord) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialT
 from gateway.model.enrolment import Enrolled
 from gateway.model.framing import BadFrame
 from gateway.model.ids import Fingerprint, PanelId
-from gateway.model.kinds import Channel, ContentEncryption
+from gateway.model.kinds import Channel, ContentEncryption, HeldReason
 from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.notification import Notification
 from gateway.model.records import AttachmentNote, IntakeRecord
@@ -167,6 +167,7 @@ async def judge(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Asse
         routes=routes,
         screened=screened,
         evidence=assessment.evidence,
+        answer_key=tables.panels.with_key_at(author.reveal(), now.date()) if author else None,
         answerable=assessment.assurance.authenticated and assessment.assurance.grade.is_proved,
     )
     return _decided(eyes, record, reading, assessment)
@@ -181,9 +182,22 @@ def _decided(eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Ass
         home_panel=eyes.home_panel,
         screened=record.screened,
         routes=record.routes,
-        ambiguous=isinstance(reading.mail, Mail) and bool(reading.mail.defects),
+        ambiguous=isinstance(reading.mail, Mail) and not {item.code for item in reading.mail.defects} <= _HARMLESS,
+        file_doubt=_file_doubt(reading),
     )
     return replace(record, plan=decide.decide(facts))
+
+
+# A list's footer behind the last boundary, or a header in raw UTF-8: no two readers take the message differently.
+_HARMLESS = frozenset({"preamble", "epilogue", "raw_8bit_header"})
+
+
+def _file_doubt(reading: Reading) -> HeldReason | None:
+    """Return why a person must look before an uploaded file goes anywhere: found bad, or not looked at."""
+    checked = {file.checked for file in reading.post.files} if reading.post is not None else set()
+    if "malware" in checked:
+        return HeldReason.MALWARE
+    return HeldReason.UPLOAD_UNCHECKED if "failed" in checked else None
 
 
 @dataclass(frozen=True, slots=True)

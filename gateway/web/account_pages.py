@@ -34,6 +34,7 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     allowed = at.rates.allow("sign-in", request.remote, at.site.limits.code_tries * 4, 3600)
     if not allowed or not await accounts.sign_in(at, token, account, first(request, "password", 1000), code):
         return _ask(request, t("That did not sign you in. Check all three, or wait for the next code."), 403)
+    at.rates.refund("sign-in", request.remote)
     visit(request).renew(token)
     raise web.HTTPSeeOther("/account")
 

@@ -94,6 +94,7 @@ async def open_again(request: web.Request) -> web.StreamResponse:
         outcome = await drafts.come_back(at, token, reference, code) if is_reference(reference) else NoDraft.WRONG
     if outcome is not None:
         return await _return_page(request, outcome, 403, first(request, "carry", 60), carried)
+    at.rates.refund("code", request.remote)
     here.renew(token)
     await _restore(request, first(request, "carry", 60), carried)
     raise web.HTTPSeeOther("/notify/tasks")

@@ -31,6 +31,13 @@ class RateLimit:
         self._counts[name] = (began, count + 1)
         return True
 
+    def refund(self, kind: str, peer: str | None) -> None:
+        """Take one request back: it was no failure, and only failures of this kind count."""
+        name = self._name(kind, peer)
+        if name in self._counts:
+            began, count = self._counts[name]
+            self._counts[name] = (began, max(0, count - 1))
+
     def _forget(self, now: float) -> None:
         """Drop what is older than an hour, or, under attack, the oldest half."""
         kept = {name: entry for name, entry in self._counts.items() if now - entry[0] < 3600}

@@ -1,28 +1,11 @@
-"""What the worker lets the intake know of a reference: its state, nothing of its content."""
+"""How the form asks what became of a reference: by the worker's content-free notices."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
-from enum import StrEnum
 
-
-class NoticeState(StrEnum):
-    """How far a notification has come."""
-
-    RECEIVED = "received"
-    WITH_PANEL = "with_panel"
-    ACKNOWLEDGED = "acknowledged"
-
-
-@dataclass(frozen=True, slots=True)
-class Notice:
-    """One notice. ``panel`` is the name of the panel that has it, where that is settled."""
-
-    state: NoticeState
-    panel: str | None
-    at: datetime
-
+from gateway.model.notices import Notice, NoticeState
 
 NoticeOf = Callable[[str], Notice | None]
+
+__all__ = ["Notice", "NoticeOf", "NoticeState"]

@@ -42,3 +42,18 @@ def test_the_held_out_set_has_the_promised_make_up() -> None:
     assert len(grades) >= 300
     assert grades.count("innocent") >= len(grades) / 3
     assert grades.count("subtle") >= (len(grades) - grades.count("innocent")) / 5
+
+
+def test_a_subtle_sentence_among_routine_ones_is_held_nine_times_in_ten(known: AllowList, tables: ScreenTables) -> None:
+    """Every sentence, and every two neighbours, must read like a routine query: not only the whole."""
+    found = rows(HERE / "heldout.jsonl")
+    innocent = [row for row in found if row["grade"] == "innocent" and score(row, known, tables).whole]
+    subtle = [row for row in found if row["grade"] == "subtle"]
+    mixed = []
+    for number, row in enumerate(subtle):
+        for step in (0, 31, 62):
+            host = innocent[(number + step) % len(innocent)]
+            body = host["body"].split("\n\n")
+            body.insert(max(0, len(body) - 1), row["body"])
+            mixed.append(score(host | {"body": "\n\n".join(body)}, known, tables).whole)
+    assert sum(mixed) <= 0.1 * len(mixed)

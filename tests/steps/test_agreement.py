@@ -18,6 +18,7 @@ from gateway.model.confidential import ConfidentialBytes, ConfidentialText
 from gateway.model.ids import DispatchId, InstructionId, PanelId, StaffId
 from gateway.model.instructions import Instruction, pack_instruction
 from gateway.model.kinds import CaseState, HandoverState, MoveKind
+from gateway.model.panels import PanelRegister
 from gateway.model.rows import BlobRow, InstructionRow, InstructionState, Move
 from gateway.model.staff import Role, StaffRow
 from gateway.steps.carry_out import Hands, carry_out
@@ -74,6 +75,7 @@ async def order(office: World, kind: MoveKind, dispatch_id: DispatchId | None = 
         matching_key=b"",
         home_panel=PanelId("testshire"),
         eyes=None,  # type: ignore[arg-type]
+        register=lambda: PanelRegister({}),
     )
     tools = replace(office.tools, opener=Opener(content))
     await carry_out(tools, hands, row)

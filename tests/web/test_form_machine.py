@@ -12,11 +12,12 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from gateway.stages.extract import from_form
+from gateway.web import Limits
 from tests.web.site import Running, Visitor, running
 from tests.web.test_journey import begin
 
@@ -30,6 +31,7 @@ TEXT_FIELDS = {
 }
 CHOICES = {"sex": ("sex", ("male", "female", "indeterminate")), "custody": ("custody_or_mha", ("yes", "no"))}
 STATES = ("not_known", "to_follow", "not_asked", "not_applicable")
+LIMITS = Limits(code_tries=1_000, posts_a_minute=10**6, pages_a_minute=10**6)
 NO_ANSWERS = {"?", "nk", "na", "tbc", "tba", "n/a", "n/k", "n.k", "n.a"}  # words that are a state, not a text
 TEXTS = (
     st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=40)
@@ -47,7 +49,7 @@ class FormMachine(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.folder = Path(tempfile.mkdtemp())
         self.stack = AsyncExitStack()
-        self.form: Running = self.run(self.stack.enter_async_context(running(self.folder)))
+        self.form: Running = self.run(self.stack.enter_async_context(running(self.folder, LIMITS)))
         self.visitor: Visitor = self.run(self._visit())
         self.fields: dict[str, tuple[str, str]] = {}
         self.entries: dict[str, str] = {}
@@ -184,5 +186,9 @@ class FormMachine(RuleBasedStateMachine):
 
 TestFormMachine = FormMachine.TestCase
 TestFormMachine.settings = settings(
-    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=20,
+    stateful_step_count=25,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking a walk over real sockets takes minutes
+    suppress_health_check=list(HealthCheck),
 )

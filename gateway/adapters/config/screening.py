@@ -89,4 +89,5 @@ def _weights(path: Path) -> Weights:
         terms=numbers["terms"],
         release=float(numbers["release"]),
         sentence=float(numbers["sentence"]),
+        pair=float(numbers["pair"]),
     )

@@ -123,6 +123,10 @@ class UserSettings(_Section):
     notices_group: int
 
 
+class ScanSettings(_Section):
+    clamd: str
+
+
 class DatabaseSettings(_Section):
     url: str
 
@@ -144,6 +148,7 @@ class Settings(_Section):
     metrics: MetricsSettings
     users: UserSettings
     database: DatabaseSettings
+    scan: ScanSettings
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

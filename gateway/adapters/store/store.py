@@ -197,6 +197,16 @@ class SqlStore:
         """Return an account, for checking a right."""
         return await self._one(StaffRow, tables.staff.c.id == staff_id)
 
+    async def living_files(self) -> frozenset[BlobId]:
+        """Return the ids of blobs whose body is a file and whose content was not destroyed."""
+        columns = tables.blob.c
+        statement = select(columns.id).where(columns.body.is_(None), columns.header != b"")
+        try:
+            async with self._engine.connect() as connection:
+                return frozenset(BlobId(row.id) for row in await connection.execute(statement))
+        except DBAPIError:
+            raise Temporary("store") from None
+
     async def blob(self, blob_id: BlobId) -> BlobRow | None:
         return await self._one(BlobRow, tables.blob.c.id == blob_id)
 

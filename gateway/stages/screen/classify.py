@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 
 from gateway.stages.screen.cues import marks
@@ -11,6 +13,8 @@ from gateway.stages.screen.evidence import Found, Item
 from gateway.stages.screen.names import Token
 from gateway.stages.screen.tables import Weights
 
+FEWEST_WORDS = 2  # a greeting of one word says nothing
+UNDECIDED = 99.0
 _STOP = frozenset(("s", "t"))
 _MARKS = ("date", "part_date", "day", "phone", "email", "link", "number", "reference", "misspelling", "person")
 
@@ -46,33 +50,39 @@ def score(words: list[str], marks: Iterable[str], weights: Weights) -> float:
     return total
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Log-odds of a routine query: of the whole, of the least routine sentence, of the least routine neighbours."""
+
+    whole: float
+    sentence: float
+    pair: float
+
+    def is_routine(self, weights: Weights) -> bool:
+        enough = self.sentence >= weights.sentence and self.pair >= weights.pair
+        return enough and self.whole >= weights.release
+
+
 def judge(
     text: str, found: Found, weights: Weights, *, people: frozenset[str], end: int, masked: frozenset[str]
-) -> tuple[float, float]:
-    """Return the log-odds of the whole text up to ``end``, and of its least routine sentence."""
+) -> Judged:
+    """Judge the text up to ``end``, without the words that are masked."""
     kept = [token for token in found.words if token.start < end and token.low not in masked]
     items = sorted((item for item in found.items if item.start < end), key=lambda item: item.start)
-    starts = [item.start for item in items]
+    word_starts, item_starts = [token.start for token in kept], [item.start for item in items]
+
+    def between(first: int, last: int) -> float:
+        inside = kept[bisect_left(word_starts, first) : bisect_left(word_starts, last)]
+        if len(inside) < FEWEST_WORDS:
+            return UNDECIDED
+        near = items[bisect_left(item_starts, first) : bisect_left(item_starts, last)]
+        return score(vocabulary(inside, people), marks_of(text, near, first, min(last, end)), weights)
+
+    parts = [part for part in found.sentences if part.start < end]
     whole = score(vocabulary(kept, people), marks_of(text, items, 0, end), weights)
-    least = whole
-    position = 0
-    for sentence in found.sentences:
-        if sentence.start >= end:
-            break
-        inside: list[Token] = []
-        while position < len(kept) and kept[position].start < sentence.end:
-            inside.append(kept[position])
-            position += 1
-        if len(inside) < 2:
-            continue
-        kinds = marks_of(
-            text,
-            items[bisect_left(starts, sentence.start) : bisect_left(starts, sentence.end)],
-            sentence.start,
-            min(sentence.end, end),
-        )
-        least = min(least, score(vocabulary(inside, people), kinds, weights))
-    return whole, least
+    sentence = min((between(part.start, part.end) for part in parts), default=whole)
+    pair = min((between(first.start, second.end) for first, second in pairwise(parts)), default=whole)
+    return Judged(whole, sentence, pair)
 
 
 def marks_of(text: str, items: Iterable[Item], start: int, end: int) -> frozenset[str]:

@@ -31,7 +31,8 @@ PROCESS = re.compile(
     re.IGNORECASE,
 )
 GENERIC = re.compile(
-    r"\b(?:children|deaths|babies|infants|families|cases|infections|injuries|parents|siblings|teenagers"
+    r"\b(?:children|(?:time|date|place) of death\b(?=[^.!\d]{0,160}\?)|deaths|babies|infants|families|cases"
+    r"|infections|injuries|parents|siblings|teenagers"
     r"|adolescents|anyone"
     r"|a death|a baby|a (?:young person|teenager)|(?:cot|infant|sudden) death|death certificates?|any (?:child"
     r"|baby|death|case|parent)|a child|each (?:child|death|case)|every (?:child|death)|whether|if an?|when an?"

@@ -22,6 +22,7 @@ SENTENCES: dict[str, str] = {
     "bidi": "It has control characters that turn the direction of writing.",
     "other_script": "It has letters of another script.",
     "too_many": "It has very many figures, names or marks.",
+    "not_prose": "It is not writing: marks, or a few words over and over.",
     "many_details": "It has many contact details.",
     "name": "It may name a person who is not known here.",
     "known_name": "It names somebody of this case.",

@@ -59,6 +59,11 @@ _QUOTE_MAY_HOLD = frozenset(
 )
 
 
+MOST_MARKS = 0.3  # share of characters that are neither letters nor figures nor space
+MOST_REPEATS = 12  # of a word, on average
+FEWEST_WORDS_WITH_FORWARD = 10  # with fewer, what is forwarded is the message
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     """One message with all that is known beside it."""
@@ -86,7 +91,7 @@ class _Read:
 
 def screen(mail: Mail, context: ScreenContext, tables: ScreenTables) -> Screened:
     """Return exactly what the general inbox would get. Never raises, and never shows what it could not examine."""
-    task, source, read = _Task(mail, context, tables), None, None
+    task = _Task(mail, context, tables)
     try:
         task = replace(task, sender=render.sender_class(mail, context, tables))
         source = choose(mail)
@@ -95,7 +100,7 @@ def screen(mail: Mail, context: ScreenContext, tables: ScreenTables) -> Screened
         read = _read(mail, source, context, tables)
         return _examined(task, read)
     except Exception:  # fail closed: whatever went wrong, a person looks at it
-        return _card(task, source, read, ("screening_failed",))
+        return _card(task, None, None, ("screening_failed",))
 
 
 def _read(mail: Mail, source: Source, context: ScreenContext, tables: ScreenTables) -> _Read:
@@ -137,9 +142,21 @@ def _doubts(read: _Read) -> list[str]:
         codes.append("bidi")
     if read.body.other_script or read.subject.other_script:
         codes.append("other_script")
-    if not read.body.text[: read.fresh_end].strip():
+    fresh = read.body.text[: read.fresh_end].split()
+    forwarded = read.layout.forwarded or read.subject.text.lower().startswith(("fw:", "fwd:"))
+    if not fresh or (forwarded and len(fresh) < FEWEST_WORDS_WITH_FORWARD):
         codes.append("no_new_text")
+    if not _is_prose(read):
+        codes.append("not_prose")
     return codes
+
+
+def _is_prose(read: _Read) -> bool:
+    """Say whether it is writing at all: not marks for the most part, and not a few words over and over."""
+    text = read.body.text
+    marks = sum(not (char.isalnum() or char.isspace()) for char in text)
+    different = len({word.low for word in read.in_body.words})
+    return marks <= MOST_MARKS * len(text) and different * MOST_REPEATS >= len(read.in_body.words)
 
 
 def _evidence_codes(read: _Read, tables: ScreenTables) -> list[str]:
@@ -211,15 +228,12 @@ def _reads_routine(read: _Read, masked: list[Item], tables: ScreenTables) -> boo
         return False
     hidden = frozenset(read.body.text[item.start : item.end].lower() for item in masked)
     people, weights = read.allowed.people, tables.weights
-    whole, least = classify.judge(
-        read.body.text, read.in_body, weights, people=people, end=read.fresh_end, masked=hidden
-    )
+    judged = classify.judge(read.body.text, read.in_body, weights, people=people, end=read.fresh_end, masked=hidden)
     subject = read.subject.text
-    in_subject, _ = classify.judge(
-        subject, read.in_subject, weights, people=people, end=len(subject) + 1, masked=hidden
-    )
-    enough = not subject.strip() or in_subject >= weights.sentence
-    return whole >= weights.release and least >= weights.sentence and enough
+    if not judged.is_routine(weights) or not subject.strip():
+        return judged.is_routine(weights)
+    headed = classify.judge(subject, read.in_subject, weights, people=people, end=len(subject) + 1, masked=hidden)
+    return headed.whole >= weights.sentence
 
 
 def _released(task: _Task, read: _Read, masked: list[Item]) -> Screened:

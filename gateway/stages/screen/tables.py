@@ -23,6 +23,7 @@ class Weights:
     terms: Mapping[str, float]  # "w:word", "p:first second", "f:feature"
     release: float  # a message with less is a card
     sentence: float  # a message with one sentence of less is a card
+    pair: float  # a message with two neighbouring sentences of less is a card
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,24 @@
+"""What the worker lets intake know of a reference: its state, nothing of its content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class NoticeState(StrEnum):
+    """How far a notification has come."""
+
+    RECEIVED = "received"
+    WITH_PANEL = "with_panel"
+    ACKNOWLEDGED = "acknowledged"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice. ``panel`` is the name of the panel that has it, where that is settled."""
+
+    state: NoticeState
+    panel: str | None
+    at: datetime
