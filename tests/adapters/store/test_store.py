@@ -1,12 +1,16 @@
-"""One move is one transaction, nobody's change is lost, the chain shows what was touched, what is destroyed is gone."""
+"""One move is one transaction, nobody's change is lost, the chain shows what was touched, what is destroyed is gone.
+
+Every test but those about SQLite's files runs on SQLite and on PostgreSQL.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,6 +23,7 @@ from gateway.adapters.store.migrate import migrate
 from gateway.model.kinds import DispatchState, IntakeState, MoveKind
 from gateway.model.rows import AuditLink, IntakeRow, Move, Row
 from gateway.ports import Temporary
+from tests.adapters.store.postgres import Server, server
 from tests.adapters.store.rows import NOW, adopted, blob, dispatch, intake
 
 
@@ -34,11 +39,29 @@ def path(empty: Path, tmp_path: Path) -> Path:
     return Path(shutil.copy(empty, tmp_path / "gateway.db"))
 
 
-@pytest.fixture
-async def engine(path: Path) -> AsyncIterator[AsyncEngine]:
-    opened = open_engine(f"sqlite+aiosqlite:///{path}")
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="module")
+def postgresql() -> Iterator[Server]:
+    with server() as running:
+        yield running
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def engine(request: pytest.FixtureRequest) -> AsyncIterator[AsyncEngine]:
+    """An engine over an empty store, once of each kind."""
+    if request.param == "sqlite":
+        url = f"sqlite+aiosqlite:///{request.getfixturevalue('path')}"
+    else:
+        running: Server = request.getfixturevalue("postgresql")
+        url = running.fresh(f"store_{next(_NUMBERS)}")
+    opened = open_engine(url)
     yield opened
     await opened.dispose()
+
+
+on_sqlite = pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -244,6 +267,7 @@ async def test_links_that_changed_places_break_the_chain(store: SqlStore, engine
 # What is destroyed is gone.
 
 
+@on_sqlite
 async def test_database_waits_for_the_disk_and_overwrites_what_it_deletes(engine: AsyncEngine) -> None:
     async with engine.connect() as connection:
         for pragma, value in (("journal_mode", "wal"), ("synchronous", 2), ("secure_delete", 1), ("foreign_keys", 1)):
@@ -255,6 +279,7 @@ def on_disk(path: Path) -> bytes:
     return b"".join(each.read_bytes() for each in sorted(path.parent.glob("gateway.db*")))
 
 
+@on_sqlite
 @pytest.mark.parametrize("size", [60, 30_000], ids=["in_its_page", "on_overflow_pages"])
 async def test_destroyed_blobs_are_in_no_file_after_a_checkpoint(
     store: SqlStore, engine: AsyncEngine, path: Path, row: IntakeRow, size: int
