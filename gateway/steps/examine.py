@@ -19,7 +19,7 @@ from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialT
 from gateway.model.enrolment import Enrolled
 from gateway.model.framing import BadFrame
 from gateway.model.ids import Fingerprint, PanelId
-from gateway.model.kinds import Channel, ContentEncryption, HeldReason
+from gateway.model.kinds import Channel, ContentEncryption, DispatchKind, HeldReason
 from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.notification import Notification
 from gateway.model.records import AttachmentNote, IntakeRecord
@@ -32,6 +32,7 @@ from gateway.stages.assess.grade import grade
 from gateway.stages.assess.wrappers import wrapper_of
 from gateway.stages.route import route
 from gateway.stages.screen import ScreenTables, screen
+from gateway.stages.screen.withhold import withhold
 from gateway.stages.transfer.files import File, attachment
 from gateway.steps.open import open_content
 
@@ -185,7 +186,13 @@ def _decided(eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Ass
         ambiguous=isinstance(reading.mail, Mail) and not {item.code for item in reading.mail.defects} <= _HARMLESS,
         file_doubt=_file_doubt(reading),
     )
-    return replace(record, plan=decide.decide(facts))
+    plan = decide.decide(facts)
+    if record.screened is None or not any(item.kind is DispatchKind.CARD for item in plan.dispatches):
+        return replace(record, plan=plan)
+    # A card says nothing of the sender's, whatever screening by itself would have let through.
+    code = "ambiguous" if record.content.opened else "unreadable"
+    context = _screen_context(eyes, record.arrival, assessment)
+    return replace(record, plan=plan, screened=withhold(record.screened, code, context, eyes.screening))
 
 
 # A list's footer behind the last boundary, or a header in raw UTF-8: no two readers take the message differently.
@@ -251,7 +258,11 @@ async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ..
 def _screened(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment) -> Screened | None:
     if not isinstance(reading.mail, Mail):
         return None
-    context = ScreenContext(
+    return screen(reading.mail, _screen_context(eyes, arrival, assessment), eyes.screening)
+
+
+def _screen_context(eyes: Eyes, arrival: Arrival, assessment: Assessment) -> ScreenContext:
+    return ScreenContext(
         mailbox=arrival.mailbox,
         received_at=arrival.received_at,
         reference=arrival.reference,
@@ -262,7 +273,6 @@ def _screened(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assess
         staff_domains=tuple({address.rpartition("@")[2] for address in eyes.own_addresses}),
         console_url=eyes.console_url,
     )
-    return screen(reading.mail, context, eyes.screening)
 
 
 def _is_partner(assessment: Assessment, known: AllowList) -> bool:

@@ -14,7 +14,31 @@ MOMENT_OF_DEATH = "moment_of_death"  # date and time in one: to be taken apart
 MAX_LABEL = 70  # characters; a longer text before a colon is prose
 
 _OWN_GROUPS = frozenset(field.id for fields in GROUPS.values() for field in fields)
-_LABELS: dict[str, str] = {label: field.id for field in FIELDS if field.id not in _OWN_GROUPS for label in field.labels}
+_BY_ID = {field.id.replace("_", " "): field.id for field in FIELDS if field.page and field.id not in _OWN_GROUPS}
+_BY_ID |= {  # who notifies, in the words that people put before "name", "role", "telephone"
+    f"{who} {what}": f"notifier_{name}"
+    for who in ("notifier", "notifier's", "referrer", "referrer's", "reporter", "your")
+    for what, name in (
+        ("name", "name"),
+        ("full name", "name"),
+        ("role", "role"),
+        ("job title", "role"),
+        ("agency", "agency"),
+        ("organisation", "agency"),
+        ("address", "address"),
+        ("telephone", "phone"),
+        ("telephone number", "phone"),
+        ("phone", "phone"),
+        ("phone number", "phone"),
+        ("contact number", "phone"),
+        ("email", "email"),
+        ("e-mail", "email"),
+        ("email address", "email"),
+    )
+}
+_LABELS: dict[str, str] = _BY_ID | {
+    label: field.id for field in FIELDS if field.id not in _OWN_GROUPS for label in field.labels
+}
 _LABELS |= {
     text.casefold().replace("’", "'").rstrip("?"): field.id
     for field in FIELDS

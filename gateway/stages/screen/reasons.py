@@ -45,6 +45,8 @@ SENTENCES: dict[str, str] = {
     "clinical": "It speaks of somebody's health.",
     "phrases": "It speaks of somebody's health or circumstances.",
     "person": "It speaks of a particular person.",
+    "unreadable": "It came locked, so nothing of it is shown.",
+    "ambiguous": "It can be read in more than one way, so nothing of it is shown.",
     "second_opinion": "A second model found, or could not rule out, personal details.",
     "malware": "Malware was reported in it.",
     "released": "A person looked at it and released it.",

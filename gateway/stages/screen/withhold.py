@@ -12,7 +12,9 @@ from gateway.stages.screen.topics import topic
 
 
 def withhold(screened: Screened, code: str, context: ScreenContext, tables: ScreenTables) -> Screened:
-    """Return the card in place of ``screened``. ``code`` is "second_opinion" or "malware". A card stays one."""
+    """Return the card in place of ``screened``. ``code`` is a word of ``reasons``: "second_opinion", "malware",
+    "unreadable", "ambiguous". A card stays one.
+    """
     if screened.outcome is ScreenOutcome.CARD:
         return screened
     about = topic(screened.source_subject.reveal() + "\n" + screened.source.reveal())
