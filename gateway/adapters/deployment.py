@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from gateway.adapters import instruction_keys
 from gateway.adapters.certificates import Authority, issue, make_authority
 from gateway.adapters.config.settings import Settings, load_settings
-from gateway.adapters.key_home import create_key_home
+from gateway.adapters.key_home import create_key_home, stop_agent
 from gateway.adapters.layout import Layout
 from gateway.adapters.privileges import ROLES, identity, unreachable
 from gateway.adapters.store.migrate import migrate
@@ -159,6 +159,7 @@ def own(layout: Layout, settings: Settings) -> None:
     users = settings.users
     if not users.separate or os.getuid() != 0:
         return
+    stop_agent(layout.gnupg)
     folders = {"intake": layout.intake_keys, "worker": layout.worker_keys, "console": layout.console_keys}
     for role, folder in folders.items():
         uid, _ = identity(users, role)

@@ -34,10 +34,12 @@ def drop(users: UserSettings, role: str) -> str:
     """
     if not users.separate:
         return f"{role}: runs as the user that started it; roles are NOT separated (users.separate is false)"
-    if os.getuid() != 0:
-        return f"{role}: not started as root, so it keeps its user; roles are NOT separated"
     uid, groups = identity(users, role)
     os.umask(0o007)
+    if os.getuid() == uid:
+        return f"{role}: runs as uid {uid}, which can read only its own keys"
+    if os.getuid() != 0:
+        return f"{role}: not started as root, so it keeps its user; roles are NOT separated"
     os.setgroups(list(groups))
     os.setgid(uid)
     os.setuid(uid)

@@ -106,7 +106,7 @@ def read_header(stream: BinaryIO) -> tuple[bytes, dict[str, str]]:
 def _context(encoded: bytes) -> dict[str, str]:
     try:
         context = json.loads(encoded)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise SealRefused("altered") from None
     if not isinstance(context, dict) or not all(isinstance(value, str) for value in context.values()):
         raise SealRefused("altered")

@@ -72,6 +72,7 @@ class Wired:
     ready: Callable[[], Awaitable[bool]]
     reminding: Reminding
     living_files: Callable[[], Awaitable[frozenset[BlobId]]]
+    scrub: Callable[[], Awaitable[None]]
 
 
 @asynccontextmanager
@@ -119,6 +120,7 @@ async def wire_worker(
             ready,
             Reminding(follow_up_policy(settings), writing.texts),
             store.living_files,
+            store.scrub,
         )
 
 

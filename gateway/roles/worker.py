@@ -29,7 +29,7 @@ from gateway.steps.key_watch import KeyWatch, watch_keys
 from gateway.steps.notices import put_up
 
 BATCH = 20
-SWEEP_EVERY_S = 3600.0
+SWEEP_EVERY_S = 300.0
 SWEEP_OLDER_THAN_S = 3600.0
 NOTICE_EVERY_S = 3.0
 MEND_EVERY_S = 5.0
@@ -160,7 +160,8 @@ async def tell(wired: Wired, board: Notices, known: dict[Reference, Notice]) -> 
 
 
 async def clean(layout: Layout, wired: Wired) -> int:
-    """Remove blob files that no row needs: see ``sweep``."""
+    """Remove blob files that no row needs (see ``sweep``), and destroyed content from the database's log."""
+    await wired.scrub()
     living = await wired.living_files()
     now_s = wired.bench.tools.clock.now().timestamp()
     return await asyncio.to_thread(sweep, layout.blobs, living, SWEEP_OLDER_THAN_S, now_s)

@@ -54,6 +54,10 @@ async def advance(bench: Bench, intake_id: IntakeId) -> None:
         tools.journal.event("adopt_refused", intake_id=str(intake_id), code=error.code)
         await raise_alarm(tools, AlarmKind.INTAKE_HELD_BY_ERROR)
         return
+    except Exception as error:  # whatever is wrong with one spool file must not stop the others
+        tools.journal.event("adopt_fault", intake_id=str(intake_id), error=type(error).__name__)
+        await raise_alarm(tools, AlarmKind.INTAKE_HELD_BY_ERROR)
+        return
     if row.state not in SETTLED and not await _worked_on(bench, row):
         return
     await tools.spool.remove(intake_id)

@@ -233,7 +233,7 @@ def test_context_longer_than_the_page_allows_is_not_sealed() -> None:
         Sealer(KEY.public, {"name": "x" * 4096})
 
 
-@pytest.mark.parametrize("context", [b"", b"{", b"[]", b'{"a":1}', b'{"a":null}', b"\xff\xfe", b'"text"'])
+@pytest.mark.parametrize("context", [b"", b"{", b"[]", b'{"a":1}', b'{"a":null}', b"\xff\xfe", b'"text"', b"[" * 4000])
 def test_context_that_is_no_map_of_texts_is_refused(context: bytes) -> None:
     header = b"CDOPSEAL\x01\x01" + len(context).to_bytes(2, "big") + context + b"\0\0"
     with pytest.raises(SealRefused):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.adapters.config.next_hops import NextHopEntry
 from gateway.adapters.config.packaged import packaged_config
@@ -35,14 +36,25 @@ class PanelSettings(_Section):
     console_url: str
 
 
+def _address(text: str) -> str:
+    """Return a mail address as it is to be written; "" stays "", for what is not set. ValueError otherwise."""
+    try:
+        return validate_email(text, check_deliverability=False).normalized if text else ""
+    except EmailNotValidError:
+        raise ValueError("not an e-mail address") from None
+
+
+Address = Annotated[str, AfterValidator(_address)]
+
+
 class MailSettings(_Section):
     domain: str
     hostname: str
-    secure: tuple[str, ...]
-    general: tuple[str, ...]
-    reports: tuple[str, ...]
-    general_inbox: str
-    operator: str
+    secure: tuple[Address, ...]
+    general: tuple[Address, ...]
+    reports: tuple[Address, ...]
+    general_inbox: Address
+    operator: Address
 
 
 class IntakeSettings(_Section):

@@ -8,7 +8,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, insert, or_, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -34,6 +34,7 @@ from gateway.ports import Temporary
 
 R = TypeVar("R")
 
+AUDIT_LOCK = 0x43444F50  # of pg_advisory_xact_lock
 _SETTLED = (HandoverState.AGREED, HandoverState.ACCEPTED)
 
 
@@ -50,6 +51,7 @@ class SqlStore:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        self._has_destroyed = True  # an earlier run may have left something
 
     async def commit(self, move: Move) -> bool:
         try:
@@ -70,10 +72,21 @@ class SqlStore:
                     await connection.execute(insert(tables.TABLE_OF[kind]).values(_columns(row)))
         for row in move.changed:
             await self._change(connection, row)
+        self._has_destroyed = self._has_destroyed or bool(move.destroyed)
         for blob_id in move.destroyed:
             emptied = update(tables.blob).where(tables.blob.c.id == blob_id).values(header=b"", body=None)
             await connection.execute(emptied)
         await self._link(connection, move)
+
+    async def scrub(self) -> None:
+        """Take destroyed content out of SQLite's write-ahead log too. Nothing to do on PostgreSQL."""
+        if self._engine.dialect.name != "sqlite" or not self._has_destroyed:
+            return
+        async with self._engine.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection  # outside any transaction
+            async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                [busy, *_] = await cursor.fetchone()
+        self._has_destroyed = bool(busy)  # a reader was in the way: the next look tries again
 
     async def _change(self, connection: AsyncConnection, row: Row) -> None:
         if isinstance(row, BlobRow):
@@ -90,9 +103,9 @@ class SqlStore:
             raise _Behind
 
     async def _link(self, connection: AsyncConnection, move: Move) -> None:
+        if self._engine.dialect.name == "postgresql":  # the chain has one end: one writer at a time
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": AUDIT_LOCK})
         last = select(tables.audit.c.sequence, tables.audit.c.hash).order_by(tables.audit.c.sequence.desc()).limit(1)
-        if self._engine.dialect.name == "postgresql":
-            last = last.with_for_update()
         row = (await connection.execute(last)).first()
         sequence, previous = (row.sequence, row.hash) if row is not None else (0, audit_chain.FIRST)
         link = AuditLink(move.at, move.actor, move.kind, move.intake_id, move.case_id, move.dispatch_id, move.detail)
