@@ -30,6 +30,7 @@ class PinnedKeys:
         self._stamp: Stamp | None = None
         self._register = load_panels(packaged, deployment)
         self._gnupg: GnuPG | None = None
+        self._retired: list[GnuPG] = []
         self._lock = asyncio.Lock()
         self._on_change: list[Callable[[PanelRegister], None]] = []
 
@@ -63,7 +64,7 @@ class PinnedKeys:
             gnupg = await open_key_home(self._home, pinned)
             before, self._gnupg, self._register, self._stamp = self._gnupg, gnupg, register, stamp
             if before is not None:
-                await asyncio.to_thread(before.close)
+                self._retired.append(before)  # somebody may be about to use it: its threads are given back at the end
         for call in self._on_change:
             call(register)
         return True
@@ -85,8 +86,8 @@ class PinnedKeys:
 
     def close(self) -> None:
         """Give the threads back."""
-        if self._gnupg is not None:
-            self._gnupg.close()
+        for gnupg in (*self._retired, *([self._gnupg] if self._gnupg is not None else [])):
+            gnupg.close()
 
     def _ready(self) -> GnuPG:
         if self._gnupg is None:
