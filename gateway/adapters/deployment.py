@@ -20,6 +20,7 @@ from gateway.adapters.layout import Layout
 from gateway.adapters.privileges import ROLES, identity, unreachable
 from gateway.adapters.store.migrate import migrate
 from gateway.adapters.unseal import SealPrivateKey
+from gateway.stages.papers import sts_host
 
 Toml = Mapping[str, "str | int | float | bool | list[str] | Toml"]
 
@@ -138,8 +139,9 @@ def _seal_keys(layout: Layout) -> None:
 
 def _certificates(layout: Layout, answers: Answers, now: datetime, authority: Authority) -> None:
     names = answers.certificate_names or (answers.hostname,)
-    for folder in (layout.intake_keys, layout.console_keys):
-        issued = issue(authority, names, now)
+    policy = sts_host(answers.domain)  # the intake serves the MTA-STS policy under this name
+    for folder, bears in ((layout.intake_keys, (*names, policy)), (layout.console_keys, names)):
+        issued = issue(authority, bears, now)
         _put(folder / "tls.crt", issued.certificate.decode("ascii"), 0o444)
         _put(folder / "tls.key", issued.key.decode("ascii"), 0o400)
 

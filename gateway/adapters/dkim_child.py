@@ -20,6 +20,7 @@ from gateway.adapters.dkim_library import library, split
 MAX_MEMORY = 1 << 30  # bytes of address space
 MAX_SETS = 10  # ARC sets; RFC 8617 section 4.2.1 allows 50, each costs two signatures
 _TAG_LIST_ERRORS = (ValueError, IndexError, KeyError, TypeError, AttributeError, AssertionError, binascii.Error)
+_TAG_NAME = re.compile(rb"[A-Za-z][A-Za-z0-9_]*")  # RFC 6376 section 3.2
 TEMPORARY = b"\x00temporary"  # in the key table: DNS gave no answer for this name
 
 
@@ -131,7 +132,7 @@ def _one(verifier: object, index: int, field: bytes, keys: dict[str, bytes]) -> 
 
 def guard(tags: Mapping[bytes, bytes], keys: dict[str, bytes]) -> tuple[str, str] | None:
     """Refuse what RFC 6376, 8301 and 8463 refuse and dkimpy 1.1.8 lets through: (result, code), or None."""
-    if any(_word(tags.get(tag, b"")) != tags.get(tag, b"").decode("latin-1").lower() for tag in (b"d", b"s", b"a")):
+    if not _plain_names(tags):
         return "permerror", "faulty_name"  # sections 3.5 and 3.6.2.1: what is looked up must be what is reported
     algorithm = tags.get(b"a", b"")
     if algorithm == b"rsa-sha1":
@@ -141,11 +142,18 @@ def guard(tags: Mapping[bytes, bytes], keys: dict[str, bytes]) -> tuple[str, str
         return "permerror", "from_not_signed"  # RFC 6376 section 5.4
     if b"l" in tags:
         return "policy", "partial_body"  # RFC 6376 section 8.2: what was added below is not signed
-    name = f"{_word(tags.get(b's', b''))}._domainkey.{_word(tags.get(b'd', b''))}".lower()
-    record = keys.get(name)
+    return _guard_published(tags, keys)
+
+
+def _plain_names(tags: Mapping[bytes, bytes]) -> bool:
+    return all(_word(tags.get(tag, b"")) == tags.get(tag, b"").decode("latin-1").lower() for tag in (b"d", b"s", b"a"))
+
+
+def _guard_published(tags: Mapping[bytes, bytes], keys: dict[str, bytes]) -> tuple[str, str] | None:
+    record = keys.get(f"{_word(tags.get(b's', b''))}._domainkey.{_word(tags.get(b'd', b''))}".lower())
     if record is None or record == TEMPORARY:
         return ("temperror", "dns") if record == TEMPORARY else ("permerror", "no_key")
-    return _guard_key(tags, algorithm, record)
+    return _guard_key(tags, tags.get(b"a", b""), record)
 
 
 def _guard_key(tags: Mapping[bytes, bytes], algorithm: bytes, record: bytes) -> tuple[str, str] | None:
@@ -166,6 +174,25 @@ def _guard_key(tags: Mapping[bytes, bytes], algorithm: bytes, record: bytes) -> 
     if b"*" not in services and b"email" not in services and b"tlsrpt" not in services:
         return "permerror", "service"
     return None
+
+
+def _chain_stands(newest: int, fields: list[tuple[int, tuple[bytes, bytes]]], keys: dict[str, bytes]) -> bool:
+    """Hold a chain that dkimpy passed to what is asked of a DKIM signature: RFC 8617 section 4.1.2 and 4.1.3.
+
+    Every seal, and the newest message signature: an older one need not verify any more (section 5.2).
+    """
+    from dkim.util import parse_tag_value
+
+    for instance, (name, value) in fields:
+        kind = name.lower()
+        if kind == b"arc-authentication-results" or (kind == b"arc-message-signature" and instance != newest):
+            continue
+        tags = dict(parse_tag_value(value))
+        tags.pop(b"i", None)  # the instance, where DKIM has an identity
+        refused = guard(tags, keys) if kind == b"arc-message-signature" else _guard_published(tags, keys)
+        if refused is not None or not _plain_names(tags) or not all(map(_TAG_NAME.fullmatch, tags)):
+            return False
+    return True
 
 
 def _word(value: bytes) -> str:
@@ -192,6 +219,6 @@ def _arc(head: bytes, body: bytes, keys: dict[str, bytes]) -> Chain:
     sealers = tuple(_word(one.get("as-domain", b"")) for one in sets)
     if table.temporary and result != dkim.CV_Pass:
         return Chain("temperror", sealers)
-    if result != dkim.CV_Pass or not sets:
+    if result != dkim.CV_Pass or not sets or not _chain_stands(newest, fields, keys):
         return Chain("fail", sealers)
     return Chain("pass", sealers, sets[0].get("aar-value", b"").decode("ascii", "ignore")[:4_000])

@@ -33,6 +33,7 @@ from gateway.adapters.tls_server import server_context
 from gateway.adapters.unseal import KeyRing
 from gateway.model.panels import PanelStatus
 from gateway.ports import Permanent, Temporary
+from gateway.stages.papers import sts_host
 
 LOW_DISK_BYTES = 1 << 30
 CERTIFICATE_DAYS = 30
@@ -63,7 +64,7 @@ def examine_deployment(root: Path) -> list[Finding]:
         *_settings(settings),
         *_tables(layout),
         *_keys(layout, settings),
-        *_certificates(layout),
+        *_certificates(layout, settings),
         *_modes(layout),
         *_folders(layout),
         *_ports(settings),
@@ -189,7 +190,7 @@ def _openpgp(layout: Layout, settings: Settings) -> Iterator[Finding]:
             )
 
 
-def _certificates(layout: Layout) -> Iterator[Finding]:
+def _certificates(layout: Layout, settings: Settings) -> Iterator[Finding]:
     for name, folder in (("intake", layout.intake_keys), ("console", layout.console_keys)):
         try:
             server_context(folder / "tls.crt", folder / "tls.key")
@@ -206,12 +207,32 @@ def _certificates(layout: Layout) -> Iterator[Finding]:
             yield Finding(
                 Weight.NOTE, f"the {name} certificate expires in {left.days} days", f"renew keys/{name}/tls.crt"
             )
+        if name == "intake":
+            yield from _policy_name(certificate, settings)
         if name == "intake" and "gateway" in certificate.issuer.rfc4514_string():
             yield Finding(
                 Weight.NOTE,
                 "the intake certificate is the one that init made",
                 "put one there that sending servers trust",
             )
+
+
+def _policy_name(certificate: x509.Certificate, settings: Settings) -> Iterator[Finding]:
+    """Senders take the MTA-STS policy only over a certificate for its own name, RFC 8461 section 3.3."""
+    if settings.papers.sts_mode == "none" or not settings.mail.domain:
+        return
+    host = sts_host(settings.mail.domain.lower())
+    try:
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        borne = {name.lower() for name in names.get_values_for_type(x509.DNSName)}
+    except (x509.ExtensionNotFound, ValueError):
+        borne = set()
+    if not {host, f"*.{host.partition('.')[2]}"} & borne:
+        yield Finding(
+            Weight.NOTE,
+            f"the intake certificate does not bear {host}: senders cannot fetch the MTA-STS policy",
+            f"get keys/intake/tls.crt issued for {host} too, or set papers.sts_mode to none",
+        )
 
 
 _PRIVATE = ("seal*.key", "case*.key", "outbox*.key", "instruction.key", "matching.key", "tls.key")

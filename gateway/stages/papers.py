@@ -14,6 +14,11 @@ STS_PATH = "/.well-known/mta-sts.txt"
 _TXT_LIMIT = 255
 
 
+def sts_host(domain: str) -> str:
+    """Return the name under which senders ask for the policy of ``domain``, RFC 8461 section 3.3."""
+    return f"mta-sts.{domain}"
+
+
 def records(own: OwnDomain) -> tuple[PublishedRecord, ...]:
     """Return every record to publish, in the order in which it is wise to publish them."""
     made = [

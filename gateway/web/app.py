@@ -119,6 +119,7 @@ async def _sweep(at: Desk) -> None:
         try:
             gone = await at.cabinet.forget(at.now().timestamp())
             await at.files.remove(gone)
+            await at.files.drop_stale()
         except Temporary as error:
             log.error("form_sweep", extra={"code": error.code})  # noqa: TRY400  no traceback: it could quote content
         await asyncio.sleep(SWEEP_S)

@@ -8,8 +8,10 @@ not open. Every file has a key of its own, from the draft's key.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import struct
+import time
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +23,7 @@ from gateway.ports import Temporary
 from gateway.web.draft import StoredFile, file_key
 
 CHUNK = 65536
+STALE_S = 3600.0  # far longer than an upload may stand still
 _TAG = 16
 
 
@@ -35,13 +38,25 @@ class FileStore:
         self._folder = folder
 
     async def open(self) -> None:
-        """Make the folder and drop what an earlier process left half-written."""
+        """Make the folder and drop what an earlier process left half-written.
+
+        Another intake process may be writing a file at this moment: a part that was written to lately stays.
+        """
         await asyncio.to_thread(self._open)
 
     def _open(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._drop_stale()
+
+    async def drop_stale(self) -> None:
+        """Drop the parts that nobody has written to for an hour: their process has gone."""
+        await asyncio.to_thread(self._drop_stale)
+
+    def _drop_stale(self) -> None:
         for part in self._folder.glob("*.part"):
-            part.unlink(missing_ok=True)
+            with contextlib.suppress(FileNotFoundError):  # it got its name meanwhile, or was given up
+                if part.stat().st_mtime < time.time() - STALE_S:
+                    part.unlink()
 
     async def begin(self, draft_key: bytes, file_id: str) -> Writing:
         """Begin a file. Temporary("files") where the disk refuses."""

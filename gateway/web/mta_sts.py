@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from gateway.model.own_domain import OwnDomain, StsMode
-from gateway.stages.papers import STS_PATH, sts_policy
+from gateway.stages.papers import STS_PATH, sts_host, sts_policy
 
 
 def add_policy(app: web.Application, own: OwnDomain) -> None:
@@ -16,7 +16,7 @@ def add_policy(app: web.Application, own: OwnDomain) -> None:
     if own.sts_mode is StsMode.NONE:
         return
     policy = sts_policy(own).encode("ascii")
-    host = f"mta-sts.{own.domain}"
+    host = sts_host(own.domain)
 
     async def serve(request: web.Request) -> web.Response:
         if (request.host or "").partition(":")[0].lower() != host:

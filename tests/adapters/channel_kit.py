@@ -9,6 +9,7 @@ import email.utils
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -70,10 +71,10 @@ class Key:
 
 def sign(raw: bytes, key: Key, domain: str, selector: str = "s1", **options: object) -> bytes:
     """Return ``raw`` with a DKIM-Signature on top."""
-    field: bytes = dkim.sign(
+    signature: bytes = dkim.sign(
         raw, selector.encode(), domain.encode(), key.private, signature_algorithm=key.algorithm, **options
     )
-    return field + raw
+    return signature + raw
 
 
 def _relaxed_field(name: str, value: str) -> bytes:
@@ -95,17 +96,31 @@ def _signed(key: Key, content: bytes) -> str:
     return base64.b64encode(private.sign(content, padding.PKCS1v15(), hashes.SHA256())).decode()
 
 
-def seal(raw: bytes, key: Key, domain: str, results: str, *, cv: str = "", selector: str = "s1") -> bytes:
+@dataclass(frozen=True, slots=True)
+class SetTags:
+    """How the tags of one ARC set differ from the plain ones. The signatures are made over what stands there."""
+
+    ams: tuple[str, str] = ("\0", "")  # what is replaced in the message signature, and by what
+    seal: tuple[str, str] = ("\0", "")  # the same in the seal
+    signed: tuple[str, ...] = ("from", "subject")
+    names: str = " : "  # between the names of h=
+    body: slice = field(default_factory=lambda: slice(None))
+
+
+def seal(
+    raw: bytes, key: Key, domain: str, results: str, *, cv: str = "", selector: str = "s1", tags: SetTags | None = None
+) -> bytes:
     """Return ``raw`` with one more ARC set on top, RFC 8617 section 5.1. Written apart from the library under test."""
+    how = tags or SetTags()
     fields = [(name, str(value)) for name, value in email.message_from_bytes(raw).raw_items()]
     before = [(name.lower(), value) for name, value in fields if name.lower().startswith("arc-")]
     instance = len(before) // 3 + 1
-    tags = f"i={instance}; a=rsa-sha256; d={domain}; s={selector}; "
+    common = f"i={instance}; a=rsa-sha256; d={domain}; s={selector}; "
     aar = f"i={instance}; {domain}; {results}"
-    body_hash = base64.b64encode(hashlib.sha256(_relaxed_body(raw)).digest()).decode()
-    ams = f"{tags}c=relaxed/relaxed; h=from:subject; bh={body_hash}; b="
+    body_hash = base64.b64encode(hashlib.sha256(_relaxed_body(raw)[how.body]).digest()).decode()
+    ams = f"{common}c=relaxed/relaxed; h={how.names.join(how.signed)}; bh={body_hash}; b=".replace(*how.ams)
     by_name = {name.lower(): value for name, value in fields}
-    signed = [_relaxed_field(name, by_name[name]) for name in ("from", "subject")]
+    signed = [_relaxed_field(name, by_name[name.lower()]) for name in how.signed if name.lower() in by_name]
     ams += _signed(key, b"\r\n".join([*signed, _relaxed_field("arc-message-signature", ams)]))
     chain = []
     for one in range(1, instance):
@@ -113,7 +128,7 @@ def seal(raw: bytes, key: Key, domain: str, results: str, *, cv: str = "", selec
             found = [v for n, v in before if n == name and re.match(rf"\s*i={one};", v)]
             chain.append(_relaxed_field(name, found[0]))
     chain += [_relaxed_field("arc-authentication-results", aar), _relaxed_field("arc-message-signature", ams)]
-    arc_seal = f"{tags}cv={cv or ('none' if instance == 1 else 'pass')}; b="
+    arc_seal = f"{common}cv={cv or ('none' if instance == 1 else 'pass')}; b=".replace(*how.seal)
     arc_seal += _signed(key, b"\r\n".join([*chain, _relaxed_field("arc-seal", arc_seal)]))
     head = f"ARC-Seal: {arc_seal}\r\nARC-Message-Signature: {ams}\r\nARC-Authentication-Results: {aar}\r\n"
     return head.encode() + raw

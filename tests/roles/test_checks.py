@@ -1,0 +1,78 @@
+"""What ``gateway check`` says of a deployment: the certificate that intake serves the MTA-STS policy with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+
+from gateway.adapters.certificates import issue, make_authority
+from gateway.adapters.layout import Layout
+from gateway.roles.checks import Finding, examine_deployment
+from gateway.roles.demo.world import DOMAIN, World
+
+HOST = f"mta-sts.{DOMAIN}"
+
+
+@pytest.fixture
+def root(two_intakes: World) -> Iterator[Path]:
+    """The deployment; the certificate that a test puts there does not outlive it."""
+    folder = two_intakes.layout.intake_keys
+    before = [(folder / name, (folder / name).read_bytes()) for name in ("tls.crt", "tls.key")]
+    yield two_intakes.deployment
+    for path, content in before:
+        path.unlink()
+        path.write_bytes(content)
+        path.chmod(0o400)
+
+
+def of_policy(root: Path) -> list[Finding]:
+    return [finding for finding in examine_deployment(root) if "mta-sts." in finding.fault]
+
+
+def put(root: Path, *names: str) -> None:
+    """Replace intake's certificate by one that bears ``names``."""
+    now = datetime.now(UTC)
+    issued = issue(make_authority("An authority", now), names, now)
+    folder = Layout(root).intake_keys
+    for name, content in (("tls.crt", issued.certificate), ("tls.key", issued.key)):
+        (folder / name).unlink()
+        (folder / name).write_bytes(content)
+        (folder / name).chmod(0o400)
+
+
+def test_certificate_that_init_makes_bears_the_policys_name_and_the_consoles_does_not(root: Path) -> None:
+    borne = []
+    for folder in (Layout(root).intake_keys, Layout(root).console_keys):
+        certificate = x509.load_pem_x509_certificate((folder / "tls.crt").read_bytes())
+        names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        borne.append(HOST in names.get_values_for_type(x509.DNSName))
+    assert borne == [True, False]
+    assert of_policy(root) == []
+
+
+@pytest.mark.parametrize("names", [(f"mx.{DOMAIN}",), (f"*.{HOST}", f"mx.{DOMAIN}"), (f"{HOST}.example",)])
+def test_certificate_without_the_policys_name_is_told_with_the_mend(root: Path, names: tuple[str, ...]) -> None:
+    put(root, *names)
+    [finding] = of_policy(root)
+    assert HOST in finding.fault
+    assert HOST in finding.mend
+
+
+@pytest.mark.parametrize("names", [(f"mx.{DOMAIN}", HOST), (f"*.{DOMAIN}",), (HOST.upper(),)])
+def test_certificate_that_bears_the_name_or_covers_it_is_not_told(root: Path, names: tuple[str, ...]) -> None:
+    put(root, *names)
+    assert of_policy(root) == []
+
+
+def test_without_a_policy_no_name_is_needed(root: Path) -> None:
+    put(root, f"mx.{DOMAIN}")
+    settings = Layout(root).config / "gateway.toml"
+    before = settings.read_text()
+    settings.write_text(before + '\n[papers]\nsts_mode = "none"\n')
+    assert of_policy(root) == []
+    settings.write_text(before)
+    assert len(of_policy(root)) == 1

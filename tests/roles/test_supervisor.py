@@ -1,0 +1,79 @@
+"""``gateway run`` with two intake processes on one port, as an operator starts and stops it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+from gateway.adapters.store import SqlStore, open_engine
+from gateway.roles.demo.world import World
+from tests.journeys.test_kill_minus_nine import listening, numbers_kept, running, send_one
+
+MAILS = 20
+LISTEN = "0A"  # the state of a listening socket in /proc/net/tcp
+
+
+def sockets_at(port: int) -> set[str]:
+    """Return the inodes of the sockets that listen at a port."""
+    lines = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
+    return {words[9] for words in lines if words[1].endswith(f":{port:04X}") and words[3] == LISTEN}
+
+
+def intakes_of(pid: int) -> list[int]:
+    """Return the intake processes that the supervisor started."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError, ValueError):
+            parent = int(stat.read_text().rpartition(")")[2].split()[1])
+            if parent == pid and b"\0run\0intake\0" in (stat.parent / "cmdline").read_bytes():
+                found.append(int(stat.parent.name))
+    return found
+
+
+def held_by(pid: int) -> set[str]:
+    """Return the inodes of the sockets that a process holds."""
+    found = set()
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found.add(str(descriptor.readlink()).removeprefix("socket:[").removesuffix("]"))
+    return found
+
+
+async def shared(pid: int, port: int) -> list[set[str]]:
+    """Wait until two sockets listen at ``port``; return which of them each intake process holds."""
+    for _ in range(300):
+        if len(sockets_at(port)) == 2:
+            return [held_by(process) & sockets_at(port) for process in intakes_of(pid)]
+        await asyncio.sleep(0.1)
+    raise AssertionError("two processes do not listen at the port")
+
+
+async def kept(store: SqlStore) -> None:
+    for _ in range(600):
+        if len(await store.intakes()) >= MAILS:
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("not all that was answered 250 came to the store")
+
+
+async def test_two_intakes_share_the_ports_keep_every_mail_and_end_in_order(two_intakes: World) -> None:
+    world = two_intakes
+    engine = open_engine(world.layout.database_url(""))
+    store = SqlStore(engine)
+    try:
+        async with running(world) as pid:  # asserts that SIGTERM ends it with 0
+            await listening(world.ports["mx"])
+            for port in ("mx", "tls", "web"):
+                holders = await shared(pid, world.ports[port])
+                assert [len(held) for held in holders] == [1, 1], "each process has a socket of its own"
+                assert holders[0] != holders[1]
+            sending = [asyncio.to_thread(send_one, world.ports["mx"], number) for number in range(MAILS)]
+            assert await asyncio.gather(*sending) == [True] * MAILS
+            await kept(store)
+        found = await numbers_kept(world, store)
+        assert found == dict.fromkeys(range(MAILS), 1)
+        assert list((world.layout.spool / "new").iterdir()) == []
+        assert sockets_at(world.ports["mx"]) == set()
+    finally:
+        await engine.dispose()
