@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
@@ -37,6 +37,12 @@ class Writing:
     layout: Layout  # of the notification document
     panel_names: Callable[[], Mapping[str, str]]
     max_message_bytes: int  # of one message to another panel
+    receivers_max_bytes: Mapping[str, int] = field(default_factory=dict)  # by "panel:ID", or "panel" for all of them
+
+    def room_for(self, to: str) -> int:
+        """Return how large one message to a receiver may be (RFC 1870)."""
+        family = to.partition(":")[0]
+        return self.receivers_max_bytes.get(to) or self.receivers_max_bytes.get(family) or self.max_message_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,7 @@ async def _transfer(tools: Tools, writing: Writing, planned: PlannedDispatch, ab
     transfer = Transfer(
         case, office.panel, panel, first_id, about.case_id, about.sequence, now, answering, about.originals
     )
-    composed = compose(transfer, writing.layout, writing.panel_names(), writing.max_message_bytes)
+    composed = compose(transfer, writing.layout, writing.panel_names(), writing.room_for(planned.to))
     rows: list[Row] = []
     for number, inner in enumerate(composed.messages):
         dispatch_id = first_id if number == 0 else DispatchId(uuid7(now, tools.draw()))
