@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from cryptography import x509
@@ -25,7 +26,7 @@ async def keys_in_use(layout: Layout, register: PanelRegister, now: datetime) ->
     What the user who asks may not read is left out: each role sees its own.
     """
     openpgp = await reports_in_use(layout.gnupg, layout.peers, register, now)
-    return [*openpgp, *_certificates(layout), *_seals(layout)]
+    return [*openpgp, *_certificates(layout), *_smime_peers(layout, register), *_seals(layout)]
 
 
 def _certificates(layout: Layout) -> Iterator[KeyReport]:
@@ -41,8 +42,27 @@ def _certificates(layout: Layout) -> Iterator[KeyReport]:
         except ValueError:
             yield KeyReport(owner, Fingerprint(""), "", None, "certificate_unreadable")
             continue
-        digest = Fingerprint(certificate.fingerprint(SHA256()).hex().upper())
-        yield KeyReport(owner, digest, _strength(certificate), certificate.not_valid_after_utc)
+        yield _described(owner, certificate)
+
+
+def _smime_peers(layout: Layout, register: PanelRegister) -> Iterator[KeyReport]:
+    """The certificates that the register lets sign for a panel, among those that are pinned."""
+    wanted = {panel.smime_fingerprint: panel.id for panel in register.panels.values() if panel.smime_fingerprint}
+    try:
+        found = x509.load_pem_x509_certificates((layout.worker_keys / "smime-peers.pem").read_bytes())
+    except PermissionError:
+        return
+    except (FileNotFoundError, ValueError):
+        found = []
+    reports = {report.fingerprint: report for report in (_described("", certificate) for certificate in found)}
+    for fingerprint, panel in sorted(wanted.items(), key=lambda pair: pair[1]):
+        missing = KeyReport("", fingerprint, "", None, "no_certificate")
+        yield replace(reports.get(fingerprint, missing), owner=f"smime {panel}")
+
+
+def _described(owner: str, certificate: x509.Certificate) -> KeyReport:
+    digest = Fingerprint(certificate.fingerprint(SHA256()).hex().upper())
+    return KeyReport(owner, digest, _strength(certificate), certificate.not_valid_after_utc)
 
 
 def _strength(certificate: x509.Certificate) -> str:

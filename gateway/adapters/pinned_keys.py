@@ -43,11 +43,12 @@ class PinnedKeys:
         self._on_change.append(call)
 
     def enrolled(self) -> Mapping[Fingerprint, Enrolled]:
-        """Return who may sign for whom: confirmed panels only, each by its pinned key."""
+        """Return who may sign for whom: confirmed panels only, each by its pinned key or certificate."""
         return {
-            panel.fingerprint: Enrolled(panel.id, frozenset(contact.email.lower() for contact in panel.contacts))
+            fingerprint: Enrolled(panel.id, frozenset(contact.email.lower() for contact in panel.contacts))
             for panel in self._register.panels.values()
-            if panel.fingerprint is not None and panel.status is PanelStatus.CONFIRMED
+            for fingerprint in (panel.fingerprint, panel.smime_fingerprint)
+            if fingerprint is not None and panel.status is PanelStatus.CONFIRMED
         }
 
     async def refresh(self) -> bool:

@@ -47,6 +47,7 @@ class Panel:
     confirmed_on: date | None = None
     contacts: tuple[Contact, ...] = ()
     fingerprint: Fingerprint | None = None  # pinned; None: nothing can be sent
+    smime_fingerprint: Fingerprint | None = None  # SHA-256 of the certificate that may sign for this panel
     next_hop: str | None = None  # overrides the deployment's way out for this panel
     also_covers: tuple[str, ...] = ()
     neighbour_of: tuple[PanelId, ...] = ()

@@ -95,6 +95,7 @@ async def wire_worker(
             document_layout(),
             lambda: {panel.id: panel.display for panel in keys.register().panels.values()},
             settings.outbox.max_message_bytes,
+            {name: hop.max_message_bytes for name, hop in settings.next_hop.items()},
         )
         instruction_key = load_public(layout.worker_keys / "instruction.pub")
         hands = Hands(

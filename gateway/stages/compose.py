@@ -10,12 +10,15 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from gateway.model.ids import DispatchId
+from gateway.model.kinds import DispatchKind
+from gateway.stages.automatic import marks
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message we write. ``automatic`` adds the fields that keep mail robots quiet (RFC 3834)."""
+    """One message we write. Its kind decides the fields that keep mail robots quiet (RFC 3834)."""
 
+    kind: DispatchKind
     author: str  # our mailbox's address
     author_name: str
     to: str
@@ -23,7 +26,6 @@ class Letter:
     body: str
     message_id: str
     written_at: datetime
-    automatic: bool = True
     reply_to: str = ""
 
 
@@ -42,8 +44,7 @@ def write(letter: Letter) -> bytes:
     message["Message-ID"] = letter.message_id
     if letter.reply_to:
         message["Reply-To"] = letter.reply_to
-    if letter.automatic:
-        message["Auto-Submitted"] = "auto-generated"
-        message["X-Auto-Response-Suppress"] = "All"
+    for name, value in marks(letter.kind):
+        message[name] = value
     message.set_content(letter.body, charset="utf-8", cte="quoted-printable")
     return message.as_bytes()

@@ -48,6 +48,7 @@ async def _alarm_rows(tools: Tools, kind: AlarmKind) -> tuple[tuple[Row, ...], t
     dispatch_id = DispatchId(uuid7(now, tools.draw()))
     identifier = message_id(dispatch_id, tools.office.domain)
     letter = Letter(
+        kind=DispatchKind.ALARM,
         author=tools.office.general_address,
         author_name="CDOP gateway",
         to=tools.office.operator,

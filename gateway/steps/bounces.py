@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -72,9 +73,10 @@ async def _fact(tools: Tools, row: IntakeRow, dispatch: DispatchRow, fact: Fact,
         noted = replace(dispatch, delivered_at=_earlier(dispatch.delivered_at, at))
     changed: list[Row] = [noted]
     handover = await handover_of(tools, dispatch)
-    # One message of several that bounced is a transfer that did not arrive; one that was delivered is not yet one.
-    if handover is not None and (bounced or handover.dispatch_id == dispatch.id):
-        moved = record(handover, Event(fact, at))
+    # One message of several that bounced is a transfer that did not arrive; delivered is only the whole of it.
+    since = at if bounced or handover is None else await _whole_delivered(tools, handover, noted)
+    if handover is not None and since is not None:
+        moved = record(handover, Event(fact, since))
         changed += [] if moved is handover else [moved]
         handover = moved
     matters = bounced and dispatch.kind in _MATTERS
@@ -83,11 +85,25 @@ async def _fact(tools: Tools, row: IntakeRow, dispatch: DispatchRow, fact: Fact,
         await raise_alarm(tools, AlarmKind.HANDOVER_BOUNCED)
 
 
+async def _whole_delivered(tools: Tools, handover: HandoverRow, noted: DispatchRow) -> datetime | None:
+    """Return when the last message of a transfer was delivered; None while one of them was not."""
+    handovers = await tools.store.handovers(handover.case_id)
+    rows = [noted if row.id == noted.id else row for row in await tools.store.dispatches(case_id=handover.case_id)]
+    times = [row.delivered_at for row in rows if _of_transfer(handovers, row) == handover]
+    known = [at for at in times if at is not None]
+    return max(known) if known and len(known) == len(times) else None
+
+
 async def handover_of(tools: Tools, dispatch: DispatchRow) -> HandoverRow | None:
     """Return the hand-over a dispatch belongs to: its own, or that of the transfer whose further message it is."""
-    if dispatch.case_id is None or dispatch.kind is not DispatchKind.FORWARD:
+    if dispatch.case_id is None:
         return None
-    handovers = await tools.store.handovers(dispatch.case_id)
+    return _of_transfer(await tools.store.handovers(dispatch.case_id), dispatch)
+
+
+def _of_transfer(handovers: Sequence[HandoverRow], dispatch: DispatchRow) -> HandoverRow | None:
+    if dispatch.kind is not DispatchKind.FORWARD:
+        return None
     own = [one for one in handovers if one.dispatch_id == dispatch.id]
     same = [one for one in handovers if f"panel:{one.panel}" == dispatch.to and one.created_at <= dispatch.created_at]
     return own[0] if own else max(same, key=lambda one: one.sequence, default=None)

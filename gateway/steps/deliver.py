@@ -26,6 +26,7 @@ from gateway.model.payload import Payload, unpack_payload
 from gateway.model.rows import BlobRow, DispatchRow, HandoverRow, Move, Row
 from gateway.ports import Delivery, DeliveryOutcome, NextHop, OpenPGP, OutboundMail, Permanent
 from gateway.stages import gate, pgp_mime
+from gateway.stages.automatic import marks
 from gateway.steps.alarms import commit_with_alarm
 from gateway.steps.tools import Tools
 
@@ -42,6 +43,10 @@ MENDABLE = frozenset(
 )
 # The payload of these is kept after it was sent: it may have to go once more.
 _KEPT_AFTER_SENT = frozenset({DispatchKind.FORWARD, DispatchKind.INFORM})
+
+
+# Fields outside the encryption whose very value the gate is told.
+_EXACT = frozenset({"from", "to", "message-id", "auto-submitted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,20 +135,24 @@ async def _encrypted(
         # A key may have expired since it was asked: then that is the reason, and mending the key mends the dispatch.
         raise _Hold(await outbound.openpgp.usable(fingerprint) or _reason(refused.code)) from None
     message = pgp_mime.build(outer, armoured)
-    expected = {name.lower(): value for name, value in outer if name.lower() in {"from", "to", "message-id"}}
+    expected = {name.lower(): value for name, value in outer if name.lower() in _EXACT}
     if not gate.check(message, subkeys, gate.GateRules(headers=expected)).passes:
         raise _Hold(DispatchHeldReason.GATE_REFUSED)
     return message
 
 
 def outer_fields(author: str, address: str, row: DispatchRow) -> tuple[tuple[str, str], ...]:
-    """Return the header fields outside the encryption: addresses, a constant subject, a date, the fixed id."""
+    """Return the header fields outside the encryption: addresses, a constant subject, date, fixed id, automatic mark.
+
+    Only Auto-Submitted of the marks: the gate's list of fields is closed, and it is the one that RFC 3834 knows.
+    """
     return (
         ("From", author),
         ("To", address),
         ("Subject", pgp_mime.OUTER_SUBJECT),
         ("Date", format_datetime(row.created_at)),
         ("Message-ID", row.message_id),
+        *((name, value) for name, value in marks(row.kind) if name == "Auto-Submitted"),
     )
 
 

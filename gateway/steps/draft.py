@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
@@ -13,6 +13,7 @@ from gateway.model.payload import Payload, pack_payload
 from gateway.model.plan import TO_GENERAL_INBOX, PlannedDispatch
 from gateway.model.records import IntakeRecord
 from gateway.model.rows import BlobRow, DispatchRow, HandoverRow, Row
+from gateway.stages.automatic import reverse_path
 from gateway.stages.compose import Letter, message_id, write
 from gateway.stages.neighbour_link import TOKEN_BYTES, make, with_link
 from gateway.stages.texts import Texts, fill
@@ -36,6 +37,12 @@ class Writing:
     layout: Layout  # of the notification document
     panel_names: Callable[[], Mapping[str, str]]
     max_message_bytes: int  # of one message to another panel
+    receivers_max_bytes: Mapping[str, int] = field(default_factory=dict)  # by "panel:ID", or "panel" for all of them
+
+    def room_for(self, to: str) -> int:
+        """Return how large one message to a receiver may be (RFC 1870)."""
+        family = to.partition(":")[0]
+        return self.receivers_max_bytes.get(to) or self.receivers_max_bytes.get(family) or self.max_message_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +135,12 @@ async def _transfer(tools: Tools, writing: Writing, planned: PlannedDispatch, ab
     transfer = Transfer(
         case, office.panel, panel, first_id, about.case_id, about.sequence, now, answering, about.originals
     )
-    composed = compose(transfer, writing.layout, writing.panel_names(), writing.max_message_bytes)
+    composed = compose(transfer, writing.layout, writing.panel_names(), writing.room_for(planned.to))
     rows: list[Row] = []
     for number, inner in enumerate(composed.messages):
         dispatch_id = first_id if number == 0 else DispatchId(uuid7(now, tools.draw()))
         handle = token(tools.draw())
-        described = Payload(f"bounce+{handle}@{office.domain}", NOTHING, panel, inner.subject)
+        described = Payload(_bounce(tools, planned.kind, handle), NOTHING, panel, inner.subject)
         made = _Draft(planned.kind, planned.to, dispatch_id, handle, pack_payload(described, inner.entity))
         rows.extend(await _rows(tools, made, about))
     if link is not None:
@@ -156,7 +163,7 @@ def _letter(tools: Tools, writing: Writing, planned: PlannedDispatch, about: Sub
     office, record = tools.office, about.record
     dispatch_id = DispatchId(uuid7(tools.clock.now(), tools.draw()))
     handle = token(tools.draw())
-    bounce, reply_to = f"bounce+{handle}@{office.domain}", ""
+    bounce, reply_to = _bounce(tools, planned.kind, handle), ""
     address = record.author.reveal()
     if planned.to == TO_GENERAL_INBOX:
         subject, body = _for_general_inbox(tools, record)
@@ -167,8 +174,8 @@ def _letter(tools: Tools, writing: Writing, planned: PlannedDispatch, about: Sub
     else:
         values = {**office.text_values(), **planned.values, "reference": record.arrival.reference}
         subject, body = fill(writing.texts.template(planned.template, _language(record)), values)
-        bounce = ""  # automatic answers carry the null reverse-path: RFC 3834 section 3.3
     letter = Letter(
+        kind=planned.kind,
         author=office.general_address,
         author_name=office.panel_name,
         to=address,
@@ -176,7 +183,6 @@ def _letter(tools: Tools, writing: Writing, planned: PlannedDispatch, about: Sub
         body=body,
         message_id=message_id(dispatch_id, office.domain),
         written_at=tools.clock.now(),
-        automatic=planned.kind is not DispatchKind.ANSWER,
         reply_to=reply_to,
     )
     payload = pack_payload(Payload(bounce, ConfidentialText(address)), ConfidentialBytes(write(letter)))
@@ -188,10 +194,14 @@ def _sealed_answer(tools: Tools, planned: PlannedDispatch, about: Subject) -> _D
     handle = token(tools.draw())
     subject = ConfidentialText(f"From {tools.office.panel_name}: {about.record.arrival.reference}")
     panel = PanelId(planned.to.removeprefix("panel:"))
-    described = Payload(f"bounce+{handle}@{tools.office.domain}", NOTHING, panel, subject)
+    described = Payload(_bounce(tools, planned.kind, handle), NOTHING, panel, subject)
     content = ConfidentialBytes(entity(about.answer.reveal(), ()))
     dispatch_id = DispatchId(uuid7(tools.clock.now(), tools.draw()))
     return _Draft(planned.kind, planned.to, dispatch_id, handle, pack_payload(described, content))
+
+
+def _bounce(tools: Tools, kind: DispatchKind, handle: str) -> str:
+    return reverse_path(kind, f"bounce+{handle}@{tools.office.domain}")
 
 
 def _for_general_inbox(tools: Tools, record: IntakeRecord) -> tuple[str, str]:

@@ -64,6 +64,7 @@ async def _remind(tools: Tools, register: PanelRegister, texts: Texts, row: Hand
     values = tools.office.text_values() | {"reference": str(row.dispatch_id)}
     subject, body = fill(texts.template(TEMPLATE), values)
     letter = Letter(
+        kind=DispatchKind.REMINDER,
         author=tools.office.secure_address,
         author_name=tools.office.panel_name,
         to=contact.email,

@@ -18,12 +18,17 @@ from gateway.roles.demo.world import World, kill_agents, make_world
 from gateway.roles.wiring import Wired, wire_worker
 from tests.journeys.walk import Walk, walking
 
+FURTHER: dict[str, dict[str, float]] = {
+    "outbox": {"first_retry_s": 0.05, "max_retry_s": 0.2},
+    'next_hop."panel:hertfordshire"': {"max_message_bytes": 5_000_000},  # their server takes no more
+}
+
 
 @pytest.fixture(scope="session")
 def world() -> Iterator[World]:
     """Make the world in a folder with a short path: gpg-agent's sockets lie below it."""
     root = Path(tempfile.mkdtemp(prefix="j-", dir="/tmp"))
-    made = make_world(root, further={"outbox": {"first_retry_s": 0.05, "max_retry_s": 0.2}})
+    made = make_world(root, further=FURTHER)
     shutil.copy(made.layout.var / "gateway.db", root / "empty.db")
     yield made
     asyncio.run(kill_agents(made))

@@ -61,6 +61,8 @@ async def test_a_neighbouring_panel_is_answered_encrypted_whatever_way_it_wrote(
     [answer] = [row for row in await walk.dispatches() if row.kind is DispatchKind.ANSWER]
     assert answer.to == "panel:oxfordshire"
     [plain] = await walk.decrypted("oxfordshire")
+    [got] = walk.received("oxfordshire")
+    assert message_from_bytes(got.content)["Auto-Submitted"] is None, "a person wrote it"
     assert ANSWER.encode() in b"".join(bytes_of(part) for part in message_from_bytes(plain).walk())
     assert not [item for item in walk.received("relay") if b"Thrushcross" in item.content]
 

@@ -41,6 +41,7 @@ async def neighbour_has_it(walk: Walk) -> None:
     assert len(ids) == 1, "a repeat must be recognisable by its Message-ID"
     for message in walk.received("oxfordshire"):
         assert message_from_bytes(message.content)["Subject"] == "[...]"
+        assert message_from_bytes(message.content)["Auto-Submitted"] == "auto-generated"
 
 
 def bytes_of(part: Message) -> bytes:

@@ -41,6 +41,7 @@ from tests.steps.world import FORWARD, LINK, PART_TOKEN, TOKEN, PlainMime, World
 
 SAMPLES = Path(__file__).parent.parent / "data" / "dsn"
 HOUR = timedelta(hours=1)
+OF_PART = (b"000000000001", b"000000000002")  # what the samples say of the first message, as of the further one
 REGISTER = PanelRegister(
     {
         PanelId("oxfordshire"): Panel(
@@ -87,6 +88,7 @@ async def test_a_bounce_goes_to_a_person_and_a_late_delivered_does_not_hide_it(o
     assert await report(office, "failed") == (IntakeState.HELD, HeldReason.BOUNCED)
     office.clock.pass_by(HOUR)
     assert await report(office, "delivered") == (IntakeState.CLOSED, None)
+    assert await report(office, "delivered", PART_TOKEN, "", *OF_PART) == (IntakeState.CLOSED, None)
     row = await office.handover()
     assert row.state is HandoverState.BOUNCED
     assert row.bounced_at is not None
@@ -98,11 +100,35 @@ async def test_a_bounce_goes_to_a_person_and_a_late_delivered_does_not_hide_it(o
 
 
 async def test_one_message_of_a_transfer_that_bounced_is_a_bounce_of_the_whole(office: World) -> None:
-    elsewhere = (b"000000000001", b"000000000002")
-    assert await report(office, "delivered", PART_TOKEN, "", *elsewhere) == (IntakeState.CLOSED, None)
+    assert await report(office, "delivered", PART_TOKEN, "", *OF_PART) == (IntakeState.CLOSED, None)
     assert (await office.handover()).delivered_at is None
-    assert await report(office, "failed", PART_TOKEN, "", *elsewhere) == (IntakeState.HELD, HeldReason.BOUNCED)
+    assert await report(office, "failed", PART_TOKEN, "", *OF_PART) == (IntakeState.HELD, HeldReason.BOUNCED)
     assert (await office.handover()).state is HandoverState.BOUNCED
+
+
+@pytest.mark.parametrize("bounced", [None, "first", "further"])
+@pytest.mark.parametrize("place", [0, 1, 2])
+@pytest.mark.parametrize("order", [("first", "further"), ("further", "first")])
+async def test_a_transfer_in_two_messages_is_delivered_with_the_last_and_bounced_with_any(
+    office: World, order: tuple[str, ...], place: int, bounced: str | None
+) -> None:
+    about: dict[str, tuple[str, str, bytes, bytes]] = {
+        "first": (TOKEN, "", b"", b""),
+        "further": (PART_TOKEN, "", *OF_PART),
+    }
+    events = [("delivered", message) for message in order]
+    if bounced is not None:
+        events.insert(place, ("failed", bounced))
+    delivered: set[str] = set()
+    for name, message in events:
+        office.clock.pass_by(HOUR)
+        await report(office, name, *about[message])
+        delivered |= {message} if name == "delivered" else set()
+        row = await office.handover()
+        last = (office.clock.now() if name == "delivered" else row.delivered_at) if len(delivered) == 2 else None
+        assert row.delivered_at == last
+    assert row.state is (HandoverState.SENT if bounced is None else HandoverState.BOUNCED)
+    assert (row.bounced_at is None) == (bounced is None)
 
 
 async def test_a_delayed_or_relayed_report_changes_no_fact(office: World) -> None:

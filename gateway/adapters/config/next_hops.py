@@ -6,6 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+MIN_MESSAGE_BYTES = 100_000  # below it not even the notification fits
+
 
 class NextHopEntry(BaseModel):
     """One way out. NAME is "default", a receiver ("general_inbox", "panel:ID") or a family of them ("panel")."""
@@ -22,6 +24,7 @@ class NextHopEntry(BaseModel):
     password_file: str = ""  # its first line is the password
     client_certificate: str = ""
     client_key: str = ""
+    max_message_bytes: int = Field(0, ge=0)  # what the receiver takes (its SIZE, RFC 1870); 0: as in [outbox]
     require_tls: bool = True
     delivery_reports: bool = True
     needs_policy: bool = False  # direct only: neither DANE nor an enforced MTA-STS policy: nothing is sent
@@ -35,6 +38,8 @@ class NextHopEntry(BaseModel):
                 raise ValueError("direct delivery takes port, ca_file, needs_policy, require_tls, delivery_reports")
         elif self.needs_policy:
             raise ValueError("needs_policy is for direct delivery")
+        if 0 < self.max_message_bytes <= MIN_MESSAGE_BYTES:
+            raise ValueError("a notification does not fit in so small a message")
         if bool(self.username) != bool(self.password_file):
             raise ValueError("username and password_file go together")
         return self

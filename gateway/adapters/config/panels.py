@@ -19,6 +19,7 @@ from gateway.ports import Permanent
 
 Document = Mapping[str, Any]
 _FINGERPRINT = re.compile("[0-9A-F]{40}")
+_SMIME_FINGERPRINT = re.compile("[0-9A-F]{64}")
 _LISTS = ("shared", "outside", "overrides")
 _KEYS = {  # what one list entry is about: an entry of the deployment replaces the packaged one about the same thing
     "shared": "authority",
@@ -62,6 +63,9 @@ def load_panels(packaged: Path, deployment: Path | None = None) -> PanelRegister
 def parse_register(document: Document, checksum: str = "") -> PanelRegister:
     """Turn a merged document into the register. ValueError, KeyError or TypeError where it does not make sense."""
     panels = {PanelId(panel): _panel(PanelId(panel), entry) for panel, entry in document["panels"].items()}
+    certificates = [panel.smime_fingerprint for panel in panels.values() if panel.smime_fingerprint is not None]
+    if len(certificates) != len(set(certificates)):
+        raise ValueError("one certificate speaks for one panel")
     register = PanelRegister(
         panels=panels,
         shared=tuple(_shared(entry) for entry in document.get("shared", ())),
@@ -103,12 +107,23 @@ def _panel(panel: PanelId, entry: Document) -> Panel:
         confirmed_on=_day(entry, "confirmed_on"),
         contacts=tuple(_contact(contact) for contact in entry.get("contacts", ())),
         fingerprint=Fingerprint(fingerprint) if fingerprint is not None else None,
+        smime_fingerprint=_smime_fingerprint(entry),
         next_hop=entry.get("next_hop"),
         also_covers=tuple(entry.get("also_covers", ())),
         neighbour_of=tuple(PanelId(other) for other in entry.get("neighbour_of", ())),
         notes=entry.get("notes", ""),
         sources=tuple(entry.get("sources", ())),
     )
+
+
+def _smime_fingerprint(entry: Document) -> Fingerprint | None:
+    """Return the SHA-256 of a certificate, written with or without colons as ``openssl x509 -fingerprint`` has it."""
+    if "smime_fingerprint" not in entry:
+        return None
+    digits = entry["smime_fingerprint"].replace(":", "").upper()
+    if not _SMIME_FINGERPRINT.fullmatch(digits):
+        raise ValueError("an S/MIME fingerprint is 64 hexadecimal digits")
+    return Fingerprint(digits)
 
 
 def _contact(entry: Document) -> Contact:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from gateway.adapters.config.next_hops import NextHopEntry
+from gateway.adapters.config.next_hops import MIN_MESSAGE_BYTES, NextHopEntry
 from gateway.adapters.config.packaged import packaged_config
 from gateway.model.ids import PanelId
 
@@ -76,7 +76,7 @@ class WorkerSettings(_Section):
 
 
 class OutboxSettings(_Section):
-    max_message_bytes: int = Field(gt=100_000)
+    max_message_bytes: int = Field(gt=MIN_MESSAGE_BYTES)
     first_retry_s: float = Field(ge=0)
     max_retry_s: float = Field(ge=0)
     give_up_h: float = Field(gt=0)

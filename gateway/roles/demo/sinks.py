@@ -30,6 +30,7 @@ class Sink:
     key: Path
     received: list[Received] = field(default_factory=list)
     refuse: str = ""
+    max_bytes: int = 32 << 20  # announced as SIZE
     _server: asyncio.Server | None = None
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
@@ -48,7 +49,9 @@ class Sink:
         context.load_cert_chain(self.certificate, self.key)
 
         def session() -> SMTP:
-            return SMTP(self, tls_context=context, require_starttls=True, enable_SMTPUTF8=True)
+            return SMTP(
+                self, tls_context=context, require_starttls=True, enable_SMTPUTF8=True, data_size_limit=self.max_bytes
+            )
 
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(session, "127.0.0.1", self.port)
