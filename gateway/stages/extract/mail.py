@@ -127,7 +127,7 @@ class _Gatherer:
         """Return the row of a table that was printed as a line: a label that is known, a gap, a value."""
         halves = _GAP.split(pair.whole, maxsplit=1)
         if len(halves) == 2 and field_for(halves[0], self.section) is not None:
-            return Pair.labelled(*halves, whole=pair.whole)
+            return Pair.labelled(halves[0], halves[1], pair.whole)
         return pair
 
     def _put_in_group(self, field_id: str, value: str) -> None:

@@ -97,6 +97,14 @@ def test_layout_of_a_label_does_not_matter(line: str) -> None:
     assert found.text("family_name") == "Testcase"
 
 
+def test_every_answer_about_the_notifier_is_found_where_its_label_names_the_notifier() -> None:
+    lines = "Notifier name: Dr A Example\nNotifier role: Registrar\nNotifier agency: Invented Hospital\n"
+    (found,) = from_mail([f"{lines}Forename: Jo\nSurname: Testcase\nDOB: 1/2/2024\nDate of death: 2 March 2026"], [])
+    assert found.text("notifier_name") == "Dr A Example"
+    assert found.text("notifier_role") == "Registrar"
+    assert "notifier_agency" not in found.missing
+
+
 def test_table_rows_of_a_printed_page_give_their_fields() -> None:
     printed = """Form A
 
