@@ -64,11 +64,15 @@ def sweep(folder: Path, living: frozenset[BlobId], older_than_s: float, now_s: f
 def _write(path: Path, body: bytes) -> None:
     path.parent.mkdir(mode=0o770, exist_ok=True)  # worker and console both write here, by their group
     part = path.with_suffix(".part")
-    with part.open("wb") as stream:
-        stream.write(body)
-        stream.flush()
-        os.fsync(stream.fileno())
-    part.rename(path)
+    try:
+        with part.open("wb") as stream:
+            stream.write(body)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.rename(path)
+    except OSError:
+        part.unlink(missing_ok=True)  # on a full disk every further try would leave one more
+        raise
     descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -6,8 +6,9 @@ Started by :mod:`gateway.adapters.mime_pool` as ``python -m gateway.adapters.mim
 from __future__ import annotations
 
 import ctypes
-import encodings.aliases
+import encodings
 import importlib
+import pkgutil
 import resource
 import sys
 from contextlib import suppress
@@ -35,9 +36,9 @@ def confine(memory_bytes: int) -> None:
     does; so every codec, and what the library imports late, is loaded first. A network
     namespace of its own comes on top where the system allows it.
     """
-    for codec in set(encodings.aliases.aliases.values()):
+    for codec in pkgutil.iter_modules(encodings.__path__):  # not the table of aliases: utf_8_sig has none
         with suppress(ImportError, LookupError):  # a few codecs exist on other systems only
-            importlib.import_module(f"encodings.{codec}")
+            importlib.import_module(f"encodings.{codec.name}")
     parse(_WARM_UP, MimeLimits())
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(_PR_SET_PDEATHSIG, _SIGKILL)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import struct
 
-MAX_DESCRIPTION_BYTES = 1 << 20
+MAX_DESCRIPTION_BYTES = 1 << 20  # of what a role that may be taken over has written
+MAX_OWN_DESCRIPTION_BYTES = 256 << 20  # of what the worker wrote itself: all text of a 25 MiB message, escaped in JSON
 _LENGTH = struct.Struct(">I")
 
 
@@ -15,19 +16,19 @@ class BadFrame(ValueError):
     """The bytes are not a frame. The text names nothing of them."""
 
 
-def prefix(description: bytes) -> bytes:
+def prefix(description: bytes, most: int = MAX_DESCRIPTION_BYTES) -> bytes:
     """Return the head of a frame; the content follows it."""
-    if len(description) > MAX_DESCRIPTION_BYTES:
+    if len(description) > most:
         raise BadFrame("description too long")
     return _LENGTH.pack(len(description)) + description
 
 
-def split(frame: bytes) -> tuple[bytes, bytes]:
+def split(frame: bytes, most: int = MAX_DESCRIPTION_BYTES) -> tuple[bytes, bytes]:
     """Return description and content of a frame."""
     if len(frame) < _LENGTH.size:
         raise BadFrame("frame too short")
     (length,) = _LENGTH.unpack_from(frame)
-    if length > MAX_DESCRIPTION_BYTES or len(frame) < _LENGTH.size + length:
+    if length > most or len(frame) < _LENGTH.size + length:
         raise BadFrame("frame too short")
     end = _LENGTH.size + length
     return frame[_LENGTH.size : end], frame[end:]

@@ -69,10 +69,10 @@ def load_arrival(encoded: bytes) -> Arrival:
 def pack_record(record: IntakeRecord, opened: ConfidentialBytes | None = None) -> ConfidentialBytes:
     """Return the record as bytes to be sealed, with the decrypted content behind it where there was any."""
     tail = opened.reveal() if opened is not None else b""
-    return ConfidentialBytes(framing.prefix(_RECORD.dump_json(record)) + tail)
+    return ConfidentialBytes(framing.prefix(_RECORD.dump_json(record), framing.MAX_OWN_DESCRIPTION_BYTES) + tail)
 
 
 def unpack_record(content: ConfidentialBytes) -> tuple[IntakeRecord, ConfidentialBytes | None]:
     """Return the record and the decrypted content, None if the original was not encrypted."""
-    description, tail = framing.split(content.reveal())
+    description, tail = framing.split(content.reveal(), framing.MAX_OWN_DESCRIPTION_BYTES)
     return _RECORD.validate_json(description), ConfidentialBytes(tail) if tail else None

@@ -29,6 +29,7 @@ _IDENTITY = ("family_name", "given_names", "date_of_birth", "nhs_number")
 _GOES_ON = frozenset({Shape.LINES, Shape.ADDRESS})  # an answer of these may run over several lines
 _SEVERAL = re.compile(r"\t|\s{3,}|\s\|\s")
 _COLON = re.compile(r"\s*[:：=]\s*[*_]{0,2}\s*|\t+|\s+[-–—]\s+")
+_GAP = re.compile(r"\s{2,}")
 _WIDE = re.compile(r"[^\S\t]{4,}")  # shortened first: the patterns below look at every space again
 _QUOTE = re.compile(r"^[>\s|*•·]{1,12}")
 
@@ -99,6 +100,8 @@ class _Gatherer:
             yield draft
 
     def take(self, pair: Pair) -> None:
+        if pair.kind == "loose":
+            pair = self._as_row(pair)
         if pair.kind == "gap":
             if self.last in self._drafts[-1].fields:
                 self.last = None
@@ -119,6 +122,13 @@ class _Gatherer:
             self._put_in_group(wanted, pair.value)
         else:
             self._put(wanted, pair.value)
+
+    def _as_row(self, pair: Pair) -> Pair:
+        """Return the row of a table that was printed as a line: a label that is known, a gap, a value."""
+        halves = _GAP.split(pair.whole, maxsplit=1)
+        if len(halves) == 2 and field_for(halves[0], self.section) is not None:
+            return Pair.labelled(halves[0], halves[1], pair.whole)
+        return pair
 
     def _put_in_group(self, field_id: str, value: str) -> None:
         """Add to the entry in hand; a field that it has already starts the next entry."""

@@ -97,6 +97,44 @@ def test_layout_of_a_label_does_not_matter(line: str) -> None:
     assert found.text("family_name") == "Testcase"
 
 
+def test_every_answer_about_the_notifier_is_found_where_its_label_names_the_notifier() -> None:
+    lines = "Notifier name: Dr A Example\nNotifier role: Registrar\nNotifier agency: Invented Hospital\n"
+    (found,) = from_mail([f"{lines}Forename: Jo\nSurname: Testcase\nDOB: 1/2/2024\nDate of death: 2 March 2026"], [])
+    assert found.text("notifier_name") == "Dr A Example"
+    assert found.text("notifier_role") == "Registrar"
+    assert "notifier_agency" not in found.missing
+
+
+def test_table_rows_of_a_printed_page_give_their_fields() -> None:
+    printed = """Form A
+
+Full name of child  Jo Testcase
+Date of birth       03/09/2024
+Date of death       14/11/2026
+NHS number          999 000 0018
+Address             1 High Street
+                    Testtown
+Name of notiﬁer     Dr A Example
+"""
+    (found,) = from_mail([printed], [])
+    assert {name: given.value.reveal() for name, given in found.fields.items()} == {
+        "family_name": "Testcase",
+        "given_names": "Jo",
+        "date_of_birth": "2024-09-03",
+        "date_of_death": "2026-11-14",
+        "nhs_number": "9990000018",
+        "home_address": "1 High Street\nTesttown",
+        "notifier_name": "Dr A Example",
+    }
+
+
+@pytest.mark.parametrize("line", ["Thank you for your help.  Name the panel.", "The child's address  is not yet known"])
+def test_a_double_space_in_a_sentence_makes_no_field_of_what_is_before_it(line: str) -> None:
+    (found,) = from_mail([FORM_A.replace("FORM A - Notification of child death", line)], [])
+    (plain,) = from_mail([FORM_A], [])
+    assert found.fields.keys() == plain.fields.keys()
+
+
 def test_tables_give_fields_and_lists() -> None:
     table = [
         ["Child's details", "Child's details"],
