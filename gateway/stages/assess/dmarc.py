@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from gateway.model.assurance import Dmarc, DmarcPolicy
 
 WALK_LABELS = 7  # RFC 9989 section 4.10: a longer name is cut to seven labels after the first query
 MAX_RECORD = 4_096  # characters; a longer record is not read
+# Names under which unrelated bodies register (Nominet's list), with or without a psd=y in their record. Without it the
+# tree walk would end there, and any council could prove itself to be any other. Stricter than RFC 9989.
+_REGISTRIES = frozenset(
+    f"{name}.uk" for name in ["ac", "co", "gov", "ltd", "me", "net", "nhs", "org", "plc", "police", "sch"]
+)
 _VERSION = re.compile(r"v[ \t]*=[ \t]*DMARC1[ \t]*(?:;|$)")  # case-sensitive value, first tag, section 4.7
 _TAG = re.compile(r"[a-zA-Z][a-zA-Z0-9_]{0,30}")
 _URI = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{0,30}:[^\s,;]{1,500}")
@@ -129,6 +134,8 @@ def tree_walk(domain: str, answers: Mapping[str, TxtAnswer]) -> TreeWalk:
         found = [text for text in answer.texts if _VERSION.match(text)]
         record = parse_record(found[0]) if len(found) == 1 else None  # several: all are discarded
         if record is not None:
+            if record.psd == "u" and (name in _REGISTRIES or "." not in name):
+                record = replace(record, psd="y")
             records.append((name, record))
             if record.psd in ("y", "n"):
                 break

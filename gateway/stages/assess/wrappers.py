@@ -141,7 +141,9 @@ _NOTICES: tuple[tuple[str, re.Pattern[bytes], re.Pattern[bytes]], ...] = (
     (
         "zivver",
         re.compile(rb"https://(?:app|docs|www)\.zivver\.com/", re.IGNORECASE),
-        re.compile(rb"(?:secure|encrypted|protected)\b.{0,80}\b(?:email|e-mail|message)", re.IGNORECASE | re.DOTALL),
+        re.compile(
+            rb"(?:secure|encrypted|protected|zivver)\b.{0,80}\b(?:email|e-mail|message)", re.IGNORECASE | re.DOTALL
+        ),
     ),
     (
         "mimecast",

@@ -24,6 +24,8 @@ _SEGMENTS = re.compile(
     r",\s*(?=home [a-z]{1,2}[0-9])|,\s*(?=hospital:? [a-z]{1,2}[0-9])",
     re.IGNORECASE,
 )
+_FORM = re.compile(r"\[?\s*\{|\[.*[\"']")  # a broken form is still a form: which field a postcode stood in is not known
+MAX_FORM = 1_000_000  # characters of a form that are read; a cut form has lost its fields
 _SHORT_CODE = re.compile(r"(?=.*[0-9])[A-Z0-9]{3,8}|[A-Z]{1,2}[OILSZBGQ][A-Z]?[OILSZBGQ][A-Z]{2}")
 _CODE_AHEAD = r"[a-z]{1,2}[0-9]"
 _AS_LABEL = (
@@ -40,6 +42,16 @@ _DEATH = re.compile(
     r"\s*(?:(?:the |who )?(?:child|baby|boy|girl|he|she|they) )?(?:was )?"
     r"(?:died|death|place of death|pronounced|collapsed|taken to|transferred to|found (?:dead|at|in)|"
     rf"hosp(?:ital)?\s*(?:[:=]|{_CODE_AHEAD}))",
+    re.IGNORECASE,
+)
+# Places of somebody else, or of another time, that a line may begin with.
+_ELSEWHERE = re.compile(
+    r"\s*(?:the |from )?(?:(?:notifier|reporter|referrer|informant|coroner|undertaker|funeral director|registrar|"
+    r"consultant|paediatrician|social worker|health visitor|midwife|g\.?p\.?|surgery|school|nursery)(?:'s)?\s+"
+    r"(?:address|postcode|office|surgery|practice|[a-z]{1,2}[0-9]+)|"
+    r"(?:notifier|reporter|referrer|informant|undertaker|funeral director|consultant (?:paediatrician|neonatologist)|"
+    r"ward [0-9]+|(?:police|fire|ambulance) (?:station|base)\s*[:,]?\s*[a-z]{1,2}[0-9]+)|"
+    r"(?:previous|former|past|old|last) (?:home )?(?:address|postcode|residence|home))\b",
     re.IGNORECASE,
 )
 _PERSON = re.compile(
@@ -66,10 +78,8 @@ def read_line(line: str, authorities: AuthorityRegister) -> Residence:
     text = tidy(line)
     if not text:
         return Residence()
-    if text.startswith("{"):
-        form = _form(line)
-        if form is not None:
-            return form
+    if _FORM.match(text):
+        return _form(line)
     if name_index(authorities).match(text) is not None and not _is_homonym(text, authorities):
         return Residence(authority=Confidential(text))
     if country(text) is not None:
@@ -83,12 +93,16 @@ def _is_homonym(text: str, authorities: AuthorityRegister) -> bool:
     return fold(text) in authorities.homonyms
 
 
-def _form(line: str) -> Residence | None:
+def _form(line: str) -> Residence:
+    """Return what a form says. One that cannot be read whole is a second address: its labels are lost."""
+    unread = Residence(alternative_address=Confidential(line[:MAX_TEXT]))
+    if len(line) > MAX_FORM:
+        return unread
     try:
-        form = json.loads(line[:MAX_TEXT], object_pairs_hook=_each_value)
+        form = json.loads(line, object_pairs_hook=_each_value)
     except (ValueError, RecursionError):
-        return None
-    return read_form(form) if isinstance(form, dict) else None
+        return unread
+    return read_form(form) if isinstance(form, dict) else unread
 
 
 def _each_value(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -109,7 +123,7 @@ def _free_text(line: str, authorities: AuthorityRegister) -> Residence:
         folded = fold(segment)
         if not folded:
             continue
-        if _PERSON.match(segment) or _STORY.search(folded):
+        if _PERSON.match(segment) or _ELSEWHERE.match(segment) or _STORY.search(folded):
             others.append(segment)
         elif _DEATH.match(segment):
             deaths.append(segment)

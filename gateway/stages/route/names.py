@@ -15,6 +15,7 @@ from gateway.stages.route.normalise import tidy
 
 _GSS = re.compile(r"[EWSNLM][0-9]{8}")
 _NOT_WORD = re.compile(r"[^\w]+")
+_INITIALS = re.compile(r"(?<=[Cc]ouncil)\s*\([A-Z&]{2,6}\)\s*$")  # "Hertfordshire County Council (HCC)"
 _APOSTROPHES = re.compile("['’`´‘.]")
 
 _PREFIXES = (
@@ -91,6 +92,10 @@ _SHORT = {
     "derbys": "derbyshire",
     "glos": "gloucestershire",
     "hants": "hampshire",
+    "hunts": "huntingdonshire",
+    "shrops": "shropshire",
+    "ne": "north east",
+    "nw": "north west",
     "herts": "hertfordshire",
     "lancs": "lancashire",
     "leics": "leicestershire",
@@ -161,7 +166,7 @@ class NameIndex:
         code = tidy(text).upper()
         if _GSS.fullmatch(code):
             return self._of_code(GssCode(code))
-        folded = fold(text)
+        folded = fold(_INITIALS.sub("", text))
         written_out = " ".join(_SHORT.get(word, word) for word in folded.split())
         return self._match(folded) or (self._match(written_out) if written_out != folded else None)
 

@@ -17,7 +17,7 @@ def _listed(names: str) -> frozenset[str]:
 
 _NO_ANSWER = _listed(
     """
-    n a|na|nk|none|nil|not known|unknown|not asked|not given|not stated|not applicable|not available|
+    n a|na|nk|none|none known|nil|not known|unknown|not asked|not given|not stated|not applicable|not available|
     dont know|tbc|to be confirmed|to follow|pending|no|same|same as above|as above|see above|blank|x|xx|xxx|
     test
     """
@@ -27,11 +27,11 @@ _UNITED_KINGDOM = _listed(
     uk|gb|gbr|united kingdom|united kingdom of great britain and northern ireland|great britain|britain|british
     """
 )
-_ENGLAND = _listed("england|eng|england uk|england gb|england united kingdom|english")
+_ENGLAND = _listed("england|eng|gb eng|e92000001|england uk|england gb|england united kingdom|english")
 _NATIONS = {
-    "wales": "wales|cymru|wales uk|welsh|wls",
-    "scotland": "scotland|alba|scotland uk|scottish|sct",
-    "northern-ireland": "northern ireland|n ireland|ni|ulster|northern irish|nir|northern ireland uk",
+    "wales": "wales|gb wls|gb cym|w92000004|cymru|wales uk|welsh|wls",
+    "scotland": "scotland|gb sct|s92000003|alba|scotland uk|scottish|sct",
+    "northern-ireland": "northern ireland|gb nir|n92000002|n ireland|ni|ulster|northern irish|nir|northern ireland uk",
     "isle-of-man": "isle of man|iom|ellan vannin|im",
     "channel-islands": "channel islands|jersey|guernsey|alderney|sark|herm|bailiwick of guernsey|bailiwick of jersey",
     "bfpo": "bfpo|british forces|british forces post office|bfg|british forces germany",

@@ -56,6 +56,9 @@ def test_walk_of_eight_labels_and_of_seven() -> None:
         ("a.bank.example", {"bank_example": "v=DMARC1; p=none", "example": "v=DMARC1; p=none; psd=y"}, "bank.example"),
         ("bank.example", {"bank_example": "v=DMARC1; p=none; psd=y"}, "bank.example"),  # the start itself: not below it
         ("a.mail.example.com", {}, "a.mail.example.com"),
+        ("cdop.council.gov.uk", {"gov_uk": "v=DMARC1; p=reject"}, "council.gov.uk"),  # a registry without psd=y
+        ("trust.nhs.uk", {"trust_nhs_uk": "v=DMARC1; p=reject", "nhs_uk": "v=DMARC1; p=reject"}, "trust.nhs.uk"),
+        ("gov.uk", {"gov_uk": "v=DMARC1; p=reject"}, "gov.uk"),
         ("my-bank.example", {"example": "v=DMARC1; p=reject; psd=y"}, "my-bank.example"),
     ],
 )  # fmt: skip
@@ -67,6 +70,14 @@ def test_organisational_domain_is_found_by_the_walk(start: str, records: dict[st
 def test_walk_stops_at_psd_so_that_nothing_above_decides() -> None:
     table = answers("a.b.example", b_example="v=DMARC1; p=reject; psd=n", example="v=DMARC1; p=none")
     assert [name for name, _ in tree_walk("a.b.example", table).records] == ["b.example"]
+
+
+def test_one_council_is_no_proof_of_another_though_both_stand_under_one_record() -> None:
+    table = answers("council.gov.uk", council_gov_uk="v=DMARC1; p=reject", gov_uk="v=DMARC1; p=reject")
+    table |= answers("parish.gov.uk", gov_uk="v=DMARC1; p=reject")
+    assert dmarc("council.gov.uk", table, dkim_domains=("parish.gov.uk",)).result == "fail"
+    assert dmarc("council.gov.uk", table, spf_domain="gov.uk").result == "fail"
+    assert dmarc("parish.gov.uk", table, dkim_domains=("parish.gov.uk",)).result == "pass"
 
 
 def dmarc(author: str, table: dict[str, TxtAnswer], **seen: object) -> Dmarc:

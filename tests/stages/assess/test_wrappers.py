@@ -107,7 +107,7 @@ def test_readable_content_is_not(readable: Part) -> None:
 
 NOTICES = {
     "egress": b"You have received a secure email. Open: https://switch.egress.com/ui/message?id=1",
-    "zivver": b"A protected message for you: https://app.zivver.com/m/1",
+    "zivver": b"You have received a Zivver message: https://app.zivver.com/m/1",
     "mimecast": b"You have a secure message waiting; view it at https://secure-uk.mimecast.com/x",
     "nhsmail": b"You have received an email message secured by Private Post https://encryption.nhs.net/open",
     "rpmsg": b"Read the protected message at https://outlook.office365.com/Encryption/retrieve.ashx",

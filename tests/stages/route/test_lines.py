@@ -27,6 +27,21 @@ def explain(tables: RoutingTables, line: str) -> RouteDecision:
         ('{"home_postcode": "OX3 7AA", "place_of_death": "Hospital, Aylesbury HP21 8AL"}', "oxfordshire"),
         ('{"mother_postcode": "HP27 9QF", "never_discharged": true, "home_postcode": "OX3 9DU"}', "buckinghamshire"),
         ('{"home_address": {"line1": "1 The Street", "postcode": "HP27 9QF"}}', "buckinghamshire"),
+        ('{"Home post code": "HP27 9QF", "country": "GB-ENG"}', "buckinghamshire"),
+        ('{"home_postcode": "HP27 9QF", "country": "E92000001"}', "buckinghamshire"),
+        ('{"postcode": "HP27 9QF", "local_authority_code": "E06000060"}', "buckinghamshire"),
+        ('{"local_authority_gss": "E07000178", "postcode": ""}', "oxfordshire"),
+        ('{"home_postcode": "HP27 9QF", "gp_postcode": "OX3 7AA", "notifier_address": "OX3 7AA"}', "buckinghamshire"),
+        ('{"home_postcode": "HP27 9QF", "hospital_postcode": "OX3 9DU"}', "buckinghamshire"),
+        (
+            '{"home_postcode": "HP27 9QF", "school_postcode": "OX3 7AA", "country_of_birth": "Poland"}',
+            "buckinghamshire",
+        ),
+        ('{"address_1": "1 The Street", "address_2": "Monks Risborough", "postcode": "HP27 9QF"}', "buckinghamshire"),
+        ('{"child": {"home_postcode": "HP27 9QF"}, "notifier_name": "A. Example"}', "buckinghamshire"),
+        ('{"home_postcode": "HP27 9QF", "looked_after": "n/a", "other_address": "none known"}', "buckinghamshire"),
+        ('{"home_postcode": "HP27 9QF", "looked_after": "previously"}', "buckinghamshire"),
+        ('{"note": "' + "x" * 30_000 + '", "home_postcode": "HP27 9QF", "hospital": "OX3 9DU"}', "buckinghamshire"),
     ],
 )
 def test_a_line_that_tells_one_residence_is_routed(confirmed: RoutingTables, line: str, panel: str) -> None:
@@ -56,6 +71,22 @@ def test_a_line_that_tells_one_residence_is_routed(confirmed: RoutingTables, lin
         '{"home_postcode": "HP27 9QF", "temporary": true}',
         '{"home_postcode": "HP20 1EH", "residence_type": "prison"}',
         '{"no_fixed_abode": true, "home_postcode": "HP27 9QF"}',
+        '{"home_postcode": "HP27 9QF", "Home Postcode": "OX3 7AA"}',
+        '{"home_postcode": "HP27 9QF", "child": {"home_postcode": "OX3 7AA"}}',
+        '{"home_postcode": "HP27 9QF", "looked_after": "no", "lac": "yes"}',
+        '{"home_postcode": "HP27 9QF", "residence_basis": "childs_home", "accommodation": "refuge"}',
+        '{"home_postcode": "HP27 9QF", "residence_basis": "childs_home", "basis": "boarding school"}',
+        '{"place_of_death": "HP27 9QF"',
+        "{'place_of_death': 'HP27 9QF', 'home_postcode': ''}",
+        '[{"place_of_death": "HP27 9QF"}]',
+        '{"place_of_death": "HP27 9QF", "note": "' + "x" * 30_000 + '", "home_postcode": ""}',
+        '{"place_of_death": "HP27 9QF", "note": "' + "x" * 1_000_000 + '"}',
+        "GP surgery HP27 9QF",
+        "Previous address HP27 9QF",
+        "Notifier: Dr Example, HP27 9QF",
+        "Coroner's office HP27 9QF",
+        "Ambulance station HP27 9QF",
+        "Consultant paediatrician, HP27 9QF",
         '{"a":',
         "[1, 2]",
         "{}",
@@ -64,6 +95,20 @@ def test_a_line_that_tells_one_residence_is_routed(confirmed: RoutingTables, lin
 )
 def test_a_line_that_leaves_the_residence_open_is_held(confirmed: RoutingTables, line: str) -> None:
     assert explain(confirmed, line).outcome is RouteOutcome.HOLD
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The Old Surgery, 1 High Street, Princes Risborough HP27 9QF",
+        "Coroner's Cottage, Princes Risborough HP27 9QF",
+        "2 Police Station Cottages, Princes Risborough HP27 9QF",
+        "1 School Lane, Princes Risborough HP27 9QF",
+        "[HP27 9QF]",
+    ],
+)
+def test_a_house_that_is_called_after_an_office_is_a_home(confirmed: RoutingTables, line: str) -> None:
+    assert explain(confirmed, line).panel == "buckinghamshire"
 
 
 @pytest.mark.parametrize("line", ["Wales", "Hong Kong", "BFPO 57", "Douglas, Isle of Man", "W92000004", "Cardiff"])
