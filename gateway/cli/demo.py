@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 
 
@@ -16,6 +17,8 @@ def run(args: argparse.Namespace) -> int:
     """Run the demo until Ctrl-C, or once."""
     from gateway.roles.demo.run import demo
 
+    for number in (signal.SIGTERM, signal.SIGINT):  # also where a shell started it in the background
+        signal.signal(number, signal.default_int_handler)
     try:
         return asyncio.run(demo(once=args.once))
     except KeyboardInterrupt:
