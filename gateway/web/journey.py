@@ -84,11 +84,17 @@ def _page_ids() -> list[str]:
     return sorted(ids, key=lambda page_id: (page_id in _LATER, _LATER.index(page_id) if page_id in _LATER else 0))
 
 
+def _fields_of(page_id: str) -> tuple[Field, ...]:
+    """Return the questions of a page, that which gives the page its name first: what follows rests on its answer."""
+    fields = [field for field in FIELDS if field.page == page_id]
+    return tuple(sorted(fields, key=lambda field: field.id.replace("_", "-") != page_id))
+
+
 PAGES: tuple[Page, ...] = tuple(
     Page(
         page_id,
         next(field.section for field in FIELDS if field.page == page_id),
-        tuple(field for field in FIELDS if field.page == page_id),
+        _fields_of(page_id),
         _TITLES.get(page_id, ""),
         _SAY.get(page_id, ()),
         _NOW.get(page_id, ()),

@@ -76,7 +76,7 @@ def _show(
     fields = asked(page, notification) or page.fields
     wrong = {doubt.field: t(doubt.text) for doubt in found}
     alone = len(fields) == 1 and not page.title
-    care = f"{site.social_care_name}, {site.social_care_phone}, {site.social_care_night_phone}"
+    care = ", ".join(dict.fromkeys((site.social_care_name, site.social_care_phone, site.social_care_night_phone)))
     title = t(page.title or fields[0].question)
     return render(
         request,
@@ -92,6 +92,7 @@ def _show(
         warnings=[{"text": text, "href": f"#{field_id}"} for field_id, text in wrong.items()],
         warned=_mark(page, notification, found) if found else "",
         panel=goes_to(request, notification) if page.section == "residence" and page.id != "home" else None,
+        person_finds=page.id == "residence-basis" and "home_postcode" in notification.fields,
         action=f"/notify/p/{page.id}" + ("?from=check" if _from_check(request) else ""),
         back="/notify/check" if _from_check(request) else before(page, notification),
         reference=opened.reference,

@@ -99,6 +99,30 @@ async def test_send_what_you_know_is_there_from_the_start(form: Running, visitor
     assert arrived(form).text("family_name") == "Only"
 
 
+async def test_a_postcode_without_a_sure_panel_says_that_a_person_finds_it(form: Running, visitor: Visitor) -> None:
+    await begin(visitor)
+    html = await answer(visitor, "home", {"home_postcode": "EH16 4SA"})
+    assert visitor.path == "/notify/p/residence-basis"
+    assert "finds the right panel" in html
+    html = await answer(visitor, "home", {"home_postcode": "OX1 1AA"})
+    assert "finds the right panel" not in html
+
+
+async def test_the_council_of_care_is_asked_after_whether_there_was_one(form: Running, visitor: Visitor) -> None:
+    await begin(visitor)
+    html = await visitor.get("/notify/p/looked-after")
+    assert 0 < html.index("Was the child looked after by a council?") < html.index("Which council was responsible")
+
+
+@pytest.mark.parametrize("path", ["/", "/notify", "/notify/p/abuse-or-neglect"])
+async def test_one_number_for_day_and_night_is_given_once(tmp_path: Path, path: str) -> None:
+    one_number = {"social_care_night_phone": "01632 960111"}
+    async with running(tmp_path, site=one_number) as form, Visitor(form.url) as visitor:
+        await begin(visitor)
+        main = (await visitor.get(path)).partition("<main")[2].partition("</main")[0]
+        assert main.count("01632 960111") == 1
+
+
 @pytest.mark.parametrize(
     ("page", "values", "word"),
     [

@@ -71,6 +71,7 @@ SENTENCES: dict[str, str] = {
     "wrapper_password_pdf": "It holds a PDF that is locked with a password.",
     "wrapper_password_office": "It holds an Office document that is locked with a password.",
     "wrapper_password_archive": "It holds an archive that is locked with a password.",
+    "wrapper_armour_in_text": "Its text holds a part encrypted with OpenPGP, which must be opened by hand.",
     "wrapper_foreign_key": "It is encrypted to a key that is not ours.",
     "locked_openpgp": "It is encrypted with OpenPGP and did not open with our key.",
     "locked_smime": "It is encrypted with S/MIME and did not open with our key.",

@@ -23,8 +23,8 @@ def wrapper_of(mail: Mail) -> str | None:
     """Return the code of the wrapper the content is locked in, or None.
 
     Codes: ``rpmsg``, ``egress``, ``nhsmail``, ``cisco``, ``zivver``, ``mimecast``, ``password_zip``,
-    ``password_pdf``, ``password_office``, ``password_archive``, ``foreign_key``. Declared OpenPGP and S/MIME are
-    not looked for here: opening them is tried first.
+    ``password_pdf``, ``password_office``, ``password_archive``, ``foreign_key``, ``armour_in_text``.
+    Declared OpenPGP and S/MIME are not looked for here: opening them is tried first.
     """
     for part in mail.parts:
         code = _by_structure(part)
@@ -163,12 +163,18 @@ _NOTICES: tuple[tuple[str, re.Pattern[bytes], re.Pattern[bytes]], ...] = (
 )
 
 
+# An armour with a greeting above it or a disclaimer below it is no OpenPGP message that anything can open as it stands.
+_ARMOUR = re.compile(rb"^(?:<[^<>\n]{0,200}>){0,9}-----BEGIN PGP MESSAGE-----\s*(?:<|\r?$)", re.MULTILINE)
+
+
 def _by_notice(mail: Mail) -> str | None:
     text = b"\n".join(
         part.content.reveal()[:MAX_LOOK]
         for part in mail.parts
         if part.content_type in ("text/plain", "text/html") and not part.in_message and not _name(part)
     )
+    if _ARMOUR.search(text):
+        return "armour_in_text"
     for code, link, says in _NOTICES:
         if link.search(text) and says.search(text):
             return code

@@ -32,7 +32,7 @@ _POSTCODE = _names(
 _ADDRESS = _names(
     """
     address home_address residence normal_residence residence_address child_address childs_address
-    usual_address usual_residence place_of_residence residential_address permanent_address
+    home usual_address usual_residence place_of_residence residential_address permanent_address
     child_home_address childs_home_address address_of_child
     """
 )
@@ -124,9 +124,27 @@ _OTHERS_OWN = re.compile(
     r"midwife|health_visitor|social_worker|coroner|coroners|registrar|police|funeral_director|undertaker)_"
     r"(?:name|role|organisation|agency|address|postcode|telephone|phone|mobile|email|details)"
 )
+_WORD_STARTS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WRAPPERS = frozenset(("child", "patient", "deceased", "notification", "form", "data"))
 _NO = frozenset(
-    ("", "no", "n", "false", "none", "0", "not looked after", "never", "na", "n a", "not applicable", "previously")
+    (
+        "",
+        "no",
+        "n",
+        "false",
+        "none",
+        "0",
+        "not looked after",
+        "never",
+        "na",
+        "n a",
+        "not applicable",
+        "previously",
+        "lives with parents",
+        "at home with parents",
+        "lives at home",
+        "lives with family",
+    )
 )
 _BASES = frozenset(
     _names(
@@ -190,7 +208,9 @@ def _fields(form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _key(name: str) -> str:
-    return fold(name.replace("_", " ")).replace(" ", "_").replace("post_code", "postcode")
+    """Return a field's name as the lists have it: "Home post code", "home.postcode" and "homePostcode" are one."""
+    words = _WORD_STARTS.sub(" ", name).replace("_", " ").replace(".", " ")
+    return fold(words).replace(" ", "_").replace("post_code", "postcode")
 
 
 def _is_empty(value: object) -> bool:

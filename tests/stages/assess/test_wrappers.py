@@ -119,6 +119,23 @@ def test_notice_with_its_link_is_a_wrapper(code: str) -> None:
     assert wrapper_of(mail(part(NOTICES[code], kind="text/html"))) == code
 
 
+_ARMOUR = b"-----BEGIN PGP MESSAGE-----\r\n\r\nwcBM\r\n-----END PGP MESSAGE-----\r\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"Dear team\r\n\r\n" + _ARMOUR, _ARMOUR + b"This mail is confidential.\r\n", b"<html><pre>" + _ARMOUR],
+    ids=["greeting", "disclaimer", "html"],
+)
+def test_armour_among_other_text_is_a_wrapper(text: bytes) -> None:
+    assert wrapper_of(mail(part(text, kind="text/plain"))) == "armour_in_text"
+
+
+@pytest.mark.parametrize("text", [b"I saw -----BEGIN PGP MESSAGE----- here", b"> " + _ARMOUR])
+def test_armour_that_is_spoken_of_or_quoted_is_none(text: bytes) -> None:
+    assert wrapper_of(mail(part(text, kind="text/plain"))) is None
+
+
 @pytest.mark.parametrize("code", NOTICES)
 def test_words_without_the_link_or_a_link_without_the_words_are_not(code: str) -> None:
     words = NOTICES[code].replace(b"https://", b"hxxp ")
