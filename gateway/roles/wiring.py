@@ -38,7 +38,7 @@ from gateway.adapters.smtp_out.https import HttpsClient
 from gateway.adapters.smtp_out.policies import Policies
 from gateway.adapters.spool import SpoolReader
 from gateway.adapters.store import SqlStore, open_engine
-from gateway.adapters.system import SystemClock, entropy
+from gateway.adapters.system import SystemClock, entropy, free_bytes
 from gateway.adapters.unseal import KeyRing
 from gateway.model.fields import FIELDS, SECTIONS
 from gateway.model.ids import BlobId
@@ -58,6 +58,8 @@ from gateway.steps.draft import Writing
 from gateway.steps.examine import Eyes
 from gateway.steps.follow_up import Reminding
 from gateway.steps.tools import Patience, Tools
+
+ROOM_TO_NOTE_BYTES = 256 << 10  # a move is a few pages of the store and its log
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +275,7 @@ def _outbound(layout: Layout, settings: Settings, keys: PinnedKeys) -> Outbound:
         backoff=lambda attempts: wait(attempts, secrets.randbelow(1 << 20) / (1 << 20), policy),
         give_up=policy.give_up_after,
         receipt_within=timedelta(hours=settings.clocks.receipt_h),
+        has_room=lambda: free_bytes(layout.var) >= ROOM_TO_NOTE_BYTES,
     )
 
 

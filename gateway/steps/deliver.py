@@ -6,6 +6,7 @@ at least once, with the Message-ID that the row fixed, so a repeat is recognisab
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,7 +25,7 @@ from gateway.model.kinds import (
 from gateway.model.panels import Panel, PanelRegister, PanelStatus
 from gateway.model.payload import Payload, unpack_payload
 from gateway.model.rows import BlobRow, DispatchRow, HandoverRow, Move, Row
-from gateway.ports import Delivery, DeliveryOutcome, NextHop, OpenPGP, OutboundMail, Permanent
+from gateway.ports import Delivery, DeliveryOutcome, NextHop, OpenPGP, OutboundMail, Permanent, Temporary
 from gateway.stages import gate, pgp_mime
 from gateway.stages.automatic import marks
 from gateway.steps.alarms import commit_with_alarm
@@ -59,6 +60,7 @@ class Outbound:
     backoff: Callable[[int], timedelta]  # from the number of failed attempts
     give_up: timedelta
     receipt_within: timedelta  # a forward is acknowledged by then
+    has_room: Callable[[], bool] = lambda: True  # on disk, to write down that something was sent
 
 
 class _Hold(Exception):
@@ -70,7 +72,12 @@ class _Hold(Exception):
 
 
 async def deliver(tools: Tools, outbound: Outbound, row: DispatchRow) -> None:
-    """Try one queued dispatch once, and commit what came of it."""
+    """Try one queued dispatch once, and commit what came of it.
+
+    Temporary("disk_full") where it could not be written down afterwards: it would leave again in every round.
+    """
+    if not await asyncio.to_thread(outbound.has_room):
+        raise Temporary("disk_full")
     blob = await tools.store.blob(row.payload_blob) if row.payload_blob is not None else None
     if blob is None:
         await hold_dispatch(tools, row, DispatchHeldReason.ENCRYPTION_FAILED)
