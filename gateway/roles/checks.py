@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -52,6 +53,9 @@ class Finding:
     mend: str
 
 
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+
+
 def examine_deployment(root: Path) -> list[Finding]:
     """Look at the deployment at ``root`` and return what is wrong, the gravest first."""
     layout = Layout(root)
@@ -96,6 +100,9 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     for name, value in needed.items():
         if not value:
             yield _stop(f"{name} is empty", f"set {name} in config/gateway.toml")
+    written = (*mail.secure, *mail.general, *mail.reports, mail.general_inbox, mail.operator)
+    if not all(_ADDRESS.fullmatch(address) for address in written if address):
+        yield _stop("mail.* names an address that is none", "write every mailbox of [mail] as name@domain")
     ours = {address.lower() for address in (*mail.secure, *mail.general, *mail.reports)}
     if {mail.general_inbox.lower(), mail.operator.lower()} & ours:
         yield _stop("mail.general_inbox or mail.operator is one of the gateway's own mailboxes", "a loop: name another")
