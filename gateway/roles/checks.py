@@ -69,7 +69,7 @@ def examine_deployment(root: Path) -> list[Finding]:
         *_keys(layout, settings),
         *_certificates(layout),
         *_modes(layout),
-        *_folders(layout),
+        *_folders(layout, settings),
         *_ports(settings),
         *_roles(layout, settings),
     ]
@@ -233,11 +233,15 @@ def _modes(layout: Layout) -> Iterator[Finding]:
                     yield _stop(f"{name} can be read by others", f"chmod 400 {name}")
 
 
-def _folders(layout: Layout) -> Iterator[Finding]:
+def _folders(layout: Layout, settings: Settings) -> Iterator[Finding]:
     for folder in (layout.spool / "new", layout.spool / "tmp", layout.blobs, layout.notices):
         if not folder.is_dir():
             yield _stop(f"{folder.relative_to(layout.root)} is missing", "restore it with its owner and mode")
             return
+    if not settings.database.url and not (layout.var / "gateway.db").is_file():
+        yield _stop(
+            "var/gateway.db is missing: every case is in it", "restore it from your backup; a start makes an empty one"
+        )
     if shutil.disk_usage(layout.var).free < LOW_DISK_BYTES:
         yield Finding(
             Weight.NOTE, "less than 1 GiB is free", "when the disk is full, mail is answered 451 and comes later"

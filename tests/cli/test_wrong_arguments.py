@@ -79,6 +79,13 @@ def test_check_stops_at_an_inbox_that_is_no_address(short_folder: Path, capsys: 
     assert "names an address that is none" in capsys.readouterr().out
 
 
+def test_check_stops_where_the_database_is_gone(short_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    root = _made(short_folder)
+    (root / "var" / "gateway.db").unlink()
+    assert run(["check", "--dir", str(root)]) == 1
+    assert "var/gateway.db is missing" in capsys.readouterr().out
+
+
 def test_a_role_whose_port_is_taken_says_so(short_folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     root = _made(short_folder)
     with socket.create_server(("127.0.0.1", 0)) as taken:
