@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from pathlib import Path
 
 
@@ -15,7 +16,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Return 0 if every link holds, 1 with the place of the first that does not."""
-    count, broken = asyncio.run(_verify(args.dir.resolve()))
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from gateway.adapters.config.settings import SettingsError
+    from gateway.ports import Temporary
+
+    try:
+        count, broken = asyncio.run(_verify(args.dir.resolve()))
+    except SettingsError as error:
+        print(f"gateway audit: {error} in {args.dir}/config", file=sys.stderr)
+        return 1
+    except (SQLAlchemyError, Temporary):
+        print(f"gateway audit: the database of {args.dir} cannot be read", file=sys.stderr)
+        return 1
     if broken is not None:
         print(f"The audit chain breaks at entry {broken}.")
         return 1
@@ -28,9 +41,15 @@ async def _verify(root: Path) -> tuple[int, int | None]:
     from gateway.adapters.layout import Layout
     from gateway.adapters.store import SqlStore, open_engine
     from gateway.adapters.store.audit_chain import first_break
+    from gateway.ports import Temporary
 
     layout = Layout(root)
-    engine = open_engine(layout.database_url(load_settings(layout.config).database.url))
-    links = [link async for link in SqlStore(engine).audit()]
-    await engine.dispose()
+    url = layout.database_url(load_settings(layout.config).database.url)
+    if url.endswith("/var/gateway.db") and not (layout.root / "var" / "gateway.db").exists():
+        raise Temporary("no_database")  # SQLite would make an empty one
+    engine = open_engine(url)
+    try:
+        links = [link async for link in SqlStore(engine).audit()]
+    finally:
+        await engine.dispose()
     return len(links), first_break(links)

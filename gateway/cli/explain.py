@@ -33,7 +33,35 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Explain each file. 0 if every file could be read as bytes."""
+    fault = _fault(args)
+    if fault is not None:
+        print(f"gateway explain: {fault}", file=sys.stderr)
+        return 1
     return asyncio.run(_run(args))
+
+
+def _fault(args: argparse.Namespace) -> str | None:
+    """Return what is wrong with the files that the flags name, before any message is looked at."""
+    from gateway.adapters.config.screening import load_known
+    from gateway.adapters.config.settings import SettingsError, load_settings
+    from gateway.roles.dry_run import deployment
+
+    try:
+        root = deployment(args.config)
+        load_settings(None if root is None else root / "config")
+    except SettingsError as error:
+        return f"--config {args.config} cannot be used ({error})"
+    try:
+        if args.dns is not None:
+            Path(args.dns).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return f"--dns {args.dns} cannot be read"
+    try:
+        if args.known is not None:
+            load_known(args.known)
+    except (OSError, ValueError):
+        return f"--known {args.known} cannot be read"
+    return None
 
 
 async def _run(args: argparse.Namespace) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +25,11 @@ def run(args: argparse.Namespace) -> int:
         return _role(args.role)(root)
     except SettingsError as error:
         print(f"gateway: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EADDRNOTAVAIL, errno.EACCES):
+            raise
+        print(f"gateway: {os.strerror(error.errno)}; `gateway check --dir {args.dir}` says what", file=sys.stderr)
         return 1
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -53,6 +54,9 @@ class Finding:
     mend: str
 
 
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
+
+
 def examine_deployment(root: Path) -> list[Finding]:
     """Look at the deployment at ``root`` and return what is wrong, the gravest first."""
     layout = Layout(root)
@@ -66,7 +70,7 @@ def examine_deployment(root: Path) -> list[Finding]:
         *_keys(layout, settings),
         *_certificates(layout, settings),
         *_modes(layout),
-        *_folders(layout),
+        *_folders(layout, settings),
         *_ports(settings),
         *_roles(layout, settings),
     ]
@@ -97,6 +101,9 @@ def _settings(settings: Settings) -> Iterator[Finding]:
     for name, value in needed.items():
         if not value:
             yield _stop(f"{name} is empty", f"set {name} in config/gateway.toml")
+    written = (*mail.secure, *mail.general, *mail.reports, mail.general_inbox, mail.operator)
+    if not all(_ADDRESS.fullmatch(address) for address in written if address):
+        yield _stop("mail.* names an address that is none", "write every mailbox of [mail] as name@domain")
     ours = {address.lower() for address in (*mail.secure, *mail.general, *mail.reports)}
     if {mail.general_inbox.lower(), mail.operator.lower()} & ours:
         yield _stop("mail.general_inbox or mail.operator is one of the gateway's own mailboxes", "a loop: name another")
@@ -247,11 +254,15 @@ def _modes(layout: Layout) -> Iterator[Finding]:
                     yield _stop(f"{name} can be read by others", f"chmod 400 {name}")
 
 
-def _folders(layout: Layout) -> Iterator[Finding]:
+def _folders(layout: Layout, settings: Settings) -> Iterator[Finding]:
     for folder in (layout.spool / "new", layout.spool / "tmp", layout.blobs, layout.notices):
         if not folder.is_dir():
             yield _stop(f"{folder.relative_to(layout.root)} is missing", "restore it with its owner and mode")
             return
+    if not settings.database.url and not (layout.var / "gateway.db").is_file():
+        yield _stop(
+            "var/gateway.db is missing: every case is in it", "restore it from your backup; a start makes an empty one"
+        )
     if shutil.disk_usage(layout.var).free < LOW_DISK_BYTES:
         yield Finding(
             Weight.NOTE, "less than 1 GiB is free", "when the disk is full, mail is answered 451 and comes later"

@@ -104,7 +104,7 @@ class DryRun:
     ) -> AsyncIterator[DryRun]:
         """Load tables and start the parsing children."""
         async with AsyncExitStack() as stack:
-            root = _deployment(config)
+            root = deployment(config)
             yield cls(await _eyes(stack, root, zone_file, known, assume_confirmed=assume_confirmed))
 
     async def explain(self, name: str, raw: bytes, circumstances: Circumstances) -> dict[str, Any]:
@@ -125,8 +125,8 @@ class DryRun:
         return explained(name, record, eyes.routing().panels)
 
 
-def _deployment(config: Path | None) -> Path | None:
-    """Return the deployment's folder; its config/ folder may be named as well."""
+def deployment(config: Path | None) -> Path | None:
+    """Return the deployment's folder; its config/ folder may be named as well. None gives None."""
     if config is None:
         return None
     root = config.resolve()

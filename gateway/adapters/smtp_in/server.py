@@ -39,7 +39,11 @@ def bind(host: str, port: int, reuse_port: bool = False) -> socket.socket:
     if reuse_port:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     bound.setblocking(False)
-    bound.bind((host, port))
+    try:
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
     return bound
 
 
