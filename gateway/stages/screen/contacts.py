@@ -130,11 +130,22 @@ def part_postcodes(text: str) -> Iterator[tuple[int, int]]:
             yield match.span()
 
 
+_ITEM = re.compile(r"\d{1,2}[a-h]", re.IGNORECASE)
+_OF_AN_AGENDA = re.compile(
+    r"\b(?:papers?|agenda|items?|appendix|appendices|annex(?:es)?|sections?|paragraphs?|questions?|tables?|figures?"
+    r"|slides?|charts?|pages?|rooms?|columns?|rows?)(?:\s|,|and|to|-|&|\d{1,2}[a-h]?)*$",
+    re.IGNORECASE,
+)
+
+
 def codes(text: str) -> Iterator[tuple[int, int]]:
     """Yield words of letters and digits mixed, but for the everyday ones ("3rd", "2pm", "A4")."""
     for match in _CODE.finditer(text):
-        if not _ORDINARY_CODE.fullmatch(match.group()):
-            yield match.span()
+        if _ORDINARY_CODE.fullmatch(match.group()):
+            continue
+        if _ITEM.fullmatch(match.group()) and _OF_AN_AGENDA.search(text, max(0, match.start() - 24), match.start()):
+            continue
+        yield match.span()
 
 
 def slashed(text: str) -> Iterator[tuple[int, int]]:

@@ -16,6 +16,7 @@ from gateway.stages.screen.closed_words import (
     LETTER_LABELS,
     TITLES_ALWAYS,
     VENUES,
+    WITHOUT_APOSTROPHE,
 )
 from gateway.stages.screen.tables import ScreenTables
 
@@ -23,6 +24,7 @@ _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:'[^\W\d_]+)*")
 MAX_LETTERS = 24  # of a word that is worth comparing with others
 _NUMBERED = re.compile(r"[\-/ ]?\d")
 _OPENING = re.compile(r"(?:^|[.!?:;\"(\[•*>|\t]|[-*]\s|\n)\s{0,3}$")
+_LAST_WORD = re.compile(r"(\w+) $")
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[\s\-]{0,2}){2,4}[A-Z]?\.?(?!\w)|(?<!\w)[A-Z]\.\s?(?=[A-Z][a-z])")
 
 
@@ -78,6 +80,8 @@ def is_known(low: str, tables: ScreenTables, allowed: Allowed) -> bool:
         or low in allowed.words
         or len(low) == 1
     ):
+        return True
+    if low in WITHOUT_APOSTROPHE:
         return True
     if "'" in low:
         return all(piece in tables.words or piece in CONTRACTED for piece in low.split("'"))
@@ -244,4 +248,7 @@ def _given_and_family(word: Token, after: Token | None, tables: ScreenTables) ->
 
 def initials(text: str) -> Iterator[tuple[int, int]]:
     """Yield initials written with points ("R.T.-B.", "J. Smith")."""
-    return (match.span() for match in _INITIALS.finditer(text))
+    for match in _INITIALS.finditer(text):
+        before = _LAST_WORD.search(text, max(0, match.start() - 12), match.start())
+        if before is None or before[1].lower() not in LETTER_LABELS:  # "column F. Please ..."
+            yield match.span()
