@@ -10,9 +10,9 @@ from typing import Protocol
 
 from gateway.model.arrival import Arrival
 from gateway.model.assurance import AuthResult, Evidence
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.confidential import ConfidentialBytes, ConfidentialText
 from gateway.model.ids import BlobId, CaseId, DispatchId, Fingerprint, IntakeId
-from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeState
+from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeKind, IntakeState
 from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.notices import Notice
 from gateway.model.rows import (
@@ -26,6 +26,7 @@ from gateway.model.rows import (
     IntakeRow,
     Move,
 )
+from gateway.model.screening import AllowList
 
 
 class Temporary(Exception):
@@ -99,6 +100,29 @@ class EvidenceGatherer(Protocol):
 
     async def gather(self, arrival: Arrival, mail: Mail | Unparsed | None, raw: ConfidentialBytes) -> Evidence:
         """Return the evidence. ``mail`` is None for a form post. Never raises for what DNS or the message does."""
+        ...
+
+
+class ScanVerdict(StrEnum):
+    """What a scanner says of one message."""
+
+    CLEAN = "clean"
+    FLAGGED = "flagged"  # malware by clamd: held; spam by rspamd: one line in the daily digest, no card of its own
+
+
+class Scanner(Protocol):
+    """A scanner beside the gateway, asked about a whole message in memory."""
+
+    async def scan(self, raw: ConfidentialBytes) -> ScanVerdict:
+        """Return the verdict. Temporary where there was no plain answer: that is never "clean"."""
+        ...
+
+
+class SecondReader(Protocol):
+    """Another model, asked about a message that is about to be released."""
+
+    async def is_clear(self, subject: ConfidentialText, body: ConfidentialText, allowed: AllowList) -> bool:
+        """Say whether nothing was found. False as well where it could not be asked. Never raises."""
         ...
 
 
@@ -254,6 +278,10 @@ class Store(Protocol):
     async def intake(self, intake_id: IntakeId) -> IntakeRow | None: ...
 
     async def intakes(self, states: Sequence[IntakeState] = (), case_id: CaseId | None = None) -> list[IntakeRow]: ...
+
+    async def decided(self, kind: IntakeKind, since: datetime) -> list[tuple[IntakeRow, datetime]]:
+        """Return the intakes of a kind that the gateway decided since then, in order, each with when it did."""
+        ...
 
     async def case(self, case_id: CaseId) -> CaseRow | None: ...
 

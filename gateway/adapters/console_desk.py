@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -88,6 +89,12 @@ class ConsoleDesk:
 
     async def intakes(self, states: Sequence[IntakeState], limit: int, offset: int) -> tuple[list[IntakeRow], int]:
         return await self._reads.intakes(states, limit, offset)
+
+    async def near_misses(self, limit: int, offset: int) -> tuple[list[IntakeRow], int]:
+        return await self._reads.near_misses(limit, offset)
+
+    async def near_miss_times(self, since: datetime) -> list[datetime]:
+        return await self._reads.near_miss_times(since)
 
     async def cases(self, states: Sequence[CaseState], limit: int, offset: int) -> tuple[list[CaseRow], int]:
         return await self._reads.cases(states, limit, offset)

@@ -1,7 +1,7 @@
 """Optional scanners beside the gateway: clamd for malware, rspamd for spam. In memory, over their sockets.
 
-Both fail closed: what could not be asked is not "clean". ``gateway check`` says that their temporary folders must
-be on tmpfs.
+What could not be asked is never "clean": the worker then holds for clamd, and does not filter for rspamd.
+``gateway check`` says that their temporary folders must be on tmpfs.
 """
 
 from __future__ import annotations
@@ -10,20 +10,13 @@ import asyncio
 import json
 import struct
 from dataclasses import dataclass
-from enum import StrEnum
 
 from gateway.model.confidential import ConfidentialBytes
-from gateway.ports import Temporary
+from gateway.ports import ScanVerdict, Temporary
 
+CLAMD_PORT, RSPAMD_PORT = 3310, 11333
 _CHUNK_BYTES = 64 * 1024
 _MAX_ANSWER_BYTES = 64 * 1024
-
-
-class ScanVerdict(StrEnum):
-    """What a scanner says of one message."""
-
-    CLEAN = "clean"
-    FLAGGED = "flagged"  # malware by clamd: held; spam by rspamd: one line in the daily digest, no card of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +24,7 @@ class Clamd:
     """clamd's INSTREAM command (clamd(8)): on a local socket, or host and port."""
 
     host: str  # a path beginning with "/" is a local socket
-    port: int = 3310
+    port: int = CLAMD_PORT
     timeout_s: float = 20.0
 
     async def scan(self, raw: ConfidentialBytes) -> ScanVerdict:
@@ -67,7 +60,7 @@ class Rspamd:
     """rspamd's HTTP protocol, POST /checkv2 with the message as the body."""
 
     host: str
-    port: int = 11333
+    port: int = RSPAMD_PORT
     timeout_s: float = 10.0
 
     async def scan(self, raw: ConfidentialBytes) -> ScanVerdict:
@@ -106,6 +99,12 @@ class Rspamd:
             return answer
         finally:
             writer.close()
+
+
+def address_of(setting: str, port: int) -> tuple[str, int]:
+    """Return host and port of a setting: a socket's path, ``HOST`` or ``HOST:PORT``."""
+    host, colon, given = setting.rpartition(":")
+    return (host, int(given)) if colon and given.isdigit() else (setting, port)
 
 
 async def _connect(host: str, port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

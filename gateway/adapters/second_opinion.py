@@ -30,9 +30,9 @@ class SecondOpinion:
     turns what is not clear into a card with :func:`gateway.stages.screen.withhold`.
     """
 
-    def __init__(self, *, timeout_s: float = 10.0, command: Sequence[str] = _CHILD) -> None:
+    def __init__(self, *, folder: str = "", timeout_s: float = 10.0, command: Sequence[str] = _CHILD) -> None:
         self._timeout_s = timeout_s
-        self._command = tuple(command)
+        self._command = (*command, folder) if folder else tuple(command)  # no folder: as installed
         self._child: Process | None = None
         self._turn = asyncio.Lock()
 

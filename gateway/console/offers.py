@@ -46,7 +46,13 @@ LABELS: dict[MoveKind, tuple[str, str]] = {
     MoveKind.MEND_DISPATCH: ("Try again", "Once the cause is mended: the same message, once."),
 }
 _CASE_KINDS = frozenset(
-    {IntakeKind.SECURE_QUERY, IntakeKind.GENERAL_QUERY, IntakeKind.UNREADABLE, IntakeKind.NOTIFICATION}
+    {
+        IntakeKind.SECURE_QUERY,
+        IntakeKind.GENERAL_QUERY,
+        IntakeKind.UNREADABLE,
+        IntakeKind.NOTIFICATION,
+        IntakeKind.SPAM_SUSPECTED,
+    }
 )
 NOT_PROVED = "The sender's way is not proved secure, so nothing can be sent there. Ring instead."
 WAITING = "Somebody has asked for something already; the gateway has not carried it out yet."
@@ -70,7 +76,7 @@ def may_answer(row: IntakeRow, record: IntakeRecord | None) -> bool:
 def _fitting(row: IntakeRow, record: IntakeRecord | None) -> list[MoveKind]:
     if row.state not in (IntakeState.HELD, IntakeState.DECIDED):
         return []
-    held = row.state is IntakeState.HELD
+    held = row.state is IntakeState.HELD or row.kind is IntakeKind.SPAM_SUSPECTED  # which a person may take back
     kinds = []
     if held and record is not None and record.notifications:
         kinds.append(MoveKind.SEND_TO_PANEL)

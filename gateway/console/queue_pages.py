@@ -66,7 +66,7 @@ async def intakes(request: web.Request) -> web.Response:
     parts = parts_of(request)
     chosen = request.query.get("state", "")
     states = tuple(state for state in IntakeState if state.value == chosen)
-    page = _page(request)
+    page = page_of(request)
     rows, total = await parts.desk.intakes(states, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     now = parts.clock.now()
     about = {row.intake_id for row in await parts.desk.waiting_instructions()}
@@ -89,7 +89,7 @@ async def cases(request: web.Request) -> web.Response:
     parts = parts_of(request)
     chosen = request.query.get("state", "")
     states = tuple(state for state in CaseState if state.value == chosen)
-    page = _page(request)
+    page = page_of(request)
     rows, total = await parts.desk.cases(states, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     now = parts.clock.now()
     aged: list[tuple[CaseRow, Age]] = [(row, case_age(row, now, parts.settings.clocks)) for row in rows]
@@ -118,6 +118,7 @@ async def find(request: web.Request) -> web.Response:
     return render(request, "not_found.html", status=404)
 
 
-def _page(request: web.Request) -> int:
+def page_of(request: web.Request) -> int:
+    """Return the number of the page that is asked for, 1 where it is none."""
     given = request.query.get("page", "1")
     return min(max(int(given), 1), 100_000) if given.isascii() and given.isdigit() and len(given) < 7 else 1

@@ -122,6 +122,7 @@ class DispatchKind(StrEnum):
     INFORM = "inform"  # the least needed, to the panel of the area of death, OpenPGP
     GENERAL_COPY = "general_copy"  # a rebuilt message for the general inbox
     CARD = "card"  # a fixed text for the general inbox: something is held
+    DIGEST = "digest"  # once a day, for the general inbox: references of suspected spam, nothing of it
     ACKNOWLEDGEMENT = "acknowledgement"  # to the notifier: reference, what happens next
     ADVICE = "advice"  # acknowledgement with one easy secure way
     RECEIPT = "receipt"  # to whoever wrote a general query
@@ -156,6 +157,7 @@ class MoveKind(StrEnum):
     HOLD_DISPATCH = "hold_dispatch"
     MEND_DISPATCH = "mend_dispatch"
     REPORT = "report"  # a fact about a sent dispatch or a hand-over arrived
+    DIGEST = "digest"  # the general inbox was told of a day's suspected spam
     REMIND = "remind"  # a neighbour that has not answered was written to once more
     SEND_TO_PANEL = "send_to_panel"
     RELEASE = "release"
@@ -188,6 +190,7 @@ class HeldReason(StrEnum):
     SECURE_QUERY = "secure_query"
     SEVERAL_CHILDREN = "several_children"
     UPLOAD_UNCHECKED = "upload_unchecked"
+    MAIL_UNCHECKED = "mail_unchecked"
     MALWARE = "malware"
     OPERATOR_MAIL = "operator_mail"
     UNKNOWN_TOKEN = "unknown_token"
@@ -210,6 +213,7 @@ HELD_SENTENCES: dict[HeldReason, str] = {
     HeldReason.SECURE_QUERY: "A message to the secure mailbox has no notification in it. Read it and answer it.",
     HeldReason.SEVERAL_CHILDREN: "More than one child may be meant. Open a case for each.",
     HeldReason.UPLOAD_UNCHECKED: "An uploaded file could not be checked for malware.",
+    HeldReason.MAIL_UNCHECKED: "The message could not be checked for malware. Do not open attachments yet.",
     HeldReason.MALWARE: "Malware was reported in this message. Do not open attachments.",
     HeldReason.OPERATOR_MAIL: "A message for the operator of the gateway.",
     HeldReason.UNKNOWN_TOKEN: "An answer arrived with a token that the gateway does not know.",

@@ -28,7 +28,9 @@ from gateway.adapters.metrics import PrometheusMetrics
 from gateway.adapters.mime_pool import MimePool
 from gateway.adapters.own_domain import DKIM_KEY
 from gateway.adapters.pinned_keys import PinnedKeys
+from gateway.adapters.scanners import CLAMD_PORT, RSPAMD_PORT, Clamd, Rspamd, address_of
 from gateway.adapters.seal import SealPublicKey
+from gateway.adapters.second_opinion import SecondOpinion
 from gateway.adapters.sender_authentication import SenderAuthenticator
 from gateway.adapters.smime import open_smime
 from gateway.adapters.smtp_out import NextHops
@@ -226,7 +228,18 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
         own_addresses=frozenset(address.lower() for address in own if address),
         console_url=settings.panel.console_url,
         own_domain=mail.domain.lower(),
+        malware=Clamd(*address_of(settings.scan.clamd, CLAMD_PORT)) if settings.scan.clamd else None,
+        spam=Rspamd(*address_of(settings.scan.rspamd, RSPAMD_PORT)) if settings.scan.rspamd else None,
+        second_opinion=_second_opinion(stack, settings),
     )
+
+
+def _second_opinion(stack: AsyncExitStack, settings: Settings) -> SecondOpinion | None:
+    if not settings.screening.second_opinion:
+        return None
+    second = SecondOpinion(folder=settings.screening.second_opinion_folder)
+    stack.push_async_callback(second.close)
+    return second
 
 
 class _Routing:

@@ -24,6 +24,7 @@ from gateway.steps.advance import advance
 from gateway.steps.alarms import raise_alarm
 from gateway.steps.carry_out import carry_out, refuse
 from gateway.steps.deliver import deliver, hold_dispatch, mend
+from gateway.steps.digest import write_digests
 from gateway.steps.follow_up import follow_up
 from gateway.steps.key_watch import KeyWatch, watch_keys
 from gateway.steps.notices import put_up
@@ -142,7 +143,10 @@ class Overdue:
 
 
 async def watch(wired: Wired) -> Overdue:
-    """Look at the clocks: held intakes past their time raise an alarm, hand-overs nobody answered a reminder first."""
+    """Look at the clocks: held intakes past their time raise an alarm, hand-overs nobody answered a reminder first.
+
+    Once a day the general inbox gets the list of suspected spam.
+    """
     tools = wired.bench.tools
     now = tools.clock.now()
     held = await tools.store.intakes(states=(IntakeState.HELD,))
@@ -151,6 +155,7 @@ async def watch(wired: Wired) -> Overdue:
     if late:
         await raise_alarm(tools, AlarmKind.CLOCK_OVERDUE)
     await follow_up(tools, wired.outbound.register(), wired.reminding)
+    await write_digests(tools)
     return Overdue(late)
 
 

@@ -22,6 +22,7 @@ AUTO_SUBMITTED: Mapping[DispatchKind, str | None] = MappingProxyType(
         DispatchKind.INFORM: GENERATED,
         DispatchKind.GENERAL_COPY: GENERATED,
         DispatchKind.CARD: GENERATED,
+        DispatchKind.DIGEST: GENERATED,
         DispatchKind.ACKNOWLEDGEMENT: REPLIED,
         DispatchKind.ADVICE: REPLIED,
         DispatchKind.RECEIPT: REPLIED,

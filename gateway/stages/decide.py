@@ -35,7 +35,8 @@ class Facts:
     screened: Screened | None  # None where nothing could be parsed
     routes: tuple[RouteDecision, ...] = ()  # one for each notification found
     ambiguous: bool = False  # the parser says the message can be read in two ways
-    file_doubt: HeldReason | None = None  # a file that a scanner flagged, or could not look at
+    file_doubt: HeldReason | None = None  # what a scanner flagged, or could not look at
+    spam: bool = False  # suspected: see gateway.stages.spam. Counts at the general mailbox only
 
 
 def decide(facts: Facts) -> Plan:
@@ -57,13 +58,15 @@ def decide(facts: Facts) -> Plan:
         return Plan(
             IntakeKind.SECURE_QUERY,
             IntakeState.HELD,
-            HeldReason.AMBIGUOUS_MESSAGE if facts.ambiguous else HeldReason.SECURE_QUERY,
+            facts.file_doubt or (HeldReason.AMBIGUOUS_MESSAGE if facts.ambiguous else HeldReason.SECURE_QUERY),
             near_miss=_unsafe(facts),
         )
     return _general_query(facts, facts.screened)
 
 
 def _unreadable(facts: Facts, reason: HeldReason) -> Plan:
+    if facts.file_doubt is HeldReason.MALWARE:
+        reason = HeldReason.MALWARE  # nobody is asked to open it by hand
     return Plan(IntakeKind.UNREADABLE, IntakeState.HELD, reason, dispatches=_card(facts))
 
 
@@ -75,11 +78,11 @@ def _notification(facts: Facts) -> Plan:
         opens_case=True,
         dispatches=_card(facts),
     )
+    if facts.file_doubt is not None:
+        return replace(common, held_reason=facts.file_doubt)
     if len(facts.routes) > 1:
         return replace(common, held_reason=HeldReason.SEVERAL_CHILDREN)
     route = facts.routes[0]
-    if facts.file_doubt is not None:
-        return replace(common, held_reason=facts.file_doubt)
     if facts.ambiguous:
         return replace(common, held_reason=HeldReason.AMBIGUOUS_MESSAGE)
     if route.outcome is not RouteOutcome.ROUTE or route.panel is None:
@@ -116,6 +119,12 @@ def _why_held(route: RouteDecision) -> HeldReason:
 
 
 def _general_query(facts: Facts, screened: Screened) -> Plan:
+    if facts.file_doubt is not None:
+        is_case = screened.outcome is ScreenOutcome.CARD
+        near_miss = is_case and _unsafe(facts)
+        return Plan(IntakeKind.GENERAL_QUERY, IntakeState.HELD, facts.file_doubt, near_miss, dispatches=_card(facts))
+    if facts.spam and facts.mailbox is MailboxName.GENERAL and not facts.ambiguous:
+        return Plan(IntakeKind.SPAM_SUSPECTED, IntakeState.DECIDED)
     if screened.outcome is ScreenOutcome.CARD or facts.ambiguous:
         return Plan(
             IntakeKind.GENERAL_QUERY,

@@ -21,6 +21,7 @@ from gateway.steps.alarms import raise_alarm
 from gateway.steps.draft import Writing
 from gateway.steps.examine import AnsweredBefore, Assessment, Eyes, Reading
 from gateway.steps.failures import attempt_failed, hold
+from gateway.steps.scan import Scanned, scan
 from gateway.steps.settle import AnswerIndexes, settle
 from gateway.steps.tools import Tools
 
@@ -78,9 +79,9 @@ async def _worked_on(bench: Bench, row: IntakeRow) -> bool:
         else:
             await _examined(bench, row, arrival, content)
     except Temporary as error:
-        await attempt_failed(tools, row, error.code)
+        await attempt_failed(tools, await _fresh(tools, row), error.code)
     except Permanent as error:
-        await hold(tools, row, HeldReason.UNPARSEABLE, error.code)
+        await hold(tools, await _fresh(tools, row), HeldReason.UNPARSEABLE, error.code)
     except Exception as error:  # the one place: whatever is wrong with one intake must not stop the others
         tools.journal.event("intake_fault", intake_id=str(row.id), error=type(error).__name__)
         await attempt_failed(tools, await _fresh(tools, row), "fault")
@@ -96,11 +97,25 @@ async def _examined(bench: Bench, row: IntakeRow, arrival: Arrival, content: Con
     if await neighbour.take_acknowledgement(bench.tools, row, arrival, reading):
         return
     row, assessment = await _assessed(bench, row, arrival, content, reading)
-    record = await examine.judge(bench.eyes, arrival, reading, assessment, bench.tools.clock.now())
+    scanned = await _scanned(bench, row, arrival, content, reading)
+    record = await examine.judge(bench.eyes, arrival, reading, assessment, bench.tools.clock.now(), scanned)
     record, indexes = await _answered(bench, record, reading, assessment)
     files = examine.originals(reading) if record.notifications else ()
     if await settle(bench.tools, bench.writing, bench.matching_key, row, record, reading.opened, indexes, files):
         bench.tools.metrics.count("gateway_intakes", kind=row_kind(record), grade=record.assurance.grade.value)
+
+
+async def _scanned(
+    bench: Bench, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes, reading: Reading
+) -> Scanned:
+    """Ask the scanners. One that does not answer is asked again a few times, then the mail is held for a person."""
+    scanned = await scan(bench.eyes.malware, bench.eyes.spam, arrival, content, reading.opened)
+    is_last = row.attempts + 1 >= bench.tools.patience.max_attempts
+    if scanned.doubt is HeldReason.MAIL_UNCHECKED:
+        bench.tools.metrics.count("gateway_scans_unanswered")
+        if not is_last:
+            raise Temporary("clamd")
+    return scanned
 
 
 def row_kind(record: IntakeRecord) -> str:

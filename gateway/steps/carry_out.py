@@ -243,7 +243,8 @@ async def _release(tools: Tools, hands: Hands, order: _Order) -> _Effect:
         raise _Refused("payload")
     planned = PlannedDispatch(DispatchKind.GENERAL_COPY, TO_GENERAL_INBOX)
     rows = await draft(tools, hands.writing, planned, Subject(_record(order)))
-    return _Effect(rows, (replace(intake, state=IntakeState.DECIDED, held_reason=None),))
+    kind = IntakeKind.GENERAL_QUERY if intake.kind is IntakeKind.SPAM_SUSPECTED else intake.kind
+    return _Effect(rows, (replace(intake, state=IntakeState.DECIDED, held_reason=None, kind=kind),))
 
 
 async def _open_case(tools: Tools, hands: Hands, order: _Order) -> _Effect:

@@ -22,12 +22,13 @@ from gateway.model.ids import Fingerprint, PanelId
 from gateway.model.kinds import Channel, ContentEncryption, DispatchKind, HeldReason
 from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.notification import Notification
+from gateway.model.plan import Plan
 from gateway.model.records import AttachmentNote, IntakeRecord
 from gateway.model.routing import RoutingTables
 from gateway.model.screening import AllowList, ScreenContext, Screened
 from gateway.model.secure_domains import SecureDomains
-from gateway.ports import Documents, EvidenceGatherer, MimeParser, OpenPGP, Permanent, Smime
-from gateway.stages import answering, decide, extract
+from gateway.ports import Documents, EvidenceGatherer, MimeParser, OpenPGP, Permanent, Scanner, SecondReader, Smime
+from gateway.stages import answering, decide, extract, spam
 from gateway.stages.assess.grade import grade
 from gateway.stages.assess.wrappers import wrapper_of
 from gateway.stages.route import route
@@ -35,6 +36,7 @@ from gateway.stages.screen import ScreenTables, screen
 from gateway.stages.screen.withhold import withhold
 from gateway.stages.transfer.files import File, attachment
 from gateway.steps.open import open_content
+from gateway.steps.scan import Scanned
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class Eyes:
     own_addresses: frozenset[str]
     console_url: str = ""
     own_domain: str = ""  # of the mailboxes, lower case: reports about it are counted
+    malware: Scanner | None = None
+    spam: Scanner | None = None
+    second_opinion: SecondReader | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +152,14 @@ def _content_state(reading: Reading) -> ContentState:
     return replace(reading.content, wrapper=wrapper, opened=False, encrypted=ContentEncryption.UNREADABLE)
 
 
-async def judge(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment, now: datetime) -> IntakeRecord:
+async def judge(
+    eyes: Eyes,
+    arrival: Arrival,
+    reading: Reading,
+    assessment: Assessment,
+    now: datetime,
+    scanned: Scanned = Scanned(),  # noqa: B008 - immutable: nothing was scanned
+) -> IntakeRecord:
     """Extract, screen, route and decide. Returns the whole record with its plan."""
     notifications = await _notifications(eyes, reading) if assessment.content.opened else ()
     tables = eyes.routing()
@@ -171,10 +183,12 @@ async def judge(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Asse
         answer_key=tables.panels.with_key_at(author.reveal(), now.date()) if author else None,
         answerable=assessment.assurance.authenticated and assessment.assurance.grade.is_proved,
     )
-    return _decided(eyes, record, reading, assessment)
+    return await _decided(eyes, record, reading, assessment, scanned)
 
 
-def _decided(eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Assessment) -> IntakeRecord:
+async def _decided(
+    eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Assessment, scanned: Scanned
+) -> IntakeRecord:
     facts = decide.Facts(
         mailbox=record.arrival.mailbox,
         channel=record.arrival.channel,
@@ -184,15 +198,42 @@ def _decided(eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Ass
         screened=record.screened,
         routes=record.routes,
         ambiguous=isinstance(reading.mail, Mail) and not {item.code for item in reading.mail.defects} <= _HARMLESS,
-        file_doubt=_file_doubt(reading),
+        file_doubt=scanned.doubt or _file_doubt(reading),
+        spam=_is_spam(reading, record, scanned),
     )
     plan = decide.decide(facts)
-    if record.screened is None or not any(item.kind is DispatchKind.CARD for item in plan.dispatches):
+    if record.screened is None:
+        return replace(record, plan=plan)
+    context = _screen_context(eyes, record.arrival, assessment)
+    if not await _second_opinion_is_clear(eyes, record.screened, plan):
+        carded = withhold(record.screened, "second_opinion", context, eyes.screening)
+        return replace(record, plan=decide.decide(replace(facts, screened=carded)), screened=carded)
+    if not any(item.kind is DispatchKind.CARD for item in plan.dispatches):
         return replace(record, plan=plan)
     # A card says nothing of the sender's, whatever screening by itself would have let through.
-    code = "ambiguous" if record.content.opened else "unreadable"
-    context = _screen_context(eyes, record.arrival, assessment)
-    return replace(record, plan=plan, screened=withhold(record.screened, code, context, eyes.screening))
+    return replace(record, plan=plan, screened=withhold(record.screened, _card_code(facts), context, eyes.screening))
+
+
+def _card_code(facts: decide.Facts) -> str:
+    if facts.file_doubt is not None:
+        return "malware" if facts.file_doubt is HeldReason.MALWARE else "unchecked"
+    return "ambiguous" if facts.content.opened else "unreadable"
+
+
+def _is_spam(reading: Reading, record: IntakeRecord, scanned: Scanned) -> bool:
+    if record.screened is None or record.evidence is None or not isinstance(reading.outer, Mail):
+        return False
+    if record.content.encrypted is not ContentEncryption.NONE:
+        return False
+    return spam.suspected(scanned.spam, reading.outer, record.evidence, record.screened)
+
+
+async def _second_opinion_is_clear(eyes: Eyes, screened: Screened, plan: Plan) -> bool:
+    """Ask only about what is about to be released. Our own frame above the sender's words is not asked about."""
+    if eyes.second_opinion is None or not any(item.kind is DispatchKind.GENERAL_COPY for item in plan.dispatches):
+        return True
+    body = ConfidentialText(screened.text.reveal().partition("\n\n")[2])
+    return await eyes.second_opinion.is_clear(screened.subject, body, eyes.known)
 
 
 # A list's footer behind the last boundary, or a header in raw UTF-8: no two readers take the message differently.

@@ -8,9 +8,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from gateway.adapters.scanners import Clamd, Rspamd, ScanVerdict
+from gateway.adapters.scanners import Clamd, Rspamd, address_of
 from gateway.model.confidential import Confidential
-from gateway.ports import Temporary
+from gateway.ports import ScanVerdict, Temporary
 
 RAW = Confidential(b"From: a@outside.example\r\n\r\n" + b"x" * 200_000)
 Answer = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -45,6 +45,18 @@ def rspamd_saying(text: bytes, status: bytes = b"200 OK") -> Answer:
         writer.close()
 
     return answer
+
+
+@pytest.mark.parametrize(
+    ("setting", "address"),
+    [
+        ("/run/clamav/clamd.ctl", ("/run/clamav/clamd.ctl", 3310)),
+        ("127.0.0.1:99", ("127.0.0.1", 99)),
+        ("localhost", ("localhost", 3310)),
+    ],
+)
+def test_an_address_is_a_socket_or_a_host_with_or_without_a_port(setting: str, address: tuple[str, int]) -> None:
+    assert address_of(setting, 3310) == address
 
 
 async def test_clamd_ok_is_clean_and_found_is_flagged() -> None:

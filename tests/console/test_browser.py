@@ -87,7 +87,14 @@ async def test_axe_finds_nothing_and_no_page_is_wider_than_a_narrow_screen(
     await page.goto(base + "/sign-in")
     assert await page.evaluate(RUN_AXE) == []
     await sign_in(page, base)
-    paths = ["/", "/intakes", "/cases", f"/intakes/{s.held_notification}", f"/intakes/{s.general_query}"]
+    paths = [
+        "/",
+        "/intakes",
+        "/cases",
+        "/near-misses",
+        f"/intakes/{s.held_notification}",
+        f"/intakes/{s.general_query}",
+    ]
     paths += [f"/intakes/{s.held_notification}/send-to-panel", f"/intakes/{s.general_query}/release"]
     paths += [f"/intakes/{s.secure_query}/answer", f"/intakes/{s.secure_query}/open-case"]
     paths += [f"/intakes/{s.wrapper}/original", f"/cases/{s.forwarded_case}", f"/dispatches/{s.held_dispatch}"]

@@ -151,3 +151,35 @@ def test_mail_to_postmaster_waits_for_the_operator_and_is_answered_with_nothing(
 def test_an_answer_is_added_to_what_leaves() -> None:
     plan = with_answer(decide(replace(BASE, routes=routed(OTHER))), DispatchKind.ACKNOWLEDGEMENT, "ack_secure")
     assert plan.moves == ("decided", "open_case", "forward:panel:other", "acknowledgement:sender")
+
+
+@pytest.mark.parametrize("doubt", [HeldReason.MALWARE, HeldReason.MAIL_UNCHECKED])
+@pytest.mark.parametrize("mailbox", [MailboxName.SECURE, MailboxName.GENERAL])
+def test_mail_that_was_not_found_clean_is_held_with_a_card_at_most(mailbox: MailboxName, doubt: HeldReason) -> None:
+    for routes in ((), routed(OTHER), routed(HOME) * 2):
+        plan = decide(replace(BASE, mailbox=mailbox, screened=PASSED, routes=routes, file_doubt=doubt, spam=True))
+        assert (plan.state, plan.held_reason, plan.opens_case) == (IntakeState.HELD, doubt, bool(routes))
+        kinds = [item.kind for item in plan.dispatches]
+        assert kinds == ([DispatchKind.CARD] if mailbox is MailboxName.GENERAL else [])
+
+
+def test_a_locked_wrapper_with_malware_is_not_offered_to_be_opened_by_hand() -> None:
+    closed = ContentState(ContentEncryption.UNREADABLE, opened=False)
+    assert decide(replace(BASE, content=closed, file_doubt=HeldReason.MALWARE)).held_reason is HeldReason.MALWARE
+    plan = decide(replace(BASE, content=closed, file_doubt=HeldReason.MAIL_UNCHECKED))
+    assert plan.held_reason is HeldReason.UNREADABLE_WRAPPER
+
+
+def test_suspected_spam_to_the_general_mailbox_has_no_card_and_is_not_held() -> None:
+    plan = decide(replace(BASE, mailbox=MailboxName.GENERAL, spam=True))
+    assert (plan.kind, plan.state, plan.near_miss) == (IntakeKind.SPAM_SUSPECTED, IntakeState.DECIDED, False)
+    assert plan.dispatches == ()
+
+
+def test_the_secure_mailbox_is_never_spam_filtered_and_neither_is_a_notification_or_what_reads_two_ways() -> None:
+    assert decide(replace(BASE, spam=True)) == decide(BASE)
+    for general in (
+        replace(BASE, mailbox=MailboxName.GENERAL, routes=routed(OTHER)),
+        replace(BASE, mailbox=MailboxName.GENERAL, ambiguous=True),
+    ):
+        assert decide(replace(general, spam=True)) == decide(general)

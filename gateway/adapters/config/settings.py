@@ -137,6 +137,12 @@ class UserSettings(_Section):
 
 class ScanSettings(_Section):
     clamd: str
+    rspamd: str
+
+
+class ScreeningSettings(_Section):
+    second_opinion: bool
+    second_opinion_folder: str
 
 
 class DatabaseSettings(_Section):
@@ -161,6 +167,7 @@ class Settings(_Section):
     users: UserSettings
     database: DatabaseSettings
     scan: ScanSettings
+    screening: ScreeningSettings
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

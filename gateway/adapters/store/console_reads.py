@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -29,6 +30,22 @@ class ConsoleReads:
         wanted = tables.intake.c.state.in_(states) if states else None
         ordered = select(tables.intake).order_by(tables.intake.c.received_at.desc(), tables.intake.c.id.desc())
         return await self._page(IntakeRow, ordered, wanted, limit, offset)
+
+    async def near_misses(self, limit: int, offset: int) -> tuple[list[IntakeRow], int]:
+        """Return one page of near misses, newest first, and how many there are in all."""
+        ordered = select(tables.intake).order_by(tables.intake.c.received_at.desc(), tables.intake.c.id.desc())
+        return await self._page(IntakeRow, ordered, tables.intake.c.near_miss.is_(True), limit, offset)
+
+    async def near_miss_times(self, since: datetime) -> list[datetime]:
+        """Return when the near misses since then were received, newest first."""
+        column = tables.intake.c
+        statement = select(column.received_at).where(column.near_miss.is_(True), column.received_at >= since)
+        try:
+            async with self._engine.connect() as connection:
+                found = await connection.execute(statement.order_by(column.received_at.desc()))
+                return [row.received_at for row in found]
+        except DBAPIError:
+            raise Temporary("store") from None
 
     async def cases(self, states: Sequence[CaseState], limit: int, offset: int) -> tuple[list[CaseRow], int]:
         """Return one page of cases and how many there are in all."""

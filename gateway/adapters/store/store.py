@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from gateway.adapters.store import audit_chain, tables
 from gateway.adapters.store.engine import WRITE
 from gateway.model.ids import BlobId, CaseId, DispatchId, IntakeId, StaffId
-from gateway.model.kinds import DispatchState, HandoverState, IntakeState
+from gateway.model.kinds import DispatchState, HandoverState, IntakeKind, IntakeState, MoveKind
 from gateway.model.rows import (
     AlarmRow,
     AuditLink,
@@ -135,6 +135,24 @@ class SqlStore:
         if case_id is not None:
             statement = statement.where(tables.intake.c.case_id == case_id)
         return await self._all(IntakeRow, statement)
+
+    async def decided(self, kind: IntakeKind, since: datetime) -> list[tuple[IntakeRow, datetime]]:
+        link = tables.audit.c
+        statement = (
+            select(tables.intake, link.at.label("decided_at"))
+            .join(tables.audit, link.intake_id == tables.intake.c.id)
+            .where(tables.intake.c.kind == kind, link.move == MoveKind.DECIDE, link.at >= since)
+            .order_by(link.sequence)
+        )
+        try:
+            async with self._engine.connect() as connection:
+                found = (await connection.execute(statement)).mappings().all()
+        except DBAPIError:
+            raise Temporary("store") from None
+        return [
+            (IntakeRow(**{name: value for name, value in row.items() if name != "decided_at"}), row["decided_at"])
+            for row in found
+        ]
 
     async def case(self, case_id: CaseId) -> CaseRow | None:
         return await self._one(CaseRow, tables.case.c.id == case_id)

@@ -49,6 +49,7 @@ SENTENCES: dict[str, str] = {
     "ambiguous": "It can be read in more than one way, so nothing of it is shown.",
     "second_opinion": "A second model found, or could not rule out, personal details.",
     "malware": "Malware was reported in it.",
+    "unchecked": "It could not be checked for malware.",
     "released": "A person looked at it and released it.",
     "gate": "The last check of the rebuilt message found something.",
 }
