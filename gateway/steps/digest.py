@@ -57,6 +57,7 @@ async def _write(tools: Tools, end: datetime, rows: Sequence[IntakeRow]) -> bool
     dispatch_id, handle = digest_id(end), token(tools.draw())
     identifier = message_id(dispatch_id, office.domain)
     letter = Letter(
+        kind=DispatchKind.DIGEST,
         author=office.general_address,
         author_name=office.panel_name,
         to=office.general_inbox,
