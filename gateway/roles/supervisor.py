@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
-from gateway.adapters.config.settings import load_settings
+from gateway.adapters.config.settings import Settings, load_settings
 from gateway.adapters.journal import LogJournal, start_logging
 from gateway.adapters.layout import Layout
 
@@ -20,11 +22,27 @@ STEADY_S = 10.0  # a role that ran this long starts again without a pause
 
 def supervise(root: Path) -> int:
     """Run all roles of the deployment at ``root`` until SIGTERM or SIGINT; return 0 if all ended in order."""
-    return asyncio.run(_supervise(root))
-
-
-async def _supervise(root: Path) -> int:
     settings = load_settings(root / "config")
+    with _lock(root) as is_ours:
+        if not is_ours:
+            print("gateway: a supervisor of this deployment is running already", file=sys.stderr)
+            return 1
+        return asyncio.run(_supervise(root, settings))
+
+
+@contextlib.contextmanager
+def _lock(root: Path) -> Iterator[bool]:
+    """Hold the deployment for one supervisor: two would delete each other's half-written mail."""
+    with (root / "var" / ".supervisor").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True
+
+
+async def _supervise(root: Path, settings: Settings) -> int:
     journal = start_logging("supervisor")
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -51,7 +69,7 @@ async def _keep_running(root: Path, role: str, stopping: asyncio.Event, journal:
         code = await _until_end(process, stopping)
         if stopping.is_set():
             journal.event("role_ended", kind=role, code=code)
-            return code == 0
+            return code in (0, -signal.SIGTERM)  # asked to end before it could set a handler
         pause = FIRST_PAUSE_S if loop.time() - started > STEADY_S else min(pause * 2, LONGEST_PAUSE_S)
         journal.event("role_died", kind=role, code=code, seconds=pause)
         with contextlib.suppress(TimeoutError):

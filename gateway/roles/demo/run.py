@@ -31,6 +31,7 @@ from gateway.roles.demo.sinks import Received, Sink
 from gateway.roles.demo.table import Line, show
 from gateway.roles.demo.world import World, kill_agents, make_world, sink_certificate
 
+WIDTH = 160  # of the table where nobody is at a terminal
 READY_WITHIN_S = 60.0
 SETTLED_WITHIN_S = 90.0
 FORM_CHILD = {
@@ -66,7 +67,7 @@ class Sent:
 
 async def demo(*, once: bool) -> int:
     """Run it. 0 only if every arrival had the outcome expected of it."""
-    out = Console()
+    out = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     root = Path(tempfile.mkdtemp(prefix="cdop-"))
     try:
         out.print("[bold]Making a panel, two invented neighbours and their keys ...")
