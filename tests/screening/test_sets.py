@@ -15,7 +15,7 @@ def scored(name: str, known: AllowList, tables: ScreenTables) -> list[Scored]:
     return [score(row, known, tables) for row in rows(HERE / name)]
 
 
-@pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl"])
+@pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl", "second.jsonl", "third.jsonl"])
 def test_no_identifier_is_left(name: str, known: AllowList, tables: ScreenTables) -> None:
     left = {one.id: one.left for one in scored(name, known, tables) if set(one.left) - SOFT}
     assert left == {}
@@ -35,6 +35,28 @@ def test_nineteen_innocent_messages_in_twenty_arrive_whole(name: str, known: All
     innocent = [one for one in scored(name, known, tables) if not one.confidential]
     cards = [one.id for one in innocent if not one.whole]
     assert len(cards) <= 0.05 * len(innocent), cards
+
+
+@pytest.mark.parametrize(("name", "released", "held"), [("second.jsonl", 5, 10), ("third.jsonl", 7, 11)])
+def test_the_sets_of_another_author_are_no_worse_than_the_documented_figures(
+    name: str, released: int, held: int, known: AllowList, tables: ScreenTables
+) -> None:
+    """docs/screening.md says these figures are not good enough: a change may only make them better."""
+    found = scored(name, known, tables)
+    assert sum(one.confidential and one.whole for one in found) <= released
+    assert sum(not one.confidential and not one.whole for one in found) <= held
+
+
+@pytest.mark.parametrize("text", ["hes still asleep in there", "shes gone and nobody rang"])
+def test_he_or_she_typed_without_an_apostrophe_is_a_person(text: str, known: AllowList, tables: ScreenTables) -> None:
+    row = {"id": "x", "subject": "Agenda", "from_name": "Pat", "body": text, "spans": [], "confidential": True}
+    assert "person" in score(row, known, tables).codes
+
+
+def test_a_case_reference_after_the_name_of_a_form_is_a_reference(known: AllowList, tables: ScreenTables) -> None:
+    row = {"id": "x", "subject": "Form", "from_name": "Pat", "spans": [], "confidential": True}
+    body = "Please send the agenda. The form is missing for KX-25-0199."
+    assert "reference" in score(row | {"body": body}, known, tables).codes
 
 
 def test_the_held_out_set_has_the_promised_make_up() -> None:

@@ -8,11 +8,13 @@ you we they he she it that there here who what where when how let o
 """
 CONTRACTED = frozenset(_CONTRACTED_TEXT.split())
 _WITHOUT_APOSTROPHE_TEXT = """
-arent couldnt didnt doesnt dont hadnt hasnt havent isnt mustnt neednt shouldnt wasnt werent wont wouldnt cant aint im ive
-youre youve youll youd theyre theyve theyll theyd weve wed hes shes itd itll thats thatll theres heres wheres whos whats
-whens hows lets id ill
-lol haha hahaha lmao omg btw tbh imo idk dunno gonna wanna gotta kinda sorta thru tho cos coz cuz bc thanx thnx thnks tks
-tysm ty ur u r n plse msg msgs txt pic pics wk wks tmrw tmr tmrow 2moro nxt yr yrs mth mths hrs bday sos soz x xx xxx
+arent couldnt didnt doesnt dont hadnt hasnt havent isnt mustnt neednt shouldnt wasnt werent wont wouldnt cant aint im
+ive youre youve youll youd theyre theyve theyll theyd weve wed
+hes shes itd itll thats thatll theres heres wheres
+whos whats whens hows lets id ill
+lol haha hahaha lmao omg btw tbh imo idk dunno gonna wanna gotta kinda sorta thru tho cos coz cuz bc thanx thnx thnks
+tks tysm ty ur u r n plse msg msgs txt pic pics wk wks tmrw tmr tmrow 2moro nxt yr yrs mth mths hrs bday sos soz x xx
+xxx
 yep yeah yup nope nah oops hmm mmm ugh aw aww yay hey heya hullo erm um er
 """
 WITHOUT_APOSTROPHE = frozenset(_WITHOUT_APOSTROPHE_TEXT.split())  # as typed on a telephone

@@ -113,9 +113,16 @@ def of_an_office(text: str, start: int, digits: str) -> bool:
     return digits[:2] in ("01", "02", "03", "08") and _OFFICE.search(text, max(0, start - 60), start) is not None
 
 
+_OF_ANOTHER = re.compile(r"\b(?:for|re|about|regarding|concerning|missing|on|from|of)\b", re.IGNORECASE)
+_CASE_CODE = re.compile(r"(?:e?cdop|ncmd|cdr|lcs|inq|cad|prf|mrn|nhs|sudi\w?|jar)[\d/\-_ ]", re.IGNORECASE)
+
+
 def commercial(text: str, start: int) -> bool:
     """Say whether the words just before name a quotation, an invoice, a form: not a case."""
-    return _COMMERCIAL.search(text, max(0, start - 48), start) is not None
+    before = _COMMERCIAL.search(text, max(0, start - 48), start)
+    if before is None or _CASE_CODE.match(text, start):
+        return False
+    return _OF_ANOTHER.search(before.group()) is None
 
 
 def postcodes(text: str) -> Iterator[tuple[int, int]]:

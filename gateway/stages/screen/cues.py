@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 PERSON = re.compile(
-    r"\b(?:he|she|him|his|her|hers|himself|herself|he's|she's|he'd|she'd|he'll|she'll)\b", re.IGNORECASE
+    r"\b(?:he|she|him|his|her|hers|himself|herself|hes|shes|he's|she's|he'd|she'd|he'll|she'll)\b", re.IGNORECASE
 )
 HE_OR_SHE = re.compile(
     r"\b(?:he|him|his)(?: or |/)(?:she|her|hers)\b|\b(?:she|her|hers)(?: or |/)(?:he|him|his)\b", re.IGNORECASE
@@ -34,8 +34,11 @@ GENERIC = re.compile(
     r"\b(?:children|(?:time|date|place) of death\b(?=[^.!\d]{0,160}\?)|deaths|babies|infants|families|cases"
     r"|infections|injuries|parents|siblings|teenagers"
     r"|adolescents|anyone"
-    r"|a death|a baby|a (?:young person|teenager)|(?:cot|infant|sudden) death|(?:death|birth) certificates?|birth cent(?:re|er)s?|(?:coroner|registrar)'?s? (?:office|service|court)s?"
-    r"|regist(?:er|ry|ration) office|venue|cycle racks?|bike racks?|dead (?:link|page|end|line|phone|battery)s?|any (?:child"
+    r"|a death|a baby|a (?:young person|teenager)|(?:cot|infant|sudden) death|(?:death|birth) certificates?"
+    r"|birth cent(?:re|er)s?"
+    r"|(?:coroner|registrar)'?s? (?:office|service|court)s?"
+    r"|regist(?:er|ry|ration) office|venue|cycle racks?|bike racks?|dead (?:link|page|end|line|phone|battery)s?"
+    r"|any (?:child"
     r"|baby|death|case|parent)|a child|each (?:child|death|case)|every (?:child|death)|whether|if an?|when an?"
     r"|training|guidance|leaflets?|posters?|booklets?|reports?|themes?|thematic|themed|factors?|awareness"
     r"|polic(?:y|ies)|protocols?"
@@ -54,7 +57,8 @@ STAFF_NOUN = re.compile(
     r"\b(?:chair|manager|colleague|coordinator|co-ordinator|administrator|assistant|consultant|nurse|doctor"
     r"|officer|lead|director"
     r"|secretary|speaker|trainer|lecturer|registrar|supervisor|student|caller|editor|commissioner|deputy"
-    r"|trainee|boss|tutor|candidate|applicant|intern|apprentice|volunteer|graduate|sixth-former|sixth former|councillor|vicar"
+    r"|trainee|boss|tutor|candidate|applicant|intern|apprentice|volunteer|graduate"
+    r"|sixth-former|sixth former|councillor|vicar"
     r"|pharmacist|receptionist|librarian|author|artist|designer|engineer|photographer|translator|interpreter"
     r"|midwife|practitioner|representative|successor|replacement|clerk|analyst|sergeant"
     r"|detective|inspector|worker|therapist|paediatrician|professor|facilitator)\b",

@@ -200,6 +200,8 @@ def _titled(word: Token, before: Token | None, tables: ScreenTables) -> bool:
         return False
     if before.low in ("called", "named"):
         return word.capital and word.low not in tables.capitals
+    if before.text == "MS" and word.low in tables.words:
+        return False  # "MS Teams"
     if before.low in TITLES_ALWAYS:
         return word.low not in tables.capitals or word.capital
     return before.low in tables.titles and word.capital and not before.opens and _only_a_name(word, tables)
