@@ -137,6 +137,6 @@ def test_over_a_limit_is_unparsed_with_its_code(raw: bytes, code: str) -> None:
     ids=["comments", "quotes", "encoded words", "boundaries", "equals", "base64", "bytes", "empty"],
 )
 def test_hostile_input_is_read_or_refused_within_two_seconds(raw: bytes) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     parse(raw, LIMITS)
-    assert time.perf_counter() - started < 2.0
+    assert time.process_time() - started < 2.0
