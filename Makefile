@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup packages check test demo format assets lock clean
+.PHONY: setup packages check test demo federation format assets lock clean
 
 .venv/.ready: requirements-dev.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -26,6 +26,9 @@ test: setup check  ## the checks, then every test, warnings as errors
 
 demo: setup  ## the main job, end to end, on loopback, with invented data
 	$(BIN)/gateway demo $(ARGS)
+
+federation: setup  ## a year of invented deaths over twelve gateways on loopback, with kills
+	$(BIN)/python -m bench.federation $(ARGS)
 
 format: .venv/.ready
 	$(BIN)/ruff check --fix .

@@ -149,11 +149,23 @@ def _content_state(reading: Reading) -> ContentState:
 async def judge(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment, now: datetime) -> IntakeRecord:
     """Extract, screen, route and decide. Returns the whole record with its plan."""
     notifications = await _notifications(eyes, reading) if assessment.content.opened else ()
+    return _decided(eyes, record_of(eyes, arrival, reading, assessment, notifications, now), reading, assessment)
+
+
+def record_of(
+    eyes: Eyes,
+    arrival: Arrival,
+    reading: Reading,
+    assessment: Assessment,
+    notifications: tuple[Notification, ...],
+    now: datetime,
+) -> IntakeRecord:
+    """Screen and route what was found, and put together everything that is kept. Nothing is decided yet."""
     tables = eyes.routing()
     routes = tuple(route(extract.residence(item), tables, now) for item in notifications)
     screened = _screened(eyes, arrival, reading, assessment)
     author, author_name = _author(reading, assessment)
-    record = IntakeRecord(
+    return IntakeRecord(
         arrival=arrival,
         assurance=assessment.assurance,
         content=assessment.content,
@@ -169,7 +181,6 @@ async def judge(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Asse
         evidence=assessment.evidence,
         answerable=assessment.assurance.authenticated and assessment.assurance.grade.is_proved,
     )
-    return _decided(eyes, record, reading, assessment)
 
 
 def _decided(eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Assessment) -> IntakeRecord:
