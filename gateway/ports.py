@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
+from uuid import UUID
 
 from gateway.model.arrival import Arrival
 from gateway.model.assurance import AuthResult, Evidence
 from gateway.model.confidential import ConfidentialBytes, ConfidentialText
-from gateway.model.ids import BlobId, CaseId, DispatchId, Fingerprint, IntakeId
+from gateway.model.ids import BlobId, CaseId, DispatchId, Fingerprint, IntakeId, PanelId
 from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeKind, IntakeState
 from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.notices import Notice
@@ -25,6 +26,7 @@ from gateway.model.rows import (
     InstructionRow,
     IntakeRow,
     Move,
+    TransferRow,
 )
 from gateway.model.screening import AllowList
 
@@ -309,6 +311,10 @@ class Store(Protocol):
     async def due_dispatches(self, now: datetime, limit: int) -> list[DispatchRow]: ...
 
     async def handovers(self, case_id: CaseId | None = None, open_only: bool = False) -> list[HandoverRow]: ...
+
+    async def transfers(self, sender: PanelId, transfer: UUID) -> list[TransferRow]:
+        """Return the messages that are here of one panel's transfer, by number."""
+        ...
 
     async def posted_instructions(self, limit: int) -> list[InstructionRow]: ...
 

@@ -199,6 +199,9 @@ class HeldReason(StrEnum):
     ANSWER_NOT_PROVED = "answer_not_proved"
     ATTEMPTS_USED_UP = "attempts_used_up"
     STOPPED_BY_ERROR = "stopped_by_error"
+    TRANSFER_INCOMPLETE = "transfer_incomplete"
+    TRANSFER_DISAGREES = "transfer_disagrees"
+    TRANSFER_REFUSED = "transfer_refused"
 
 
 HELD_SENTENCES: dict[HeldReason, str] = {
@@ -222,6 +225,9 @@ HELD_SENTENCES: dict[HeldReason, str] = {
     HeldReason.ANSWER_NOT_PROVED: "An answer for the general inbox did not provably come from its own domain.",
     HeldReason.ATTEMPTS_USED_UP: "It could not be worked on after several attempts.",
     HeldReason.STOPPED_BY_ERROR: "A fault in the gateway stopped it. The operator has been told.",
+    HeldReason.TRANSFER_INCOMPLETE: "Another panel sent a case in several messages, and not all of them are here yet.",
+    HeldReason.TRANSFER_DISAGREES: "Another panel sent this case to us, but the address is not surely in our area.",
+    HeldReason.TRANSFER_REFUSED: "A transfer from another panel did not verify, or came with other content. Ask them.",
 }
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from uuid import UUID
 
 from gateway.model.ids import (
     BlobId,
@@ -37,6 +38,7 @@ from gateway.model.kinds import (
     MailboxName,
     MoveKind,
 )
+from gateway.model.transfers import TransferKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +153,24 @@ class HandoverRow:
     link_tries: int = 0  # wrong codes so far
 
 
+@dataclass(frozen=True, slots=True)
+class TransferRow:
+    """One message of a transfer that another gateway sent us. Sender, transfer and number together exist once."""
+
+    id: UUID
+    sender: PanelId  # whose pinned key signed it
+    transfer: UUID  # the sender's, from its manifest
+    number: int  # which of the transfer's messages, from 1
+    kind: TransferKind
+    manifest_sha256: str
+    intake_id: IntakeId
+    received_at: datetime
+    version: int = 1
+    part_blob: BlobId | None = None  # what the message held, sealed to the worker until the transfer is whole
+    case_id: CaseId | None = None
+    taken_at: datetime | None = None  # when the transfer was whole and taken in
+
+
 class InstructionState(StrEnum):
     POSTED = "posted"
     DONE = "done"
@@ -201,7 +221,7 @@ class AuditLink:
     hash: str = ""
 
 
-Row = IntakeRow | CaseRow | DispatchRow | HandoverRow | InstructionRow | AlarmRow | BlobRow
+Row = IntakeRow | CaseRow | DispatchRow | HandoverRow | TransferRow | InstructionRow | AlarmRow | BlobRow
 
 
 @dataclass(frozen=True, slots=True)

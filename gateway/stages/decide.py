@@ -21,6 +21,7 @@ from gateway.model.kinds import (
 from gateway.model.plan import TO_GENERAL_INBOX, TO_SENDER, Plan, PlannedDispatch, to_panel
 from gateway.model.routing import RouteDecision
 from gateway.model.screening import Screened
+from gateway.model.transfers import TransferKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,24 @@ def decide(facts: Facts) -> Plan:
             near_miss=_unsafe(facts),
         )
     return _general_query(facts, facts.screened)
+
+
+def decide_transfer(
+    kind: TransferKind, sender: PanelId, notifications: int, route: RouteDecision | None, home: PanelId
+) -> Plan:
+    """Return the plan for a case that another panel's gateway handed over, or told us of.
+
+    It never goes back or onwards by itself: where our own routing does not place the child here, a person looks.
+    """
+    if kind is TransferKind.INFORM:
+        return Plan(IntakeKind.NOTIFICATION, IntakeState.CLOSED)
+    receipt = PlannedDispatch(DispatchKind.TRANSFER_RECEIPT, to_panel(sender))
+    held = Plan(IntakeKind.NOTIFICATION, IntakeState.HELD, opens_case=True, dispatches=(receipt,))
+    if notifications != 1 or route is None:
+        return replace(held, held_reason=HeldReason.SEVERAL_CHILDREN)
+    if route.outcome is not RouteOutcome.ROUTE or route.panel != home:
+        return replace(held, held_reason=HeldReason.TRANSFER_DISAGREES)
+    return replace(held, state=IntakeState.DECIDED)
 
 
 def _unreadable(facts: Facts, reason: HeldReason) -> Plan:

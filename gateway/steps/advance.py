@@ -15,7 +15,7 @@ from gateway.model.rows import IntakeRow, Move
 from gateway.ports import Permanent, Temporary
 from gateway.stages.neighbour_link import LinkPolicy
 from gateway.stages.threads import receiver_index, thread_index
-from gateway.steps import examine, neighbour, reports
+from gateway.steps import examine, neighbour, reports, transfers
 from gateway.steps.adopt import adopt
 from gateway.steps.alarms import raise_alarm
 from gateway.steps.draft import Writing
@@ -96,7 +96,12 @@ async def _examined(bench: Bench, row: IntakeRow, arrival: Arrival, content: Con
     reading = await examine.read(bench.eyes, arrival, content)
     if await neighbour.take_acknowledgement(bench.tools, row, arrival, reading):
         return
+    found = transfers.recognise(bench.eyes, arrival, reading)
     row, assessment = await _assessed(bench, row, arrival, content, reading)
+    if found is not None:
+        taker = transfers.Taker(bench.tools, bench.eyes, bench.writing, bench.matching_key)
+        await transfers.take_in(taker, transfers.Come(row, arrival, reading, assessment), found)
+        return
     scanned = await _scanned(bench, row, arrival, content, reading)
     record = await examine.judge(bench.eyes, arrival, reading, assessment, bench.tools.clock.now(), scanned)
     record, indexes = await _answered(bench, record, reading, assessment)

@@ -13,15 +13,16 @@ from gateway.model.payload import Payload, pack_payload
 from gateway.model.plan import TO_GENERAL_INBOX, PlannedDispatch
 from gateway.model.records import IntakeRecord
 from gateway.model.rows import BlobRow, DispatchRow, HandoverRow, Row
+from gateway.model.transfers import TransferKind
 from gateway.stages.automatic import reverse_path
 from gateway.stages.compose import Letter, message_id, write
 from gateway.stages.neighbour_link import TOKEN_BYTES, make, with_link
 from gateway.stages.texts import Texts, fill
-from gateway.stages.transfer.compose import Transfer, compose, entity
+from gateway.stages.transfer.compose import Transfer, compose, entity, receipt_message
 from gateway.stages.transfer.cover import Answering
 from gateway.stages.transfer.document import Layout
 from gateway.stages.transfer.files import File
-from gateway.stages.transfer.manifest import TransferKind
+from gateway.stages.transfer.receipt import Receipt
 from gateway.stages.transfer.record import Case
 from gateway.steps.tools import Tools
 
@@ -55,6 +56,7 @@ class Subject:
     sequence: int = 1  # of the transfer to that panel
     originals: tuple[File, ...] = ()
     answer: ConfidentialText = NOTHING  # what a person wrote
+    receipt: Receipt | None = None  # of the transfer that this intake is
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ async def draft(tools: Tools, writing: Writing, planned: PlannedDispatch, about:
         return await _transfer(tools, writing, planned, about)
     if planned.kind is DispatchKind.ANSWER and planned.to.startswith("panel:"):
         return await _rows(tools, _sealed_answer(tools, planned, about), about)
+    if planned.kind is DispatchKind.TRANSFER_RECEIPT:
+        return await _rows(tools, _receipt(tools, planned, about), about)
     made = _letter(tools, writing, planned, about)
     blob, row = await _rows(tools, made, about)
     if planned.to != TO_GENERAL_INBOX or not about.record.author:
@@ -156,6 +160,16 @@ async def _transfer(tools: Tools, writing: Writing, planned: PlannedDispatch, ab
         )
         rows.append(with_link(handover, link))
     return tuple(rows)
+
+
+def _receipt(tools: Tools, planned: PlannedDispatch, about: Subject) -> _Draft:
+    """Draft the receipt of a transfer, with the null reverse-path: nothing comes of its failure (RFC 3834, 3.3)."""
+    if about.receipt is None:
+        raise ValueError("there is no transfer to receipt")
+    inner = receipt_message(about.receipt)
+    payload = Payload("", NOTHING, PanelId(planned.to.removeprefix("panel:")), inner.subject)
+    dispatch_id = DispatchId(uuid7(tools.clock.now(), tools.draw()))
+    return _Draft(planned.kind, planned.to, dispatch_id, token(tools.draw()), pack_payload(payload, inner.entity))
 
 
 def _letter(tools: Tools, writing: Writing, planned: PlannedDispatch, about: Subject) -> _Draft:

@@ -162,11 +162,24 @@ async def judge(
 ) -> IntakeRecord:
     """Extract, screen, route and decide. Returns the whole record with its plan."""
     notifications = await _notifications(eyes, reading) if assessment.content.opened else ()
+    record = record_of(eyes, arrival, reading, assessment, notifications, now)
+    return await _decided(eyes, record, reading, assessment, scanned)
+
+
+def record_of(
+    eyes: Eyes,
+    arrival: Arrival,
+    reading: Reading,
+    assessment: Assessment,
+    notifications: tuple[Notification, ...],
+    now: datetime,
+) -> IntakeRecord:
+    """Screen and route what was found, and put together everything that is kept. Nothing is decided yet."""
     tables = eyes.routing()
     routes = tuple(route(extract.residence(item), tables, now) for item in notifications)
     screened = _screened(eyes, arrival, reading, assessment)
     author, author_name = _author(reading, assessment)
-    record = IntakeRecord(
+    return IntakeRecord(
         arrival=arrival,
         assurance=assessment.assurance,
         content=assessment.content,
@@ -183,7 +196,6 @@ async def judge(
         answer_key=tables.panels.with_key_at(author.reveal(), now.date()) if author else None,
         answerable=assessment.assurance.authenticated and assessment.assurance.grade.is_proved,
     )
-    return await _decided(eyes, record, reading, assessment, scanned)
 
 
 async def _decided(

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.model.confidential import ConfidentialBytes
-from gateway.model.ids import CaseId, IntakeId, case_number, uuid7
+from gateway.model.ids import BlobId, CaseId, IntakeId, case_number, uuid7
 from gateway.model.kinds import CaseState, DispatchKind, IntakeState, MoveKind
 from gateway.model.plan import TO_SENDER, Plan
 from gateway.model.records import IntakeRecord, pack_record
-from gateway.model.rows import CaseRow, DispatchRow, IntakeRow, Move, Row
+from gateway.model.rows import CaseRow, DispatchRow, IntakeRow, Move, Row, TransferRow
 from gateway.stages.duplicates import content_index, duplicate_key
 from gateway.stages.transfer.files import File
+from gateway.stages.transfer.receipt import Receipt
 from gateway.steps.draft import TRANSFER_KINDS, Subject, Writing, draft
 from gateway.steps.tools import Tools
 
@@ -38,6 +40,26 @@ class AnswerIndexes:
     thread: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Transferred:
+    """What else is written where another panel's transfer is taken in: all of it comes to the same case."""
+
+    receipt: Receipt | None
+    first_received_at: datetime  # by the panel that sent it: the statutory clocks run from there
+    added: tuple[TransferRow, ...] = ()
+    changed: tuple[IntakeRow | TransferRow, ...] = ()
+    destroyed: tuple[BlobId, ...] = ()
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+    def at(self, case_id: CaseId | None) -> Transferred:
+        """Return the same with every row linked to the case."""
+        return replace(
+            self,
+            added=tuple(replace(row, case_id=case_id) for row in self.added),
+            changed=tuple(replace(row, case_id=case_id) for row in self.changed),
+        )
+
+
 async def settle(
     tools: Tools,
     writing: Writing,
@@ -47,6 +69,7 @@ async def settle(
     opened: ConfidentialBytes | None = None,
     indexes: AnswerIndexes | None = None,
     originals: tuple[File, ...] = (),
+    transferred: Transferred | None = None,
 ) -> bool:
     """Commit what was decided for one intake. False: another was first, nothing was written."""
     plan = record.plan
@@ -54,8 +77,10 @@ async def settle(
         raise ValueError("nothing was decided")
     now = tools.clock.now()
     record_blob = await tools.case_blobs.seal(pack_record(record, opened), "record", now)
-    place = await _place(tools, matching_key, plan, record, now)
-    about = Subject(record, place.case_id, place.first_received_at, place.sequence, originals)
+    came = transferred or Transferred(None, record.arrival.received_at)
+    place = await _place(tools, matching_key, plan, record, came.first_received_at)
+    came = came.at(place.case_id)
+    about = Subject(record, place.case_id, place.first_received_at, place.sequence, originals, receipt=came.receipt)
     leaving = [item for item in plan.dispatches if not (place.same_as and item.kind in TRANSFER_KINDS)]
     drafts = [row for item in leaving for row in await draft(tools, writing, item, about)]
     changed = replace(
@@ -76,12 +101,12 @@ async def settle(
         MoveKind.HOLD if plan.state is IntakeState.HELD else MoveKind.DECIDE,
         "worker",
         now,
-        added=(record_blob, *place.added, *_indexed(drafts, indexes or AnswerIndexes())),
-        changed=(changed,),
-        destroyed=() if row.work_blob is None else (row.work_blob,),
+        added=(record_blob, *place.added, *_indexed(drafts, indexes or AnswerIndexes()), *came.added),
+        changed=(changed, *came.changed),
+        destroyed=(*came.destroyed, *(() if row.work_blob is None else (row.work_blob,))),
         intake_id=row.id,
         case_id=place.case_id,
-        detail=_detail(plan, place),
+        detail={**_detail(plan, place), **came.detail},
     )
     return await tools.store.commit(move)
 
@@ -95,10 +120,11 @@ def _indexed(drafts: list[Row], indexes: AnswerIndexes) -> tuple[Row, ...]:
     )
 
 
-async def _place(tools: Tools, matching_key: bytes, plan: Plan, record: IntakeRecord, now: datetime) -> _Place:
+async def _place(tools: Tools, matching_key: bytes, plan: Plan, record: IntakeRecord, since: datetime) -> _Place:
     """Find the case of this death, or make it. Several notifications of one death are one case, each kept."""
     if not plan.opens_case:
         return _Place()
+    now = tools.clock.now()
     single = record.notifications[0] if len(record.notifications) == 1 else None
     key = duplicate_key(single, matching_key) if single is not None else None
     content = content_index(single, matching_key) if single is not None else None
@@ -113,7 +139,7 @@ async def _place(tools: Tools, matching_key: bytes, plan: Plan, record: IntakeRe
         number=case_number(tools.draw()),
         state=CaseState.OPEN,
         opened_at=now,
-        first_received_at=record.arrival.received_at,
+        first_received_at=since,
         panel=route.panel if route is not None and plan.state is not IntakeState.HELD else None,
         duplicate_key=key,
     )

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any, TypeVar
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, insert, or_, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -14,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.adapters.store import audit_chain, tables
 from gateway.adapters.store.engine import WRITE
-from gateway.model.ids import BlobId, CaseId, DispatchId, IntakeId, StaffId
+from gateway.model.ids import BlobId, CaseId, DispatchId, IntakeId, PanelId, StaffId
 from gateway.model.kinds import DispatchState, HandoverState, IntakeKind, IntakeState, MoveKind
 from gateway.model.rows import (
     AlarmRow,
@@ -28,6 +29,7 @@ from gateway.model.rows import (
     IntakeRow,
     Move,
     Row,
+    TransferRow,
 )
 from gateway.model.staff import StaffRow
 from gateway.ports import Temporary
@@ -210,6 +212,15 @@ class SqlStore:
         if open_only:
             statement = statement.where(tables.handover.c.state.not_in(_SETTLED))
         return await self._all(HandoverRow, statement)
+
+    async def transfers(self, sender: PanelId, transfer: UUID) -> list[TransferRow]:
+        columns = tables.transfer.c
+        statement = select(tables.transfer).where(columns.sender == sender, columns.transfer == transfer)
+        return await self._all(TransferRow, statement.order_by(columns.number))
+
+    async def all_transfers(self) -> list[TransferRow]:
+        """Return every message of a transfer that came, oldest first."""
+        return await self._all(TransferRow, select(tables.transfer).order_by(tables.transfer.c.received_at))
 
     async def posted_instructions(self, limit: int) -> list[InstructionRow]:
         columns = tables.instruction.c

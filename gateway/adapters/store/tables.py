@@ -12,12 +12,14 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
 )
 
 from gateway.adapters.store.columns import Instant, Word
 from gateway.model import kinds, rows
 from gateway.model.staff import Role, StaffRow
+from gateway.model.transfers import TransferKind
 
 metadata = MetaData()
 
@@ -128,6 +130,24 @@ handover = Table(
     Column("link_tries", Integer, nullable=False),
 )
 
+transfer = Table(
+    "transfer",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("sender", String(63), nullable=False),
+    Column("transfer", Uuid, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", Word(TransferKind), nullable=False),
+    Column("manifest_sha256", String(64), nullable=False),
+    Column("intake_id", Uuid, ForeignKey("intake.id"), nullable=False, index=True),
+    Column("received_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("part_blob", Uuid, ForeignKey("blob.id")),
+    Column("case_id", Uuid, ForeignKey("case_.id"), index=True),
+    Column("taken_at", Instant),
+    UniqueConstraint("sender", "transfer", "number"),
+)
+
 instruction = Table(
     "instruction",
     metadata,
@@ -200,6 +220,7 @@ TABLE_OF: dict[type, Table] = {
     rows.DispatchRow: dispatch,
     rows.HandoverRow: handover,
     rows.InstructionRow: instruction,
+    rows.TransferRow: transfer,
     rows.AlarmRow: alarm,
     rows.AuditLink: audit,
     StaffRow: staff,
@@ -212,6 +233,7 @@ ADDED_ORDER: tuple[type, ...] = (
     rows.IntakeRow,
     rows.DispatchRow,
     rows.HandoverRow,
+    rows.TransferRow,
     rows.InstructionRow,
     rows.AlarmRow,
 )

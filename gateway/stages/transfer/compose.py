@@ -12,11 +12,12 @@ from uuid import UUID
 
 from gateway.model.confidential import ConfidentialBytes, ConfidentialText
 from gateway.model.ids import CaseId, PanelId
+from gateway.model.transfers import TransferKind
 from gateway.stages.transfer import cover, document, files, manifest, receipt, record
 from gateway.stages.transfer.cover import Answering
 from gateway.stages.transfer.document import Layout
 from gateway.stages.transfer.files import File
-from gateway.stages.transfer.manifest import Manifest, TransferKind
+from gateway.stages.transfer.manifest import Manifest
 
 _COVER_BYTES = 6 << 10
 _LISTED_BYTES = 640  # of one file in the manifest and in the covering text

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway.model.transfers import TransferKind
 from gateway.stages.transfer import document, record
 from gateway.stages.transfer.files import File
-from gateway.stages.transfer.manifest import TransferKind
 
 _WHY = {
     TransferKind.FORWARD: (

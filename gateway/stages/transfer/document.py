@@ -11,7 +11,7 @@ from html import escape
 
 from gateway.model.fields import Field
 from gateway.model.notification import Answer, AnswerState, Notification
-from gateway.stages.transfer.manifest import TransferKind
+from gateway.model.transfers import TransferKind
 from gateway.stages.transfer.record import Case
 
 NAME = "notification.html"

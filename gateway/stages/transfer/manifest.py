@@ -17,6 +17,7 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.model.ids import PanelId
+from gateway.model.transfers import TransferKind
 from gateway.stages.transfer.files import File
 
 SCHEMA: Literal["urn:cdop-gateway:manifest:1"] = "urn:cdop-gateway:manifest:1"
@@ -33,13 +34,6 @@ class Strict(BaseModel):
     """Outside data: nothing extra, nothing converted, and no value repeated in an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-
-class TransferKind(StrEnum):
-    """Why the receiver is sent this."""
-
-    FORWARD = "forward"  # the child was normally resident in the receiver's area: the whole notification
-    INFORM = "inform"  # the child died in the receiver's area: the least that is needed
 
 
 class Listed(Strict):

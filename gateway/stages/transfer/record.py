@@ -18,7 +18,8 @@ from gateway.model.fields import Field as FormField
 from gateway.model.fields import Required
 from gateway.model.ids import PanelId, Reference
 from gateway.model.notification import Answer, AnswerState, Notification
-from gateway.stages.transfer.manifest import PanelName, Strict, TransferKind, repeats_a_name
+from gateway.model.transfers import TransferKind
+from gateway.stages.transfer.manifest import PanelName, Strict, repeats_a_name
 
 SCHEMA: Literal["urn:cdop-gateway:notification:1"] = "urn:cdop-gateway:notification:1"
 NAME = "notification.json"

@@ -40,6 +40,13 @@ class Taken:
     files: tuple[File, ...]
 
     @property
+    def number(self) -> int | None:
+        """Which of the transfer's messages this is, from 1; None where its files do not belong to one."""
+        listed = {file.name: file.message for file in self.manifest.files}
+        numbers = {listed[file.name.reveal()] for file in self.files}
+        return numbers.pop() if len(numbers) == 1 else None
+
+    @property
     def key(self) -> tuple[str, str]:
         """What the store refuses to take twice: who sent it, and the transfer's uuid."""
         return (self.manifest.sender, str(self.manifest.transfer))

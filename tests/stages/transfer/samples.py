@@ -11,11 +11,11 @@ from gateway.model.fields import Field, Required
 from gateway.model.ids import CaseId, PanelId
 from gateway.model.message import Part
 from gateway.model.notification import Answer, AnswerState, Notification
+from gateway.model.transfers import TransferKind
 from gateway.stages.transfer.compose import Transfer
 from gateway.stages.transfer.cover import Answering
 from gateway.stages.transfer.document import Layout
 from gateway.stages.transfer.files import File
-from gateway.stages.transfer.manifest import TransferKind
 from gateway.stages.transfer.record import Case
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)

@@ -13,9 +13,10 @@ from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import PanelId
 from gateway.model.message import Part
 from gateway.model.notification import AnswerState
+from gateway.model.transfers import TransferKind
 from gateway.stages.transfer import document, receipt, record
 from gateway.stages.transfer.compose import Composed, compose, receipt_message
-from gateway.stages.transfer.manifest import TransferKind, content_hash
+from gateway.stages.transfer.manifest import content_hash
 from gateway.stages.transfer.take import Taken, TakeRefusal, complete, take
 from tests.stages.transfer.samples import (
     FIELDS,

@@ -1,0 +1,78 @@
+"""Three gateways, twelve deaths, one kill: each case is taken once by the panel of residence, and acknowledged."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from bench.federation import POSTCODES, Death, Fate, Federation, run, start
+from gateway.model.kinds import DispatchKind, DispatchState, Grade, IntakeKind, IntakeState, MoveKind
+from gateway.model.rows import Move
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """Return a folder with a short path: gpg-agent's sockets lie below it."""
+    root = Path(tempfile.mkdtemp(prefix="f-", dir="/tmp"))
+    yield root
+    shutil.rmtree(root, ignore_errors=True)
+
+
+async def test_each_case_is_taken_once_and_the_two_records_of_each_handover_agree(short_folder: Path) -> None:
+    said: list[str] = []
+    figures = await run(short_folder, tuple(POSTCODES)[:3], 12, 1, say=said.append)
+    assert figures.faults == ()
+    assert figures.kills == 1
+    assert figures.forwards > 3
+    assert figures.forwards == figures.acknowledged == figures.taken == figures.receipts
+    assert figures.cases == figures.deaths + figures.forwards
+
+
+async def sent_again(federation: Federation, panel: str) -> None:
+    """Send every forward of a panel a second time, as a worker does that was killed between sending and noting it."""
+    store = federation.gateways[panel].store()
+    forwards = [row for row in await store.dispatches() if row.kind is DispatchKind.FORWARD]
+    queued = tuple(replace(row, state=DispatchState.QUEUED) for row in forwards)
+    assert await store.commit(Move(MoveKind.MEND_DISPATCH, "worker", datetime.now(UTC), changed=queued))
+    await federation.rest(60)
+
+
+async def test_a_transfer_of_several_messages_is_one_case_and_repeats_of_it_are_closed(short_folder: Path) -> None:
+    panels = ("oxfordshire", "buckinghamshire")
+    async with AsyncExitStack() as stack:
+        federation = await start(stack, short_folder, panels, Fate(random.Random(1), frozenset()))
+        await federation.notify(Death(1, "buckinghamshire", "oxfordshire", attached_bytes=1_300_000))
+        await federation.rest(60)
+        sender, taker = (federation.gateways[panel].store() for panel in panels)
+        [case] = await taker.cases()
+        assert case.panel == "buckinghamshire"
+        parts = await taker.all_transfers()
+        assert len(parts) > 1
+        assert {row.number for row in parts} == set(range(1, len(parts) + 1))
+        assert {row.case_id for row in parts} == {case.id}
+        assert {row.part_blob for row in parts} == {None}
+        rows = await taker.intakes()
+        assert {row.grade for row in rows} == {Grade.END_TO_END}
+        assert {row.kind for row in rows} == {IntakeKind.NOTIFICATION}
+        assert sorted(row.state for row in rows) == [IntakeState.CLOSED] * (len(parts) - 1) + [IntakeState.DECIDED]
+        await sent_again(federation, "oxfordshire")
+        repeats = [row for row in await taker.intakes() if row.duplicate_of is not None]
+        assert len(repeats) == len(parts)
+        assert {row.state for row in repeats} == {IntakeState.CLOSED}
+        assert len(await taker.cases()) == 1
+        assert [row.kind for row in await taker.dispatches()] == [DispatchKind.TRANSFER_RECEIPT]
+        [handover] = await sender.handovers()
+        assert handover.acknowledged_at is not None
+        kinds = {row.kind for row in await sender.dispatches()} - {DispatchKind.FORWARD}
+        assert DispatchKind.TRANSFER_RECEIPT not in kinds, "a receipt is not answered"
+        audited = [link async for link in taker.audit(case_id=case.id) if "from_panel" in link.detail]
+        assert {link.detail["from_panel"] for link in audited} == {"oxfordshire"}
+        assert sum("repeat_of" in link.detail for link in audited) == len(parts)
