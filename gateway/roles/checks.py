@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import re
 import shutil
 import socket
+import sqlite3
 import ssl
 import stat
 from collections.abc import Callable, Iterator
@@ -263,6 +265,10 @@ def _folders(layout: Layout, settings: Settings) -> Iterator[Finding]:
         yield _stop(
             "var/gateway.db is missing: every case is in it", "restore it from your backup; a start makes an empty one"
         )
+    elif not settings.database.url and not _opens(layout.var / "gateway.db"):
+        yield _stop("var/gateway.db is damaged", "restore it from your backup; keep the damaged file")
+    if stat.S_IMODE((layout.spool / "new").stat().st_mode) & 0o007:
+        yield _stop("var/spool/new is open to everybody", "chmod o= var/spool/new: others can remove mail")
     if shutil.disk_usage(layout.var).free < LOW_DISK_BYTES:
         yield Finding(
             Weight.NOTE, "less than 1 GiB is free", "when the disk is full, mail is answered 451 and comes later"
@@ -270,6 +276,16 @@ def _folders(layout: Layout, settings: Settings) -> Iterator[Finding]:
     odd = [path for path in (layout.spool / "new").iterdir() if path.suffix != ".sealed"]
     if odd:
         yield Finding(Weight.NOTE, f"{len(odd)} file(s) in var/spool/new are not the gateway's", "look at them by hand")
+
+
+def _opens(path: Path) -> bool:
+    """Say whether the file is a whole SQLite database with our tables."""
+    try:
+        with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
+            database.execute("SELECT count(*) FROM intake").fetchone()
+            return bool(database.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    except sqlite3.Error:
+        return False
 
 
 def _ports(settings: Settings) -> Iterator[Finding]:

@@ -76,3 +76,28 @@ def test_without_a_policy_no_name_is_needed(root: Path) -> None:
     assert of_policy(root) == []
     settings.write_text(before)
     assert len(of_policy(root)) == 1
+
+
+def test_damaged_database_is_not_safe_to_start(root: Path) -> None:
+    database = root / "var" / "gateway.db"
+    whole = database.read_bytes()
+    try:
+        database.write_bytes(whole[:5000])
+        assert ("stop", "var/gateway.db is damaged") in told(root)
+    finally:
+        database.write_bytes(whole)
+    assert ("stop", "var/gateway.db is damaged") not in told(root)
+
+
+def test_spool_that_everybody_may_change_is_not_safe_to_start(root: Path) -> None:
+    folder = root / "var" / "spool" / "new"
+    folder.chmod(0o777)
+    try:
+        assert ("stop", "var/spool/new is open to everybody") in told(root)
+    finally:
+        folder.chmod(0o750)
+    assert ("stop", "var/spool/new is open to everybody") not in told(root)
+
+
+def told(root: Path) -> set[tuple[str, str]]:
+    return {(finding.weight.value, finding.fault) for finding in examine_deployment(root)}
