@@ -74,7 +74,8 @@ def debug_log() -> Iterator[io.StringIO]:
     start_logging("test", stream, logging.DEBUG)
     root.setLevel(logging.DEBUG)
     yield stream
-    root.handlers[:], root.level = before
+    root.handlers[:] = before[0]
+    root.setLevel(before[1])
     logging.captureWarnings(capture=False)
 
 
