@@ -4,8 +4,8 @@ Postfix is Debian's with its queue on disk and delivery to discard; stock aiosmt
 sealing and spool behind its documented handler; the gateway is so many processes on one port, sealed and durable,
 every limit on. Ratios are of medians over the rounds; a figure in messages a second means nothing outside its run.
 
-The spools are removed at the end only, and each turn waits some seconds: ext4 slows down whoever creates files right
-after many were deleted, and Postfix deletes what it has delivered.
+With ``--own-disks`` (root) each server's queue is on a journalled ext4 of its own, so that no turn meets what another
+server has deleted (bench/receiving/disks.py says why that matters). Spools are removed at the end only.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from bench.receiving.disks import disk
 from bench.receiving.load import FORWARD_PATH, Load, run_load
 from bench.receiving.servers import Target, postfix_server, python_server
 
-SETTLE_S = 6.0
+SETTLE_S = 2.0
 BIG = 25_000_000
 
 
@@ -89,12 +91,13 @@ def turn(target: Target, scenario: Scenario, figures: Figures) -> None:
 
 
 @contextlib.contextmanager
-def servers(processes: int) -> Iterator[list[Target]]:
+def servers(processes: int, own_disks: bool) -> Iterator[list[Target]]:
     with contextlib.ExitStack() as stack:
+        disks = [stack.enter_context(disk(Path("/var/tmp"), own_disks)) for _ in range(3)]
         yield [
-            stack.enter_context(postfix_server()),
-            stack.enter_context(python_server("stock", 1)),
-            stack.enter_context(python_server("gateway", processes)),
+            stack.enter_context(postfix_server(disks[0])),
+            stack.enter_context(python_server("stock", 1, disks[1])),
+            stack.enter_context(python_server("gateway", processes, disks[2])),
         ]
 
 
@@ -122,12 +125,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, help="of the gateway's intake")
     parser.add_argument("--only", default="", help="part of a scenario's name")
+    parser.add_argument("--own-disks", action="store_true", help="a journalled ext4 for each server (root)")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped
     print(
         f"processors: {os.cpu_count()}, load before: {os.getloadavg()[0]:.1f}, gateway processes: {arguments.processes}"
     )
-    with servers(arguments.processes) as targets:
+    with servers(arguments.processes, arguments.own_disks) as targets:
         for target in targets:
             run_load(target.port, Load(messages=100))
         for scenario in SCENARIOS:

@@ -75,9 +75,9 @@ def wait_until_listening(port: int) -> None:
 
 
 @contextlib.contextmanager
-def python_server(kind: str, processes: int) -> Iterator[Target]:
-    """Run the gateway's receiving side or stock aiosmtpd, as so many processes on one port."""
-    folder = Path(tempfile.mkdtemp(prefix="bench-", dir="/var/tmp"))
+def python_server(kind: str, processes: int, parent: Path) -> Iterator[Target]:
+    """Run the gateway's receiving side or stock aiosmtpd, as so many processes on one port, its spool in ``parent``."""
+    folder = Path(tempfile.mkdtemp(prefix="bench-", dir=parent))
     running: list[subprocess.Popen[bytes]] = []
     try:
         for name in ("spool/new", "spool/tmp"):
@@ -99,8 +99,8 @@ def python_server(kind: str, processes: int) -> Iterator[Target]:
 
 
 @contextlib.contextmanager
-def postfix_server() -> Iterator[Target]:
-    """Run Debian's Postfix: smtpd, cleanup, its queue on disk, delivery to discard."""
+def postfix_server(parent: Path) -> Iterator[Target]:
+    """Run Debian's Postfix: smtpd, cleanup, its queue on disk in ``parent``, delivery to discard."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         files = make_certificate(Path(folder))
         settings = {
@@ -113,6 +113,6 @@ def postfix_server() -> Iterator[Target]:
             "smtpd_tls_session_cache_database": "",
             "message_size_limit": "60000000",
         }
-        with postfix(settings) as instance:
+        with postfix(settings, parent) as instance:
             wait_until_listening(instance.port)
             yield Target("postfix", instance.port, (instance.master_pid,))

@@ -15,7 +15,6 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,8 +27,6 @@ from gateway.model.records import dump_arrival
 from gateway.ports import Temporary
 
 _BATCH = 64  # messages made durable together
-_SYNCERS = 8  # threads that do nothing but wait for the disk
-_SYNC_ALONE = 2  # up to so many messages the threads would cost more than they save
 _WRITE_BACK_BYTES = 2 * 1024 * 1024  # of a long message: so much at a time is sent on to the disk before its end
 
 
@@ -42,7 +39,6 @@ class SpoolWriter:
         self._key = key
         self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
-        self._syncers = ThreadPoolExecutor(_SYNCERS, "spool-sync")
 
     def clean(self) -> None:
         """Remove what an earlier process had begun and never promised."""
@@ -89,38 +85,44 @@ class SpoolWriter:
         return _File(f"{self._tmp}/{name}.part", f"{self._new}/{name}.sealed")
 
     def _run(self) -> None:
-        """The one writer: what came in while the disk was busy shares the next turn."""
-        while True:
-            batch = [self._jobs.get()]
-            with contextlib.suppress(queue.Empty):
-                while len(batch) < _BATCH:
-                    batch.append(self._jobs.get_nowait())
-            self._make_durable(batch)
-            for loop in {job.loop for job in batch}:
-                with contextlib.suppress(RuntimeError):  # a loop that has closed: nobody waits any more
-                    loop.call_soon_threadsafe(_answer, [job for job in batch if job.loop is loop])
+        """The one writer: what came in while the disk was busy shares the next turn.
 
-    def _make_durable(self, batch: list[_Job]) -> None:
-        """Data of all, then names of all, then the folder once: the order that survives a power failure.
-
-        The waits for the disk run side by side: the file system then puts them behind one commit of its journal.
+        Data of all, then their names, then the folder, and only then the answers: the order that survives a power
+        failure. The folder is synced when the next turn's data is on its way, so that one commit of the file system's
+        journal serves both; where nothing more waits, at once.
         """
-        for job in batch:
-            job.attempt(_Job.write, self)
-        if len(batch) > _SYNC_ALONE:
-            list(self._syncers.map(lambda job: job.attempt(_Job.sync, self), batch))
-        else:
-            for job in batch:
-                job.attempt(_Job.sync, self)
-        for job in batch:
-            job.attempt(_Job.name, self)
+        named: list[_Job] = []
+        while True:
+            batch = self._waiting(or_wait=not named)
+            for step in (_Job.write, _Job.start_writing_back):
+                _attempt(step, batch, self)
+            self._promise(named)
+            for step in (_Job.sync, _Job.name):
+                _attempt(step, batch, self)
+            named = batch
+
+    def _waiting(self, or_wait: bool) -> list[_Job]:
+        """Return what waits to be written; ``or_wait`` until there is something."""
+        batch = [self._jobs.get()] if or_wait else []
+        with contextlib.suppress(queue.Empty):
+            while len(batch) < _BATCH:
+                batch.append(self._jobs.get_nowait())
+        return batch
+
+    def _promise(self, named: list[_Job]) -> None:
+        """Sync the folder for those that have their names, and let their peers hear of it."""
+        if not named:
+            return
         try:
             _fsync_folder(self._new)
         except OSError:
-            for job in batch:
+            for job in named:
                 job.fail()
-        for job in batch:
+        for job in named:
             job.promise()
+        for loop in {job.loop for job in named}:
+            with contextlib.suppress(RuntimeError):  # a loop that has closed: nobody waits any more
+                loop.call_soon_threadsafe(_answer, [job for job in named if job.loop is loop])
 
 
 @dataclass(slots=True)
@@ -153,6 +155,10 @@ class _Job:
             self.files.append(file)
             file.write(content)
 
+    def start_writing_back(self, _: SpoolWriter) -> None:
+        for file in self.files:
+            file.start_writing_back()
+
     def sync(self, _: SpoolWriter) -> None:
         for file in self.files:
             file.sync()
@@ -165,6 +171,11 @@ class _Job:
         if not self.failed:
             for file in self.files:
                 file.promised = True
+
+
+def _attempt(step: Callable[[_Job, SpoolWriter], None], batch: list[_Job], writer: SpoolWriter) -> None:
+    for job in batch:
+        job.attempt(step, writer)
 
 
 def _answer(batch: list[_Job]) -> None:
@@ -249,14 +260,20 @@ class _File:
             self._unsent += len(sealed)
             if self._unsent > _WRITE_BACK_BYTES:
                 self._unsent = 0
-                os.posix_fadvise(
-                    self._descriptor, 0, 0, os.POSIX_FADV_DONTNEED
-                )  # starts writing back, waits for nothing
+                self._write_back()
 
     def write_many(self, sealed: Sequence[bytes]) -> None:
         """Write all of them, one behind the other."""
         for piece in sealed:
             self.write(piece)
+
+    def start_writing_back(self) -> None:
+        """Send what was written on to the disk and wait for nothing."""
+        with self._lock:
+            self._write_back()
+
+    def _write_back(self) -> None:
+        os.posix_fadvise(self._descriptor, 0, 0, os.POSIX_FADV_DONTNEED)  # Linux begins to write dirty pages out
 
     def sync(self) -> None:
         """Wait until the data is on disk."""

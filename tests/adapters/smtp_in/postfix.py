@@ -61,9 +61,9 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def postfix(settings: Mapping[str, str]) -> Iterator[Postfix]:
-    """Run Postfix with ``settings`` on top of main.cf's defaults for the length of a block."""
-    folder = Path(tempfile.mkdtemp(prefix="pf-", dir="/tmp"))
+def postfix(settings: Mapping[str, str], parent: Path = Path("/tmp")) -> Iterator[Postfix]:
+    """Run Postfix with ``settings`` on top of main.cf's defaults for the length of a block, its queue in ``parent``."""
+    folder = Path(tempfile.mkdtemp(prefix="pf-", dir=parent))
     folder.chmod(0o755)
     port = free_port()
     for name in ("etc", "queue", "data"):
