@@ -20,9 +20,11 @@ from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.screening import load_known, load_screening
 from gateway.model.screening import AllowList
 from gateway.stages.screen import ScreenTables, screen
+from gateway.stages.screen.screen import SPECIFIC
 from tests.screening.score import HERE, context, mail_of, remains, rows, score, significant
 
 SOFT = {"HEALTH_DETAIL", "ORG_SCHOOL_GP"}
+LISTED = 15  # so many innocent messages that were held are listed one by one
 HOSTILE = ("1.1.1.", "a@", "<", "<a '\"", "(", "&#", "> ", "nine ", "A.", "1 2 ", "Mr ", "a-\n", "http://a", "he ")
 
 
@@ -52,12 +54,14 @@ def figures(name: str, known: AllowList, tables: ScreenTables) -> None:
     print(
         f"  innocent that arrive:            {len(innocent) - len(cards)} of {len(innocent)} ({1 - len(cards) / len(innocent):.1%})"  # noqa: E501
     )
-    for one in cards:
+    ruled = [one for one in cards if set(one.codes) - {"not_routine"} - SPECIFIC]
+    print("    of those held, by a name, a number, a date, a reference and the like:", len(ruled))
+    for one in cards if len(cards) <= LISTED else []:
         print("    held:", one.id, ", ".join(one.codes))
 
 
 def cost(known: AllowList, tables: ScreenTables) -> None:
-    mails = [mail_of(row) for name in ("development.jsonl", "heldout.jsonl") for row in rows(HERE / name)]
+    mails = [mail_of(row) for name in ("development.jsonl", "heldout.jsonl", "fifth") for row in rows(HERE / name)]
     times = []
     for _ in range(3):
         for mail in mails:
@@ -126,10 +130,12 @@ def main() -> int:
     args = parser.parse_args()
     tables = load_screening(args.config or packaged_config())
     known = load_known(HERE / "development_known.json")
-    figures("development.jsonl", known, tables)
-    figures("heldout.jsonl", known, tables)
-    figures("second.jsonl", known, tables)
-    figures("third.jsonl", known, tables)
+    print("kept apart from training:")
+    for name in ("heldout.jsonl", "fifth"):
+        figures(name, known, tables)
+    print("\npart of the training, so these only show that nothing is broken:")
+    for name in ("development.jsonl", "second.jsonl", "third.jsonl", "fourth"):
+        figures(name, known, tables)
     cost(known, tables)
     growth(known, tables)
     if args.presidio:

@@ -15,6 +15,7 @@ from gateway.model.message import Mail
 from gateway.model.screening import AllowList, ScreenContext, Screened
 from gateway.stages.mime import MimeLimits, parse
 from gateway.stages.screen import ScreenTables, screen
+from tests.screening import marked
 
 HERE = Path(__file__).parent
 
@@ -31,6 +32,9 @@ def context(known: AllowList, **changes: Any) -> ScreenContext:
 
 
 def rows(path: Path) -> list[dict[str, Any]]:
+    """Return the messages of a set: a file of JSON lines, or a folder of files in the authors' form."""
+    if path.is_dir():
+        return [row for part in sorted(path.glob("*.txt")) for row in marked.read(part)]
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 

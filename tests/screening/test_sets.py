@@ -15,13 +15,15 @@ def scored(name: str, known: AllowList, tables: ScreenTables) -> list[Scored]:
     return [score(row, known, tables) for row in rows(HERE / name)]
 
 
-@pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl", "second.jsonl", "third.jsonl"])
+@pytest.mark.parametrize(
+    "name", ["development.jsonl", "heldout.jsonl", "second.jsonl", "third.jsonl", "fourth", "fifth"]
+)
 def test_no_identifier_is_left(name: str, known: AllowList, tables: ScreenTables) -> None:
     left = {one.id: one.left for one in scored(name, known, tables) if set(one.left) - SOFT}
     assert left == {}
 
 
-@pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl"])
+@pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl", "fifth"])
 def test_under_one_in_a_hundred_confidential_messages_leaves_a_circumstance(
     name: str, known: AllowList, tables: ScreenTables
 ) -> None:
@@ -37,14 +39,33 @@ def test_nineteen_innocent_messages_in_twenty_arrive_whole(name: str, known: All
     assert len(cards) <= 0.05 * len(innocent), cards
 
 
-@pytest.mark.parametrize(("name", "released", "held"), [("second.jsonl", 5, 10), ("third.jsonl", 7, 11)])
-def test_the_sets_of_another_author_are_no_worse_than_the_documented_figures(
+@pytest.mark.parametrize(
+    ("name", "released", "held"), [("second.jsonl", 0, 2), ("third.jsonl", 0, 2), ("fourth", 0, 56), ("fifth", 0, 52)]
+)
+def test_the_sets_of_other_authors_are_no_worse_than_the_documented_figures(
     name: str, released: int, held: int, known: AllowList, tables: ScreenTables
 ) -> None:
-    """docs/screening.md says these figures are not good enough: a change may only make them better."""
+    """docs/screening.md says what these figures mean: a change may only make them better."""
     found = scored(name, known, tables)
     assert sum(one.confidential and one.whole for one in found) <= released
     assert sum(not one.confidential and not one.whole for one in found) <= held
+
+
+def test_what_is_kept_apart_is_kept_apart() -> None:
+    """The figures of the held-out sets mean something only while training never sees their messages."""
+    trained = {row["body"].strip() for row in rows(HERE / "training")}
+    trained |= {row["body"].strip() for name in ("second.jsonl", "third.jsonl", "fourth") for row in rows(HERE / name)}
+    for path in (HERE / "training/lines").glob("*.txt"):
+        trained |= {line.rpartition(" | ")[2].strip() for line in path.read_text(encoding="utf-8").splitlines()}
+    apart = {row["body"].strip() for name in ("heldout.jsonl", "fifth") for row in rows(HERE / name)}
+    assert len(apart) > 400
+    assert not apart & trained
+
+
+def test_the_family_that_a_contact_detail_belongs_to_makes_a_card(known: AllowList, tables: ScreenTables) -> None:
+    row = {"id": "x", "subject": "Agenda", "from_name": "Pat", "spans": [], "confidential": True}
+    body = "Please could you send the agenda? The number for the family is 07700 900321."
+    assert "contact_of_family" in score(row | {"body": body}, known, tables).codes
 
 
 @pytest.mark.parametrize("text", ["hes still asleep in there", "shes gone and nobody rang"])

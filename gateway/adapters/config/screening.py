@@ -20,7 +20,6 @@ def load_screening(config_dir: Path, language: str = "en") -> ScreenTables:
     names = [line.split() for line in (folder / "names.txt").read_text(encoding="utf-8").splitlines()]
     terms = _toml(folder / "terms.toml")
     lists = {key: frozenset(str(value).split()) for key, value in _toml(folder / "vocabulary.toml").items()}
-    weights = folder / "weights.json"
     return ScreenTables(
         words=frozenset(line[0] for line in words),
         common=frozenset(line[0] for line in words if len(line) > 1),
@@ -35,7 +34,7 @@ def load_screening(config_dir: Path, language: str = "en") -> ScreenTables:
         strong=lexicon(terms["strong"]),
         specific=lexicon(terms["specific"]),
         texts=_texts(config_dir / "texts" / language / "screening.toml"),
-        weights=_weights(weights) if weights.exists() else None,
+        weights=_weights(folder) if (folder / "weights.json").exists() else None,
     )
 
 
@@ -81,13 +80,31 @@ def _texts(path: Path) -> CardTexts:
     )
 
 
-def _weights(path: Path) -> Weights:
-    numbers = json.loads(path.read_text(encoding="utf-8"))
+def _weights(folder: Path) -> Weights:
+    numbers = json.loads((folder / "weights.json").read_text(encoding="utf-8"))
+    width = int(numbers["width"])
+    words, vectors = read_vectors(folder / "vectors.bin", width)
     return Weights(
         bias=float(numbers["bias"]),
-        words={word: value / numbers["scale"] for word, value in numbers["words"].items()},
         terms=numbers["terms"],
+        rows={word: place for place, word in enumerate(words)},
+        vectors=vectors,
+        width=width,
+        scale=float(numbers["scale"]),
+        inputs={name: tuple(values) for name, values in numbers["inputs"].items()},
+        output=tuple(numbers["output"]),
         release=float(numbers["release"]),
-        sentence=float(numbers["sentence"]),
-        pair=float(numbers["pair"]),
+        release_specific=float(numbers["release_specific"]),
     )
+
+
+def read_vectors(path: Path, width: int) -> tuple[list[str], memoryview]:
+    """Return the words of a vectors file and their rows. ValueError where the two do not fit together.
+
+    The file: the words, a line each, then an empty line, then ``width`` signed octets for each word in that order.
+    """
+    head, _, body = path.read_bytes().partition(b"\n\n")
+    words = head.decode("utf-8").split("\n")
+    if len(body) != len(words) * width:
+        raise ValueError("vectors.bin: the rows do not fit the words")
+    return words, memoryview(body).cast("b")

@@ -41,14 +41,18 @@ _FILE = re.compile(
 )
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]{0,30}\d)(?=\d{0,30}[A-Za-z])[A-Za-z0-9]{2,60}(?![A-Za-z0-9])")
 _ORDINARY_CODE = re.compile(
-    r"\d{1,2}(?:st|nd|rd|th)|\d{1,4}(?:am|pm|hrs?|mins?|m|k|kb|mb|gb|tb|p|x|g|kg|cm|mm|km|in|inch|s|pt|px|h|hz|v)"
-    r"|a[3-5]|q[1-4]|ks[1-5]|h[1-3]|mp[34]|win(?:dows)?1[01]|[mo]365|office365|covid19|u18s?|under\d{1,2}s?|4g|5g"
+    r"\d{1,2}(?:st|nd|rd|th)|\d{1,4}(?:am|pm|hrs?|mins?|m|k|kb|mb|gb|tb|p|x|g|kg|cm|mm|km|in|inch|s|pt|px|h|hz|v"
+    r"|ml|l|gsm|dpi|wpm|mph|kph|ppm|w|kw|mah|ft|oz|lb|lbs|pp|fps|rpm)"
+    r"|a[0-5]|q\d{1,2}|x\d{1,2}|ir35|ks[1-5]|h[1-3]|mp[34]|win(?:dows)?1[01]|[mo]365|office365|covid19|u18s?|under\d{1,2}s?|4g|5g"
+    r"|mx\d|d[1-3]|r[1-9]|p\d{1,2}|f\d{1,2}|t\d|ctrl\d?|p45|p60|s16[mnpq]|h2o|24hr|24h|i5|i7"
     r"|utf8|tls1|x2|v\d{1,2}|(?:19|20)\d\ds|[2-6]d|b2b|web2|y(?:ea)?r?1?\d|cp1|b12|s47|s17|d2n2|o2|ipv[46]"
     r"|sha256|usb[23c]?",
     re.IGNORECASE,
 )
 _SLASHED = re.compile(r"(?<![\w/.\-£])[A-Za-z]{0,6}\d{0,8}(?:[/\-_][A-Za-z0-9]{1,10}){1,5}(?![\w/])")
-_COMPOUND = re.compile(r"\d{1,3}(?:-[A-Za-z]{3,12}){1,2}")  # "12-month", "48-hour"; ages are found before this
+_COMPOUND = re.compile(  # "12-month", "48-hour", "under-18s", "0-17s", "7-12"; ages are found before this
+    r"\d{1,3}(?:-[A-Za-z]{3,12}){1,2}|(?:under|over|post|pre|mid)-\d{1,4}s?|\d{1,2}-\d{1,2}s?|ks\d-ks\d", re.IGNORECASE
+)
 _TIME = re.compile(
     r"(?<![\w£])\d{1,2}(?:[.:]\d\d)?\s?(?:am|pm|noon)?\s?(?:-|to|until|and)\s?\d{1,2}(?:[.:]\d\d)\s?(?:am|pm"
     r"|noon)?(?![\d/])"
@@ -66,7 +70,10 @@ _COMMERCIAL = re.compile(
     r"|version|product|part|model|booking|delivery|licen[cs]e|subscription|contract|tender|isbn|issn|item|catalogue"
     r"|meeting id|passcode|conference id|webinar id|stock|sku|charity|company|registration|vat|cost centre"
     r"|budget code"
-    r"|form|section|annex|appendix|standard|room|course|event|change request)\b[\s\w.:#'()-]{0,24}$",
+    r"|form|section|annex|appendix|standard|room|course|event|change request|credit note|proof|claim|module"
+    r"|certificate of destruction|job|vacancy|post ref|rec|ethics|dpia|asset|serial|tracking|parcel|consignment"
+    r"|despatch|dispatch|cost code|build|release|error|fault|page|slide|question|field|column|row|cell|engineer"
+    r"|meter|extension|ext|requisition|remittance|purchase card)\b[\s\w.:#'()-]{0,24}$",
     re.IGNORECASE,
 )
 _OFFICE = re.compile(
@@ -114,11 +121,14 @@ def of_an_office(text: str, start: int, digits: str) -> bool:
 
 
 _OF_ANOTHER = re.compile(r"\b(?:for|re|about|regarding|concerning|missing|on|from|of)\b", re.IGNORECASE)
+_COMMERCIAL_CODE = re.compile(r"(?:inv|po|cn|req|rq|ritm|chg|tkt|ord|sku|isbn|dpia|cpd|rec)[\-#/ ]?\d", re.IGNORECASE)
 _CASE_CODE = re.compile(r"(?:e?cdop|ncmd|cdr|lcs|inq|cad|prf|mrn|nhs|sudi\w?|jar)[\d/\-_ ]", re.IGNORECASE)
 
 
 def commercial(text: str, start: int) -> bool:
-    """Say whether the words just before name a quotation, an invoice, a form: not a case."""
+    """Say whether a number is that of an invoice, an order or a form, by its letters or the words before it."""
+    if _COMMERCIAL_CODE.match(text, start):
+        return True
     before = _COMMERCIAL.search(text, max(0, start - 48), start)
     if before is None or _CASE_CODE.match(text, start):
         return False

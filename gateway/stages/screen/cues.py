@@ -27,7 +27,7 @@ PROCESS = re.compile(
     r"|e-?mails?|letters?|figures|statistics|data|induction|away|reviews?|forms?|reopens?|closed|starts?|ends?"
     r"|expires?"
     r"|maintenance|upgrade|open(?:s|ing)?|visits?|audit|consultation|bids?|tender|funding|budget|places?|attend"
-    r"|when)\b",
+    r"|invitation|invites?|pre-meet|meet(?:up|s)?|despatch(?:ed)?|dispatch(?:ed)?|passcode|agreed|circulated|when)\b",
     re.IGNORECASE,
 )
 GENERIC = re.compile(
@@ -53,6 +53,11 @@ GENERIC = re.compile(
     re.IGNORECASE,
 )
 ADULT = re.compile(r"\b(?:16|17|18|16th|18th|sixteen|seventeen|eighteen|eighteenth)\b", re.IGNORECASE)
+FAMILY = re.compile(
+    r"\b(?:for|the|this|that) (?:the )?family\b|\b(?:mum|mam|dad|next of kin)\b"
+    r"|\b(?:the|his|her|their) (?:parents|mother|father|carers?|guardian|grandparents)\b",
+    re.IGNORECASE,
+)
 STAFF_NOUN = re.compile(
     r"\b(?:chair|manager|colleague|coordinator|co-ordinator|administrator|assistant|consultant|nurse|doctor"
     r"|officer|lead|director"

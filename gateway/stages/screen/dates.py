@@ -19,12 +19,17 @@ _UNIT = (
     r"|eighteen|nineteen|twenty(?:[ -](?:one|two|three|four|five|six|seven|eight|nine))?|thirty|forty)"
 )
 _NUMBER = rf"(?:\d{{1,3}}|{_UNIT})"
-_YEAR = r"(?:(?:19|20)\d\d|['`]\s?\d\d|\d\d(?!\d|[.:]\d|\s?%|\s?(?:am|pm)\b))"
+_NO_YEAR = rf"\d|[.:]\d|\s?%|\s?(?:am|pm|noon)\b|(?:st|nd|rd|th)?\s?{_MONTH}\b"
+_IN_A_LIST = r"\s(?:to|until|till|or|and)\b|\s?-\s?\d"  # "15 Jan, 26 and": the next day, not the year
+_YEAR = (
+    r"(?:(?:19|20)\d\d|['`]\s?\d\d"
+    rf"|(?<!,)(?<!,\s)\d\d(?!{_NO_YEAR})|(?:(?<=,)|(?<=,\s))\d\d(?!{_NO_YEAR}|{_IN_A_LIST}))"
+)
 
 _FULL = re.compile(
     rf"""(?<![\w£$])(?:
       \d{{4}}\s?[/.\-\\,_]\s?\d{{1,2}}\s?[/.\-\\,_]\s?\d{{1,2}}(?:T\d\d:?\d\d(?::?\d\d)?Z?)?(?!\d)
-    | \d{{1,2}}\s?[/.\-\\,_|]\s{{0,2}}(?:\d{{1,2}}|[ivx]{{1,4}})\s?[/.\-\\,_|]\s{{0,2}}(?:\d{{4}}|\d{{1,2}}(?![\d:]))
+    | \d{{1,2}}\s?[/.\-\\,_|]\s{{0,2}}(?:\d{{1,2}}|[ivx]{{1,4}})\s?[/.\-\\,_|]\s{{0,2}}(?:\d{{4}}|\d{{2}}(?![\d:]))
     | \d{{1,2}}\s(?:\d{{1,2}})\s(?:19|20)\d\d(?!\d)
     | \d{{1,2}}(?:st|nd|rd|th)?(?:\sof)?(?:\sthe)?[\s.\-/]{{0,2}}{_MONTH}\b[\s,.\-/]{{0,2}}{_YEAR}(?!\d)
     | {_MONTH}\.?[\s\-]\d{{1,2}}(?:st|nd|rd|th)?,?[\s\-/]{{1,2}}(?:(?:19|20)\d\d|['`]\d\d)(?!\d)

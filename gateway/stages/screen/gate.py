@@ -20,13 +20,18 @@ def gate(
     context: ScreenContext,
     tables: ScreenTables,
     allowed: Allowed,
+    tolerated: frozenset[str] = frozenset(),
     *,
     signature_shown: bool = False,
 ) -> tuple[str, ...]:
-    """Return the codes of everything that must not be sent; () to let it go."""
+    """Return the codes of everything that must not be sent; () to let it go.
+
+    ``tolerated`` are kinds of evidence that were weighed before and are no reason by themselves.
+    """
     shown = view(_TOKEN.sub(" ", subject + "\n\n" + body))
     codes = [] if not (shown.bidi or shown.other_script) else ["gate"]
-    tolerated = ("name", "initials", "phone", "email", "link", "address", "postcode") if signature_shown else ()
+    if signature_shown:
+        tolerated |= {"name", "initials", "phone", "email", "link", "address", "postcode"}
     for item in collect(shown, tables, allowed).items:
         if (item.strong or item.kind in ("phone", "email", "link")) and item.kind not in tolerated:
             codes += ["gate", item.kind]

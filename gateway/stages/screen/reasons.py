@@ -24,6 +24,7 @@ SENTENCES: dict[str, str] = {
     "too_many": "It has very many figures, names or marks.",
     "not_prose": "It is not writing: marks, or a few words over and over.",
     "many_details": "It has many contact details.",
+    "contact_of_family": "It gives a way to reach somebody's family.",
     "name": "It may name a person who is not known here.",
     "known_name": "It names somebody of this case.",
     "initials": "It may have somebody's initials.",

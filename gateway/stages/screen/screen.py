@@ -16,7 +16,8 @@ from gateway.model.message import Mail
 from gateway.model.screening import Finding, Removed, ScreenContext, Screened, SenderClass, Topic
 from gateway.stages.screen import classify, mask, reasons, render
 from gateway.stages.screen.allow import allowed_of, sender_words
-from gateway.stages.screen.evidence import Found, Item, collect
+from gateway.stages.screen.cues import FAMILY
+from gateway.stages.screen.evidence import REACH, Found, Item, collect
 from gateway.stages.screen.gate import gate
 from gateway.stages.screen.layout import Layout, closing_name, lay_out
 from gateway.stages.screen.names import Allowed
@@ -59,6 +60,10 @@ _QUOTE_MAY_HOLD = frozenset(
 )
 
 
+# Words of illness, death, kinship: evidence, but of somebody only where the classifier does not say plainly that the
+# message is routine. Everything else that is strong is a card whatever the classifier says.
+SPECIFIC = frozenset(("clinical", "death", "child", "kinship", "circumstance", "phrases", "person"))
+MOST_SPECIFIC = 4  # of them in one message
 MOST_MARKS = 0.3  # share of characters that are neither letters nor figures nor space
 MOST_REPEATS = 12  # of a word, on average
 FEWEST_WORDS_WITH_FORWARD = 10  # with fewer, what is forwarded is the message
@@ -75,7 +80,7 @@ class _Task:
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """One message, read: what every later step looks at."""
 
     source: Source
@@ -97,20 +102,20 @@ def screen(mail: Mail, context: ScreenContext, tables: ScreenTables) -> Screened
         source = choose(mail)
         if len(source.text) > tables.max_characters:
             return _card(task, source, None, ("too_long",))
-        read = _read(mail, source, context, tables)
+        read = read_message(mail, source, context, tables)
         return _examined(task, read)
     except Exception:  # fail closed: whatever went wrong, a person looks at it
         return _card(task, None, None, ("screening_failed",))
 
 
-def _read(mail: Mail, source: Source, context: ScreenContext, tables: ScreenTables) -> _Read:
+def read_message(mail: Mail, source: Source, context: ScreenContext, tables: ScreenTables) -> Read:
     own = sender_words(mail, tables)
     subject, body = view(" ".join(mail.subject.reveal().split())), view(source.text)
     allowed = allowed_of(context.allowed)
     layout = lay_out(body.text, own | allowed.people)
     fresh_end = layout.fresh[1]
     named = closing_name(body.text[:fresh_end])
-    return _Read(
+    return Read(
         source=source,
         subject=subject,
         body=body,
@@ -123,20 +128,27 @@ def _read(mail: Mail, source: Source, context: ScreenContext, tables: ScreenTabl
     )
 
 
-def _examined(task: _Task, read: _Read) -> Screened:
+def _examined(task: _Task, read: Read) -> Screened:
     tables = task.tables
-    codes = [*read.source.doubts, *_doubts(read), *_evidence_codes(read, tables)]
-    masked = [item for item in _own_details(read, tables) if item.end <= read.fresh_end]
+    codes = [*read.source.doubts, *_doubts(read)]
+    evidence = evidence_of(read, tables)
+    specific = _only_specific(evidence)
+    codes += () if specific else dict.fromkeys(evidence)
+    masked = [item for item in own_details(read, tables) if item.end <= read.fresh_end]
     if len(masked) > mask.MAX_MASKS:
         codes.append("many_details")
-    if not codes and not _reads_routine(read, masked, tables):
-        codes.append("not_routine")
+    if not codes and not _reads_routine(read, masked, tables, specific=bool(evidence)):
+        codes += dict.fromkeys(evidence or ("not_routine",))
     if codes:
         return _card(task, read.source, read, tuple(codes))
-    return _released(task, read, masked)
+    return _released(task, read, masked, SPECIFIC if evidence else frozenset())
 
 
-def _doubts(read: _Read) -> list[str]:
+def _only_specific(evidence: list[str]) -> bool:
+    return len(evidence) <= MOST_SPECIFIC and SPECIFIC.issuperset(evidence)
+
+
+def _doubts(read: Read) -> list[str]:
     codes = []
     if read.body.bidi or read.subject.bidi:
         codes.append("bidi")
@@ -151,7 +163,7 @@ def _doubts(read: _Read) -> list[str]:
     return codes
 
 
-def _is_prose(read: _Read) -> bool:
+def _is_prose(read: Read) -> bool:
     """Say whether it is writing at all: not marks for the most part, and not a few words over and over."""
     text = read.body.text
     marks = sum(not (char.isalnum() or char.isspace()) for char in text)
@@ -159,7 +171,8 @@ def _is_prose(read: _Read) -> bool:
     return marks <= MOST_MARKS * len(text) and different * MOST_REPEATS >= len(read.in_body.words)
 
 
-def _evidence_codes(read: _Read, tables: ScreenTables) -> list[str]:
+def evidence_of(read: Read, tables: ScreenTables) -> list[str]:
+    """Return the kind of every strong item that would be carried over or says something of a case."""
     general = read.in_body.general
     codes = [
         item.kind
@@ -169,9 +182,22 @@ def _evidence_codes(read: _Read, tables: ScreenTables) -> list[str]:
     for item in read.in_body.items:
         if item.strong and not _excused(item, read, tables):
             codes.append(item.kind)
+    codes += ["contact_of_family"] * _reaches_a_family(read)
     if any(_file_is_named(name, tables, read.allowed) for name in read.source.file_names):
         codes.append("file_name")
-    return list(dict.fromkeys(codes))
+    return codes
+
+
+def _reaches_a_family(read: Read) -> bool:
+    """Say whether somebody else's telephone number or address follows a family that is spoken of."""
+    if any(own in read.body.text.lower() for own in ("my number", "my email", "my e-mail", "my mobile", "contact me")):
+        return False
+    for item in read.in_body.items:
+        if item.kind in ("phone", "email") and item.end <= read.fresh_end and not _is_quoted(item, read):
+            before = read.subject.text + "\n" + read.body.text[max(0, item.start - REACH) : item.start]
+            if FAMILY.search(before):
+                return True
+    return False
 
 
 def _file_is_named(name: str, tables: ScreenTables, allowed: Allowed) -> bool:
@@ -179,7 +205,7 @@ def _file_is_named(name: str, tables: ScreenTables, allowed: Allowed) -> bool:
     return bool(shown.other_script) or any(item.kind == "file_name" for item in collect(shown, tables, allowed).items)
 
 
-def _excused(item: Item, read: _Read, tables: ScreenTables) -> bool:
+def _excused(item: Item, read: Read, tables: ScreenTables) -> bool:
     """Say whether an item stands where it is not carried over and says nothing of a case."""
     if _is_quoted(item, read):
         return item.kind in _QUOTE_MAY_HOLD and not read.layout.forwarded
@@ -188,12 +214,12 @@ def _excused(item: Item, read: _Read, tables: ScreenTables) -> bool:
     return _is_own(item, read.body, read, tables)
 
 
-def _is_quoted(item: Item, read: _Read) -> bool:
+def _is_quoted(item: Item, read: Read) -> bool:
     place = bisect_right(read.layout.quoted, (item.start, len(read.body.text))) - 1
     return place >= 0 and read.layout.quoted[place][0] <= item.start < read.layout.quoted[place][1]
 
 
-def _is_own(item: Item, shown: View, read: _Read, tables: ScreenTables) -> bool:
+def _is_own(item: Item, shown: View, read: Read, tables: ScreenTables) -> bool:
     """The sender's own name, or somebody addressed in the first line: masked, not a reason for a card."""
     if item.kind != "name":
         return False
@@ -209,7 +235,7 @@ def _is_addressed(item: Item, shown: View) -> bool:
     return greets and len(words) <= 4 and item.end <= len(first) + 1
 
 
-def _own_details(read: _Read, tables: ScreenTables) -> list[Item]:
+def own_details(read: Read, tables: ScreenTables) -> list[Item]:
     found = []
     for item in read.in_body.items:
         if item.kind in ("phone", "email", "link"):
@@ -223,20 +249,21 @@ def _own_details(read: _Read, tables: ScreenTables) -> list[Item]:
     return [item for item in found if not _is_quoted(item, read)]
 
 
-def _reads_routine(read: _Read, masked: list[Item], tables: ScreenTables) -> bool:
-    if tables.weights is None:
+def _reads_routine(read: Read, masked: list[Item], tables: ScreenTables, *, specific: bool) -> bool:
+    weights = tables.weights
+    if weights is None:
         return False
     hidden = frozenset(read.body.text[item.start : item.end].lower() for item in masked)
-    people, weights = read.allowed.people, tables.weights
-    judged = classify.judge(read.body.text, read.in_body, weights, people=people, end=read.fresh_end, masked=hidden)
-    subject = read.subject.text
-    if not judged.is_routine(weights) or not subject.strip():
-        return judged.is_routine(weights)
-    headed = classify.judge(subject, read.in_subject, weights, people=people, end=len(subject) + 1, masked=hidden)
-    return headed.whole >= weights.sentence
+    people, subject = read.allowed.people, read.subject.text
+    judged = classify.stretches(read.body.text, read.in_body, people=people, end=read.fresh_end, masked=hidden)
+    least = classify.least_routine(judged, weights)
+    if subject.strip():
+        headed = classify.headed(subject, read.in_subject, people=people, masked=hidden)
+        least = min(least, classify.least_routine([headed], weights))
+    return least >= (weights.release_specific if specific else weights.release)
 
 
-def _released(task: _Task, read: _Read, masked: list[Item]) -> Screened:
+def _released(task: _Task, read: Read, masked: list[Item], tolerated: frozenset[str]) -> Screened:
     context, tables, sender = task.context, task.tables, task.sender
     masks = mask.Masks(context.masks)
     shown = sender in (SenderClass.PARTNER, SenderClass.STAFF)
@@ -251,7 +278,7 @@ def _released(task: _Task, read: _Read, masked: list[Item]) -> Screened:
     ]
     subject = _carried(read.subject, len(read.subject.text), subject_masks, masks, read).strip()
     removed = _removed(read, masked, subject_masks)
-    refused = gate(subject, body, context, tables, read.allowed, signature_shown=shown)
+    refused = gate(subject, body, context, tables, read.allowed, tolerated, signature_shown=shown)
     if refused:
         return _card(task, read.source, read, refused)
     text = render.rebuilt(context, tables.texts, tables.texts.senders[sender.value], body, removed)
@@ -269,7 +296,7 @@ def _released(task: _Task, read: _Read, masked: list[Item]) -> Screened:
     )
 
 
-def _carried(shown: View, end: int, items: list[Item], masks: mask.Masks, read: _Read) -> str:
+def _carried(shown: View, end: int, items: list[Item], masks: mask.Masks, read: Read) -> str:
     """Return a stretch of the normalised text without quoted lines, details replaced by tokens."""
     text = shown.text[:end]
     if shown is read.body:
@@ -281,7 +308,7 @@ def _carried(shown: View, end: int, items: list[Item], masks: mask.Masks, read: 
     return mask.apply(text, [(item.start, item.end, item) for item in items], masks)
 
 
-def _removed(read: _Read, masked: list[Item], subject_masks: list[Item]) -> tuple[Removed, ...]:
+def _removed(read: Read, masked: list[Item], subject_masks: list[Item]) -> tuple[Removed, ...]:
     found = list(read.source.removed)
     if read.layout.quoted:
         found.append(Removed("quoted_text", "body", len(read.layout.quoted)))
@@ -292,7 +319,7 @@ def _removed(read: _Read, masked: list[Item], subject_masks: list[Item]) -> tupl
     return tuple(found)
 
 
-def _findings(read: _Read) -> tuple[Finding, ...]:
+def _findings(read: Read) -> tuple[Finding, ...]:
     found = []
     for where, shown, items in (
         ("subject", read.subject, read.in_subject.items),
@@ -305,7 +332,7 @@ def _findings(read: _Read) -> tuple[Finding, ...]:
     return tuple(sorted(set(found), key=lambda finding: (finding.where, finding.start, finding.end)))
 
 
-def _card(task: _Task, source: Source | None, read: _Read | None, codes: tuple[str, ...]) -> Screened:
+def _card(task: _Task, source: Source | None, read: Read | None, codes: tuple[str, ...]) -> Screened:
     """Return the card. It must not fail: it uses nothing of the message but counts and a topic of the list."""
     attachments = source.attachments if source is not None else len(task.mail.parts)
     about = topic(read.subject.text + "\n" + read.body.text) if read is not None else Topic.OTHER

@@ -16,14 +16,23 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A linear classifier over words, pairs of words and pieces of words: docs/screening.md says how it was made."""
+    """The classifier of stages/screen/classify.py, as numbers. Log-odds are of a routine query."""
 
     bias: float
-    words: Mapping[str, float]  # from how a word is used in general (word vectors, folded)
-    terms: Mapping[str, float]  # "w:word", "p:first second", "f:feature"
-    release: float  # a message with less is a card
-    sentence: float  # a message with one sentence of less is a card
-    pair: float  # a message with two neighbouring sentences of less is a card
+    terms: Mapping[str, float]  # of the linear part: "w:word", "p:first second", "f:mark"
+    rows: Mapping[str, int]  # word: its row in ``vectors``
+    vectors: memoryview  # signed octets, ``width`` a row: what the word adds to each hidden unit, times 1 / ``scale``
+    width: int
+    scale: float
+    inputs: Mapping[str, tuple[float, ...]]  # what a mark, a kind of stretch or the length adds to each hidden unit
+    output: tuple[float, ...]  # of each hidden unit
+    release: float  # a message with a stretch of less is a card
+    release_specific: float  # the same for a message with words of illness, death or kinship
+
+    def row(self, word: str) -> memoryview | None:
+        """Return the numbers of a word; None if it has none."""
+        place = self.rows.get(word)
+        return None if place is None else self.vectors[place * self.width : (place + 1) * self.width]
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,20 @@ def test_a_staff_first_name_does_not_clear_another_surname(tables: ScreenTables,
     assert outcome("Harriet Quillfeather will send the agenda for the meeting.", known, tables) is ScreenOutcome.CARD
 
 
+def test_a_subject_of_one_word_is_judged_like_any_other(tables: ScreenTables, known: AllowList) -> None:
+    assert outcome(ROUTINE, known, tables, subject="Agenda") is ScreenOutcome.PASS
+    assert outcome(ROUTINE, known, tables, subject="") is ScreenOutcome.PASS
+
+
+def test_words_of_death_in_general_are_weighed_and_those_of_somebody_are_a_card(
+    tables: ScreenTables, known: AllowList
+) -> None:
+    general = "Could you send us the posters and the web banners for Drowning Prevention Week?"
+    assert outcome(general, known, tables, subject="Drowning Prevention Week posters") is ScreenOutcome.PASS
+    somebody = "Could you send us the posters? My brother is still in the mortuary."
+    assert outcome(somebody, known, tables, subject="Posters") is ScreenOutcome.CARD
+
+
 def test_without_weights_nothing_is_released(tables: ScreenTables, known: AllowList) -> None:
     assert outcome(ROUTINE, known, replace(tables, weights=None)) is ScreenOutcome.CARD
 
@@ -118,11 +132,11 @@ def test_over_the_length_is_a_card(tables: ScreenTables, known: AllowList) -> No
 
 STEPS = [
     "choose",
-    "_read",
+    "read_message",
     "lay_out",
     "collect",
     "view",
-    "_evidence_codes",
+    "evidence_of",
     "_reads_routine",
     "gate",
     "_carried",
