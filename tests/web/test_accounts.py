@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import base64
-import io
 import re
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from gateway.cli import professionals
 from gateway.model.kinds import Channel
 from gateway.stages.extract import from_form
 from gateway.web.accounts import Details, create, totp
@@ -105,18 +102,3 @@ async def test_the_database_holds_neither_password_nor_details(form: Running) ->
         if file.is_file():
             for text in (b"Canary", b"01632 960123", PASSWORD.encode(), secret, base64.b32encode(secret)):
                 assert text not in file.read_bytes()
-
-
-def test_the_command_makes_an_account_and_refuses_a_weak_password(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    import argparse
-
-    parser = argparse.ArgumentParser()
-    professionals.add_arguments(parser)
-    args = parser.parse_args(["dr.example", "--folder", str(tmp_path), "--name", "Dr E"])
-    monkeypatch.setattr(sys, "stdin", io.StringIO("short\n"))
-    assert professionals.run(args) == 1
-    monkeypatch.setattr(sys, "stdin", io.StringIO(PASSWORD + "\n"))
-    assert professionals.run(args) == 0
-    assert "otpauth://totp/" in capsys.readouterr().out

@@ -1,0 +1,456 @@
+"""Passkeys as the second factor: from a real browser's authenticator, and from one that lies."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import CDPSession
+
+from gateway.web import passkeys
+from gateway.web.accounts import create, remove, totp
+from gateway.web.desk import DESK
+from tests.web.authenticator import UP, UV, Authenticator, spelled
+from tests.web.browser import Seen, browser
+from tests.web.site import Running, Visitor, running
+from tests.web.test_accounts import DETAILS, NOW, PASSWORD, account, sign_in
+
+
+@dataclass
+class Owner:
+    """Somebody with an account, signed in, and the passkey in their pocket."""
+
+    form: Running
+    visitor: Visitor
+    clock: list[float]
+    secret: bytes
+    key: Authenticator
+
+    async def by_code(self, visitor: Visitor | None = None) -> None:
+        """Sign in with the next one-time code."""
+        self.clock[0] += 30
+        await sign_in(visitor or self.visitor, self.secret, NOW + timedelta(seconds=self.clock[0]))
+
+    async def options(self, name: str = "Work phone", password: str = PASSWORD) -> dict[str, Any]:
+        await self.visitor.get("/account/passkeys")
+        await self.visitor.post("/account/passkeys/new", {"name": name, "password": password})
+        found = re.search(r'data-options="([^"]*)"', self.visitor.html)
+        assert found is not None, self.visitor.path
+        options: dict[str, Any] = json.loads(html.unescape(found[1]))
+        return options
+
+    async def add(self, key: Authenticator | None = None, name: str = "Work phone") -> int:
+        """Add a passkey; return the status."""
+        made = (key or self.key).make(await self.options(name))
+        await self.visitor.post("/account/passkeys", {"passkey": made})
+        return self.visitor.status
+
+    async def challenge(self, visitor: Visitor) -> dict[str, Any]:
+        await visitor.get("/account/sign-in")
+        before = visitor.html
+        options: dict[str, Any] = json.loads(await visitor.post("/account/passkeys/challenge", {}))
+        visitor.html = before
+        return options
+
+    async def sign_in(self, visitor: Visitor, answer: str, **changes: str) -> int:
+        """Sign in with the password and an authenticator's answer; return the status."""
+        values = {"account": "dr.example", "password": PASSWORD, "code": "", "passkey": answer}
+        await visitor.post("/account/sign-in", values | changes)
+        return 200 if visitor.path == "/account" else visitor.status
+
+
+@asynccontextmanager
+async def owner(folder: Path) -> AsyncIterator[Owner]:
+    clock = [0.0]
+    async with running(folder, now=lambda: NOW + timedelta(seconds=clock[0])) as form, Visitor(form.url) as visitor:
+        one = Owner(form, visitor, clock, await account(form), Authenticator(form.url, "127.0.0.1"))
+        await one.by_code()
+        assert visitor.path == "/account"
+        yield one
+
+
+@pytest.fixture
+async def dr(tmp_path: Path) -> AsyncIterator[Owner]:
+    async with owner(tmp_path) as one:
+        yield one
+
+
+async def test_passkey_signs_in_with_the_password_and_the_code_stays(dr: Owner) -> None:
+    assert await dr.add() == 200
+    assert "Work phone" in dr.visitor.html
+    for _ in range(2):
+        async with Visitor(dr.form.url) as again:
+            assert await dr.sign_in(again, dr.key.use(await dr.challenge(again))) == 200
+            assert "Dr Canary Example" in again.html
+    async with Visitor(dr.form.url) as again:
+        await dr.by_code(again)
+        assert again.path == "/account"
+
+
+async def test_several_passkeys_with_names_and_one_removed_signs_in_no_more(dr: Owner) -> None:
+    other = Authenticator(dr.form.url, "127.0.0.1")
+    assert [await dr.add(), await dr.add(other, "Key <ring>")] == [200, 200]
+    assert "Key &lt;ring&gt;" in dr.visitor.html
+    await dr.visitor.post("/account/passkeys/remove", {"number": dr.key.credential_id.hex()})
+    assert "Work phone" not in dr.visitor.html
+    async with Visitor(dr.form.url) as again:
+        assert await dr.sign_in(again, dr.key.use(await dr.challenge(again))) == 403
+        assert await dr.sign_in(again, other.use(await dr.challenge(again))) == 200
+
+
+LIES: dict[str, Callable[[Authenticator], Any]] = {
+    "another origin": lambda key: setattr(key, "origin", "https://evil.example"),
+    "our host on another port": lambda key: setattr(key, "origin", "https://127.0.0.1"),
+    "a host below ours": lambda key: setattr(key, "origin", key.origin.replace("//", "//a.")),
+    "in clear": lambda key: setattr(key, "origin", key.origin.replace("https", "http")),
+    "another relying party": lambda key: setattr(key, "rp_id", "evil.example"),
+    "in a frame of another site": lambda key: setattr(key, "cross_origin", True),
+    "nobody was verified": lambda key: setattr(key, "flags", UP),
+    "nobody was there": lambda key: setattr(key, "flags", UV),
+    "the other ceremony": lambda key: setattr(key, "kind", "payment.get"),
+}
+
+
+@pytest.mark.parametrize("lie", LIES)
+async def test_passkey_that_lies_is_neither_added_nor_signs_in(dr: Owner, lie: str) -> None:
+    liar = Authenticator(dr.form.url, "127.0.0.1")
+    LIES[lie](liar)
+    assert await dr.add(liar) == 422
+    assert "You have no passkey yet" in dr.visitor.html
+    assert await dr.add() == 200
+    LIES[lie](dr.key)
+    async with Visitor(dr.form.url) as again:
+        assert await dr.sign_in(again, dr.key.use(await dr.challenge(again))) == 403
+
+
+async def test_answers_that_are_no_answers_are_refused(dr: Owner, caplog: pytest.LogCaptureFixture) -> None:
+    assert await dr.add() == 200
+    good = json.loads(dr.key.use(await dr.challenge(dr.visitor)))
+    response = good["response"]
+    bad = [
+        "x",
+        "[]",
+        "{}",
+        "[" * 9000,
+        json.dumps({**good, "response": None}),
+        json.dumps({**good, "rawId": spelled(b"other"), "id": spelled(b"other")}),
+        json.dumps({**good, "response": {**response, "authenticatorData": spelled(b"short")}}),
+        json.dumps({**good, "response": {**response, "signature": spelled(bytes(70))}}),
+        json.dumps({**good, "response": {**response, "clientDataJSON": spelled(b"\xff")}}),
+        json.dumps({**good, "response": {**response, "userHandle": spelled(b"other")}}),
+    ]
+    for answer in bad:
+        async with Visitor(dr.form.url) as again:
+            await dr.challenge(again)
+            dr.form.app[DESK].rates.refund("sign-in", "127.0.0.1")
+            await dr.form.app[DESK].cabinet.run(lambda db: db.execute("UPDATE accounts SET tries = 0"))
+            assert await dr.sign_in(again, answer) == 403
+    for answer in bad:
+        await dr.options()
+        await dr.visitor.post("/account/passkeys", {"passkey": answer})
+        assert dr.visitor.status == 422
+    assert "Canary" not in caplog.text
+
+
+async def test_challenge_works_once_in_its_own_browser_and_for_ten_minutes(dr: Owner) -> None:
+    assert await dr.add() == 200
+    async with Visitor(dr.form.url) as first, Visitor(dr.form.url) as second:
+        answer = dr.key.use(await dr.challenge(first))
+        await dr.challenge(second)
+        assert await dr.sign_in(second, answer) == 403
+        assert await dr.sign_in(first, answer, password="x" * 12) == 403
+        assert await dr.sign_in(first, answer) == 403  # used up by the wrong password
+        answer = dr.key.use(await dr.challenge(first))
+        dr.clock[0] += 601
+        assert await dr.sign_in(first, answer) == 403
+    made = dr.key.make(await dr.options())
+    dr.clock[0] += 601
+    await dr.visitor.post("/account/passkeys", {"passkey": made})
+    assert dr.visitor.status == 422
+
+
+async def test_making_a_passkey_works_once(dr: Owner) -> None:
+    made = dr.key.make(await dr.options())
+    await dr.visitor.post("/account/passkeys", {"passkey": made})
+    assert dr.visitor.status == 200
+    await dr.visitor.post("/account/passkeys/remove", {"number": dr.key.credential_id.hex()})
+    await dr.visitor.post("/account/passkeys", {"passkey": made})
+    assert dr.visitor.status == 422
+    assert "You have no passkey yet" in dr.visitor.html
+
+
+async def test_counter_that_does_not_grow_blocks_the_passkey_for_good(
+    dr: Owner, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert await dr.add() == 200
+    async with Visitor(dr.form.url) as again:
+        dr.key.counter = 10
+        assert await dr.sign_in(again, dr.key.use(await dr.challenge(again))) == 200
+    async with Visitor(dr.form.url) as clone:
+        dr.key.counter = 10  # says 11, as the last time
+        assert await dr.sign_in(clone, dr.key.use(await dr.challenge(clone))) == 403
+        dr.key.counter = 50
+        assert await dr.sign_in(clone, dr.key.use(await dr.challenge(clone))) == 403
+    assert "This passkey is blocked" in await dr.visitor.get("/account/passkeys")
+    assert [record.__dict__["code"] for record in caplog.records if record.message == "passkey_refused"] == [
+        "counter",
+        "counter",
+    ]
+
+
+async def test_passkey_that_does_not_count_signs_in_again_and_again(dr: Owner) -> None:
+    dr.key.counter = -1
+    assert await dr.add() == 200
+    for _ in range(2):
+        async with Visitor(dr.form.url) as again:
+            dr.key.counter = -1
+            assert await dr.sign_in(again, dr.key.use(await dr.challenge(again))) == 200
+
+
+async def test_passkey_of_another_account_opens_nothing(dr: Owner) -> None:
+    assert await dr.add() == 200
+    at = dr.form.app[DESK]
+    await create(at.cabinet, "dr.other", PASSWORD, DETAILS, at.entropy)
+    async with Visitor(dr.form.url) as again:
+        answer = dr.key.use(await dr.challenge(again))
+        assert await dr.sign_in(again, answer, account="dr.other") == 403
+        assert await dr.sign_in(again, dr.key.use(await dr.challenge(again)), password="y" * 12) == 403
+
+
+async def test_wrong_password_wrong_passkey_and_no_account_are_one_answer(dr: Owner) -> None:
+    assert await dr.add() == 200
+    pages = set()
+    for changes in ({"account": "nobody"}, {"password": "x" * 12}, {"passkey": "{}"}, {"passkey": ""}):
+        async with Visitor(dr.form.url) as again:
+            answer = dr.key.use(await dr.challenge(again))
+            assert await dr.sign_in(again, answer, **changes) == 403
+            pages.add(re.sub(r'name="csrf" value="[^"]*"', "", again.html))
+    assert len(pages) == 1
+    async with Visitor(dr.form.url) as again:
+        options = await dr.challenge(again)
+        assert set(options) == {"challenge", "rpId", "userVerification"}  # no list of anybody's passkeys
+
+
+async def test_adding_needs_the_password_again_and_a_name(dr: Owner) -> None:
+    await dr.visitor.get("/account/passkeys")
+    await dr.visitor.post("/account/passkeys/new", {"name": "x", "password": "y" * 12})
+    assert (dr.visitor.status, "This is not your password" in dr.visitor.html) == (422, True)
+    await dr.visitor.post("/account/passkeys/new", {"name": " ", "password": PASSWORD})
+    assert (dr.visitor.status, "Give the passkey a name" in dr.visitor.html) == (422, True)
+    async with Visitor(dr.form.url) as stranger:
+        await stranger.get("/account/sign-in")
+        for path in ("/account/passkeys", "/account/passkeys/new", "/account/passkeys/remove"):
+            await stranger.post(path, {"name": "x", "password": PASSWORD, "number": dr.key.credential_id.hex()})
+            assert stranger.path == "/account/sign-in"
+
+
+async def test_ten_passkeys_are_enough_and_the_same_one_is_not_added_twice(dr: Owner) -> None:
+    assert [await dr.add(Authenticator(dr.form.url, "127.0.0.1")) for _ in range(9)] == [200] * 9
+    assert [await dr.add(), await dr.add()] == [200, 422]
+    assert await dr.add(Authenticator(dr.form.url, "127.0.0.1")) == 422
+    assert len(await passkeys.listed(dr.form.app[DESK], "dr.example")) == 10
+
+
+async def test_account_that_is_removed_or_made_anew_has_no_passkeys_and_no_session(dr: Owner) -> None:
+    assert await dr.add() == 200
+    at = dr.form.app[DESK]
+    assert await remove(at.cabinet, "dr.example")
+    assert await passkeys.listed(at, "dr.example") == []
+    await dr.visitor.get("/account")
+    assert dr.visitor.path == "/account/sign-in"
+    assert not await remove(at.cabinet, "dr.example")
+
+
+async def virtual(seen: Seen, *, verified: bool = True) -> tuple[CDPSession, str]:
+    """Put a virtual authenticator into the browser (WebAuthn domain of the DevTools protocol)."""
+    session = await seen.page.context.new_cdp_session(seen.page)
+    await session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": verified,
+        "automaticPresenceSimulation": True,
+    }
+    added = await session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+    return session, added["authenticatorId"]
+
+
+@asynccontextmanager
+async def in_browser(folder: Path, width: int = 1100) -> AsyncIterator[tuple[Running, Seen, list[float], bytes]]:
+    """Serve the form under "localhost": a relying party has a name, never an address."""
+    clock = [0.0]
+    async with (
+        running(folder, now=lambda: NOW + timedelta(seconds=clock[0]), host="localhost") as form,
+        browser(form.url, width) as seen,
+    ):
+        yield form, seen, clock, await account(form)
+
+
+async def by_code(seen: Seen, clock: list[float], secret: bytes) -> None:
+    clock[0] += 30
+    await seen.go("/account/sign-in")
+    await seen.page.fill("#account", "dr.example")
+    await seen.page.fill("#password", PASSWORD)
+    await seen.page.fill("#code", totp(secret, int(NOW.timestamp() + clock[0]) // 30))
+    await seen.page.click("button:text-is('Sign in')")
+    await seen.page.wait_for_url("**/account")
+
+
+async def make(seen: Seen, name: str) -> None:
+    await seen.go("/account/passkeys")
+    await seen.page.fill("#name", name)
+    await seen.page.fill("#password", PASSWORD)
+    await seen.page.click("button:has-text('Continue')")
+    await seen.page.click("button:has-text('Make the passkey')")
+
+
+async def by_passkey(seen: Seen) -> None:
+    await seen.page.context.clear_cookies()
+    await seen.go("/account/sign-in")
+    await seen.page.fill("#account", "dr.example")
+    await seen.page.fill("#password", PASSWORD)
+    await seen.page.click("button:has-text('Sign in with a passkey')")
+
+
+async def test_chromium_makes_a_passkey_signs_in_with_it_and_a_clone_is_refused(tmp_path: Path) -> None:
+    async with in_browser(tmp_path) as (_, seen, clock, secret):
+        session, authenticator = await virtual(seen)
+        await by_code(seen, clock, secret)
+        await make(seen, "Work laptop")
+        await seen.page.wait_for_selector("h2:has-text('Work laptop')")
+        await by_passkey(seen)
+        await seen.page.wait_for_url("**/account")
+        assert await seen.page.locator("text=Dr Canary Example").count() == 1
+        held = await session.send("WebAuthn.getCredentials", {"authenticatorId": authenticator})
+        (credential,) = held["credentials"]
+        assert credential["signCount"] >= 2
+        await by_passkey(seen)
+        await seen.page.wait_for_url("**/account")
+        which = {"authenticatorId": authenticator, "credentialId": credential["credentialId"]}
+        await session.send("WebAuthn.removeCredential", which)
+        clone = {"authenticatorId": authenticator, "credential": credential}  # as it was before the last use
+        await session.send("WebAuthn.addCredential", clone)
+        await by_passkey(seen)
+        await seen.page.wait_for_selector(".govuk-error-summary")
+        assert "That did not sign you in" in await seen.page.inner_text("main")
+        await by_code(seen, clock, secret)
+        await seen.go("/account/passkeys")
+        assert await seen.page.locator("text=This passkey is blocked").count() == 1
+        assert await seen.violations() == []
+        seen.assert_quiet()
+
+
+_CHALLENGE = """async () => {
+  const body = new URLSearchParams({ csrf: document.querySelector('[name=csrf]').value })
+  return (await (await fetch('/account/passkeys/challenge', { method: 'POST', body })).json()).challenge
+}"""
+_USE = """async challenge => {
+  const toBytes = text => Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), c => c.charCodeAt(0))
+  const toText = buffer => btoa(String.fromCharCode(...new Uint8Array(buffer)))
+    .replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  const publicKey = { challenge: toBytes(challenge), userVerification: 'required' }
+  const { id, rawId, type, response } = await navigator.credentials.get({ publicKey })
+  const given = {}
+  for (const name of ['clientDataJSON', 'authenticatorData', 'signature']) given[name] = toText(response[name])
+  return JSON.stringify({ id, rawId: toText(rawId), type, response: given })
+}"""
+_FILL = "answer => { document.querySelector('[name=passkey]').value = answer }"
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+async def test_chromium_signs_in_from_our_own_origin_only(
+    tmp_path: Path, elsewhere: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The same host on another port: the browser lets the passkey be used there, and says where it was."""
+    (tmp_path / "other").mkdir()
+    async with in_browser(tmp_path) as (_, seen, clock, secret), running(tmp_path / "other", host="localhost") as other:
+        await virtual(seen)
+        await by_code(seen, clock, secret)
+        await make(seen, "Work laptop")
+        await seen.page.wait_for_selector("h2:has-text('Work laptop')")
+        await seen.page.context.clear_cookies()
+        await seen.go("/account/sign-in")
+        challenge = await seen.page.evaluate(_CHALLENGE)
+        await seen.page.goto((other.url if elsewhere else seen.url) + "/account/sign-in")
+        answer = await seen.page.evaluate(_USE, challenge)
+        await seen.go("/account/sign-in")
+        await seen.page.fill("#account", "dr.example")
+        await seen.page.fill("#password", PASSWORD)
+        await seen.page.evaluate(_FILL, answer)
+        await seen.page.click("button:text-is('Sign in')")
+        if elsewhere:
+            await seen.page.wait_for_selector(".govuk-error-summary")
+        else:
+            await seen.page.wait_for_url("**/account")
+    refusals = [record.__dict__["code"] for record in caplog.records if record.message == "passkey_refused"]
+    assert refusals == (["ValueError"] if elsewhere else [])
+
+
+async def test_browser_that_cannot_verify_its_user_makes_no_passkey_and_the_page_says_so(tmp_path: Path) -> None:
+    async with in_browser(tmp_path) as (_, seen, clock, secret):
+        await virtual(seen, verified=False)
+        await by_code(seen, clock, secret)
+        await make(seen, "Work laptop")
+        await seen.page.wait_for_selector("[role=status]:has-text('No passkey was made')")
+        await seen.go("/account/sign-in")
+        await seen.page.click("button:has-text('Sign in with a passkey')")
+        await seen.page.wait_for_selector("[role=status]:has-text('Fill in your user name')")
+        assert await seen.page.evaluate("document.activeElement.id") == "account"
+        seen.assert_quiet()
+
+
+async def test_without_javascript_the_pages_say_to_use_the_code(tmp_path: Path) -> None:
+    clock = [0.0]
+    async with running(tmp_path, now=lambda: NOW + timedelta(seconds=clock[0])) as form:
+        secret = await account(form)
+        async with browser(form.url, 320, script=False) as seen:
+            await seen.go("/account/sign-in")
+            assert await seen.page.locator("text=Without them, use the one-time code.").is_visible()
+            assert not await seen.page.locator("button:has-text('Sign in with a passkey')").is_visible()
+            await by_code(seen, clock, secret)
+            await seen.go("/account/passkeys")
+            await seen.page.fill("#name", "Phone")
+            await seen.page.fill("#password", PASSWORD)
+            await seen.page.click("button:has-text('Continue')")
+            assert await seen.page.locator("text=use the one-time code: it stays as it is").is_visible()
+            assert not await seen.page.locator("button:has-text('Make the passkey')").is_visible()
+            seen.assert_quiet()
+
+
+@pytest.mark.parametrize("width", [320, 1100])
+async def test_axe_finds_nothing_on_the_pages_of_passkeys(tmp_path: Path, width: int) -> None:
+    async with in_browser(tmp_path, width) as (_, seen, clock, secret):
+        found: list[str] = []
+
+        async def look() -> None:
+            found.extend(await seen.violations())
+            assert await seen.overflow() <= 0
+
+        await virtual(seen)
+        await seen.go("/account/sign-in")
+        await look()
+        await by_code(seen, clock, secret)
+        await look()
+        await seen.go("/account/passkeys")
+        await look()
+        await seen.page.click("button:has-text('Continue')")
+        await seen.page.wait_for_function("document.activeElement.classList.contains('govuk-error-summary')")
+        await look()
+        await make(seen, "A name as long as it may be, 40 letters")
+        await seen.page.wait_for_selector("h2:has-text('A name as long')")
+        await look()
+        await make(seen, "The same device again")
+        await seen.page.wait_for_selector("[role=status]:has-text('No passkey was made')")
+        await look()
+        assert found == []
+        seen.assert_quiet()
