@@ -41,6 +41,7 @@ MOST = 10  # passkeys of one account
 MAX_RESPONSE = 20_000  # characters of what a browser sends back
 _ADD, _USE = "passkey add", "passkey use"
 _ALGORITHMS = (-7, -8, -35, -257)  # ES256, EdDSA, ES384, RS256
+_KIND = PublicKeyCredentialType.PUBLIC_KEY
 _REQUIRED = UserVerificationRequirement.REQUIRED
 
 
@@ -62,9 +63,7 @@ def _server(site: Site) -> Fido2Server:
     )
     supported = set(CoseKey.supported_algorithms())
     server.allowed_algorithms = [
-        PublicKeyCredentialParameters(type=PublicKeyCredentialType.PUBLIC_KEY, alg=algorithm)
-        for algorithm in _ALGORITHMS
-        if algorithm in supported
+        PublicKeyCredentialParameters(type=_KIND, alg=algorithm) for algorithm in _ALGORITHMS if algorithm in supported
     ]
     return server
 
@@ -96,7 +95,7 @@ async def add(desk: Desk, token: str, account: str, response: str) -> bool:
         return False
     try:
         given = RegistrationResponse.from_dict(_parsed(response))
-        if given.response.client_data.cross_origin:
+        if given.response.client_data.cross_origin or given.type is not _KIND:
             return False
         state = {"challenge": kept["challenge"], "user_verification": _REQUIRED}
         made = _server(desk.site).register_complete(state, given)
@@ -106,6 +105,8 @@ async def add(desk: Desk, token: str, account: str, response: str) -> bool:
         log.warning("passkey_refused", extra={"code": type(error).__name__})
         return False
     if credential is None or credential.public_key.get(3) not in _ALGORITHMS:
+        return False
+    if credential.credential_id != given.raw_id:
         return False
     row = (credential.credential_id, account, bytes(credential), kept["name"], made.counter, desk.now().timestamp())
 
@@ -144,7 +145,9 @@ async def used(desk: Desk, account: str, challenge: str, response: str) -> bool:
     try:
         given = AuthenticationResponse.from_dict(_parsed(response))
         handle = given.response.user_handle
-        if given.response.client_data.cross_origin or (handle is not None and handle != user_handle(account)):
+        if given.response.client_data.cross_origin or given.type is not _KIND:
+            return False
+        if handle is not None and handle != user_handle(account):
             return False
         state = {"challenge": challenge, "user_verification": _REQUIRED}
         credentials = [AttestedCredentialData(row["credential"]) for row in rows]

@@ -33,6 +33,7 @@ class Authenticator:
     flags: AuthenticatorData.FLAG = UP | UV
     cross_origin: bool = False
     kind: str = ""  # "" is the right one
+    algorithm: int = -7  # what it says its key is for
     user_handle: str = ""  # base64url, as the site gave it
 
     def _client_data(self, kind: str, challenge: str) -> CollectedClientData:
@@ -50,7 +51,7 @@ class Authenticator:
         self.user_handle = options["user"]["id"]
         numbers = self.key.public_key().public_numbers()
         x, y = numbers.x.to_bytes(32, "big"), numbers.y.to_bytes(32, "big")
-        public = ES256({1: 2, 3: -7, -1: 1, -2: x, -3: y})  # RFC 9053 section 7.1.1
+        public = ES256({1: 2, 3: self.algorithm, -1: 1, -2: x, -3: y})  # RFC 9053 section 7.1.1
         credential = AttestedCredentialData.create(bytes(16), self.credential_id, public)
         data = self._data(self.flags | AT, bytes(credential))
         client = self._client_data("webauthn.create", options["challenge"])

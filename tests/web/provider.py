@@ -34,6 +34,7 @@ RSA, EC, EC384, STRANGER = (
     ECKey.generate_key("P-384", {"kid": "ec-384"}),
     RSAKey.generate_key(2048, {"kid": "rsa-1"}),
 )
+SECOND = RSAKey.generate_key(2048, {"kid": "rsa-2"})
 with warnings.catch_warnings(action="ignore"):
     WEAK = RSAKey.generate_key(1024, {"kid": "weak"})
 Key = RSAKey | ECKey
@@ -60,8 +61,8 @@ def hmac_with(key: bytes, **header: str) -> Callable[[dict[str, Any]], str]:
 
 
 def signed(key: Key = RSA, algorithm: str = "RS256", **header: Any) -> Callable[[dict[str, Any]], str]:
-    """Return a maker of tokens."""
-    head = {"alg": algorithm, "kid": key.kid, **header}
+    """Return a maker of tokens; a header that is None is left out."""
+    head = _over({"alg": algorithm, "kid": key.kid}, header)
     return lambda claims: jwt.encode(head, claims, key, algorithms=[algorithm])
 
 

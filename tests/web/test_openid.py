@@ -25,6 +25,7 @@ from tests.web.provider import (
     EC,
     EC384,
     RSA,
+    SECOND,
     SECRET,
     STRANGER,
     WEAK,
@@ -196,7 +197,7 @@ MAKERS: dict[str, tuple[Callable[[dict[str, Any]], str], str]] = {
     "RS512, not on the list": (signed(RSA, "RS512"), "token_algorithm"),
     "a stranger's key under our key id": (signed(STRANGER), "token_signature"),
     "a key id that is not there": (signed(RSA, kid="other"), "token_key"),
-    "no key id, several keys of the kind": (signed(EC, "ES256", kid="rsa-1"), "token_key"),
+    "the key id of a key of another kind": (signed(EC, "ES256", kid="rsa-1"), "token_key"),
     "a critical header": (_critical, "token_form"),
     "a payload changed on the way": (_tampered, "token_signature"),
     "no token at all": (lambda claims: "a.b", "token_form"),
@@ -306,6 +307,18 @@ async def test_weak_keys_and_keys_for_something_else_are_not_used(
     if WEAK in keys:
         met.op.make = signed(WEAK)
     await refused(met)
+    assert codes(caplog) == ["token_key"]
+
+
+async def test_token_without_a_key_id_needs_exactly_one_key_of_its_kind(
+    met: Meeting, caplog: pytest.LogCaptureFixture
+) -> None:
+    met.op.make = signed(RSA, kid=None)
+    assert await met.sign_in() == "/account"
+    async with meeting(met.form.folder / "form") as other:
+        other.op.make = signed(RSA, kid=None)
+        other.op.keys = [RSA, SECOND]
+        await refused(other)
     assert codes(caplog) == ["token_key"]
 
 
