@@ -41,8 +41,17 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
     if not allowed or not await accounts.sign_in(at, token, account, first(request, "password", 1000), second):
         return _ask(request, t("That did not sign you in. Check what you typed, or wait for the next code."), 403)
     at.rates.refund("sign-in", request.remote)
-    visit(request).renew(token)
+    await signed(request, token)
     raise web.HTTPSeeOther("/account")
+
+
+async def signed(request: web.Request, token: str) -> None:
+    """Give the browser its signed-in session; a form that was open before stays open, the owner's details filled in."""
+    at, here = desk(request), visit(request)
+    found = await accounts.signed_in(at, token)
+    if found is not None:
+        await drafts.carry_over(at, here.token, token, found[1].answers())
+    here.renew(token)
 
 
 def _by_passkey(at: Desk, account: str, challenge: str, response: str) -> accounts.Second:

@@ -23,6 +23,8 @@ from urllib.parse import quote
 
 from argon2.low_level import Type, hash_secret_raw
 
+from gateway.model.notification import Answer
+from gateway.stages.extract.answers import known
 from gateway.web.cabinet import Cabinet
 from gateway.web.desk import Desk
 from gateway.web.draft import seal, unseal
@@ -43,6 +45,10 @@ class Details:
     notifier_agency: str = ""  # a code of agency_type, then perhaps ": " and words
     notifier_phone: str = ""
     notifier_email: str = ""
+
+    def answers(self) -> dict[str, Answer]:
+        """Return what is known of them as answers of the form."""
+        return {name: known(value) for name, value in asdict(self).items() if value}
 
 
 def _password_key(password: str, salt: bytes) -> bytes:

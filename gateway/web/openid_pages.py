@@ -11,6 +11,7 @@ from aiohttp import web
 
 from gateway.ports import Permanent, Temporary
 from gateway.web import accounts, drafts, openid
+from gateway.web.account_pages import signed
 from gateway.web.desk import desk
 from gateway.web.provider import Provider
 from gateway.web.render import page
@@ -49,7 +50,7 @@ async def come_back(request: web.Request) -> web.StreamResponse:
         return _failed(request, provider, refused)
     at.rates.refund("sign-in", request.remote)
     await accounts.open_session(at, token, openid.account_of(identity), openid.details_of(identity))
-    visit(request).renew(token)
+    await signed(request, token)
     raise web.HTTPSeeOther("/account")
 
 

@@ -102,3 +102,60 @@ async def test_the_database_holds_neither_password_nor_details(form: Running) ->
         if file.is_file():
             for text in (b"Canary", b"01632 960123", PASSWORD.encode(), secret, base64.b32encode(secret)):
                 assert text not in file.read_bytes()
+
+
+async def test_form_that_was_begun_before_signing_in_stays_open_and_its_empty_details_are_filled_in(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path, now=lambda: NOW) as form, Visitor(form.url) as visitor:
+        secret = await account(form)
+        reference, _ = await begin(visitor)
+        await answer(visitor, "child-name", {"family_name": "Canary-Child"})
+        await answer(visitor, "your-details", {"notifier_name": "Another Name"})
+        before = {cookie.key: cookie.value for cookie in visitor.session.cookie_jar}
+        await sign_in(visitor, secret, NOW)
+        assert reference in await visitor.get("/notify/tasks")
+        await send(visitor)
+        ((arrival, post),) = form.deposit.posts
+        assert arrival.web is not None
+        assert arrival.web.signed_in_as == "dr.example"
+        found = from_form(post.values)
+        assert [found.text(name) for name in ("family_name", "notifier_name", "notifier_phone")] == [
+            "Canary-Child",
+            "Another Name",
+            "01632 960123",
+        ]
+        async with Visitor(form.url) as older:
+            older.session.cookie_jar.update_cookies(before)
+            await older.get("/notify/tasks")
+            assert older.path == "/notify/return"
+
+
+async def test_who_is_signed_in_stays_so_when_a_form_is_opened_by_its_code(tmp_path: Path) -> None:
+    async with running(tmp_path, now=lambda: NOW) as form, Visitor(form.url) as visitor:
+        secret = await account(form)
+        async with Visitor(form.url) as elsewhere:
+            reference, code = await begin(elsewhere)
+            await answer(elsewhere, "child-name", {"family_name": "Canary-Child"})
+        await sign_in(visitor, secret, NOW)
+        await visitor.get("/notify/return")
+        await visitor.post("/notify/return", {"reference": reference, "code": code})
+        await send(visitor)
+        assert reference in await visitor.get("/account")
+
+
+async def test_session_of_an_account_ends_after_twelve_hours_whatever_is_done_in_it(tmp_path: Path) -> None:
+    clock = [NOW]
+    async with running(tmp_path, now=lambda: clock[0]) as form, Visitor(form.url) as visitor:
+        secret = await account(form)
+        await sign_in(visitor, secret, NOW)
+        await begin(visitor)
+        for _ in range(28):
+            clock[0] += timedelta(minutes=25)
+            await visitor.get("/notify/tasks")
+            assert visitor.path == "/notify/tasks"
+        await visitor.get("/account")
+        assert visitor.path == "/account"
+        clock[0] += timedelta(minutes=25)
+        await visitor.get("/account")
+        assert visitor.path == "/account/sign-in"

@@ -5,32 +5,26 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
 from gateway.adapters.id_token import left_half
 from gateway.adapters.openid import OpenIdProvider
 from gateway.stages.extract import from_form
-from gateway.web.notices import Notice, NoticeState
 from tests.web.browser import browser
+from tests.web.meeting import Meeting, address_of, answer_of, codes, meeting, refused
 from tests.web.provider import (
     EC,
     EC384,
     RSA,
-    SECOND,
     SECRET,
     STRANGER,
-    WEAK,
     Key,
-    Op,
     by_hand,
     hmac_with,
     provider,
@@ -44,43 +38,10 @@ NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 PUBLIC = RSA.as_pem(private=False)
 
 
-@dataclass
-class Meeting:
-    """A form, a provider that it trusts, and a visitor."""
-
-    op: Op
-    form: Running
-    visitor: Visitor
-
-    async def sign_in(self) -> str:
-        """Follow the button to the provider and back; return where that ends."""
-        await self.visitor.get("/account/sign-in")
-        await self.visitor.get("/account/openid")
-        return self.visitor.path
-
-
-@asynccontextmanager
-async def meeting(
-    folder: Path, monotonic: Callable[[], float] = time.monotonic, **client: Any
-) -> AsyncIterator[Meeting]:
-    async with provider(folder) as op:
-        trusted = OpenIdProvider(op.client(**client), time.time, monotonic)
-
-        def notice_of(reference: str) -> Notice:
-            return Notice(NoticeState.ACKNOWLEDGED, "Neighbourshire CDOP", NOW)
-
-        async with running(folder, openid=trusted, notice_of=notice_of) as form, Visitor(form.url) as visitor:
-            yield Meeting(op, form, visitor)
-
-
 @pytest.fixture
 async def met(tmp_path: Path) -> AsyncIterator[Meeting]:
     async with meeting(tmp_path) as one:
         yield one
-
-
-def codes(caplog: pytest.LogCaptureFixture) -> list[str]:
-    return [record.__dict__["code"] for record in caplog.records if record.message == "openid_refused"]
 
 
 async def test_signed_in_elsewhere_details_are_filled_in_and_the_state_is_shown(met: Meeting) -> None:
@@ -153,17 +114,6 @@ ZOO: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-async def refused(met: Meeting) -> str:
-    """Try to sign in; assert the one page of every failure and that nobody is signed in. Return the page."""
-    assert await met.sign_in() != "/account"
-    assert met.visitor.status == 403
-    html = re.sub(r'name="csrf" value="[^"]*"|to=[^"]*"', "", met.visitor.html)
-    assert "You are not signed in" in html
-    await met.visitor.get("/account")
-    assert met.visitor.path == "/account/sign-in"
-    return html
-
-
 @pytest.mark.parametrize("name", ZOO)
 async def test_token_that_says_the_wrong_thing_is_refused(
     met: Meeting, name: str, caplog: pytest.LogCaptureFixture
@@ -217,111 +167,6 @@ async def test_token_that_is_signed_wrongly_is_refused(
     assert codes(caplog) == [code]
 
 
-def too_long() -> web.Response:
-    return web.json_response({"keys": ["x" * 300_000]})
-
-
-def elsewhere() -> web.Response:
-    return web.Response(status=307, headers={"Location": "https://127.0.0.1:1/keys"})
-
-
-def page() -> web.Response:
-    return web.Response(text="<p>Welcome", content_type="text/html")
-
-
-def deep() -> web.Response:
-    return web.Response(text="[" * 100_000, content_type="application/json")
-
-
-def a_list() -> web.Response:
-    return web.json_response([])
-
-
-@pytest.mark.parametrize("place", ["openid-configuration", "token", "keys", "userinfo"])
-@pytest.mark.parametrize("answer", [too_long, elsewhere, page, deep, a_list])
-async def test_answer_that_is_too_long_sends_elsewhere_or_is_no_json_is_refused(
-    met: Meeting, place: str, answer: Callable[[], web.Response], caplog: pytest.LogCaptureFixture
-) -> None:
-    met.op.answers[place] = answer()
-    met.op.claims = {"name": None}  # so that userinfo is asked
-    await refused(met)
-    assert codes(caplog) == ["provider_status" if answer is elsewhere else "provider_answer"]
-    assert await met.sign_in() == "/account"  # nothing of it was kept
-
-
-@pytest.mark.parametrize("place", ["openid-configuration", "token", "keys", "userinfo"])
-async def test_provider_that_stalls_is_given_up_in_time(
-    tmp_path: Path, place: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with meeting(tmp_path, timeout_s=0.3) as met:
-        met.op.stalled.add(place)
-        met.op.claims = {"name": None}
-        began = time.monotonic()
-        await refused(met)
-        assert time.monotonic() - began < 5
-        assert codes(caplog) == ["provider_time"]
-
-
-async def test_provider_that_is_down_or_has_an_unknown_certificate_is_one_page(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    for changes in ({"issuer": "https://127.0.0.1:1/tenant"}, {"ca_file": None}):
-        async with meeting(tmp_path, **changes) as met:
-            await refused(met)
-    assert codes(caplog) == ["provider_unreachable", "provider_unreachable"]
-
-
-METADATA: dict[str, tuple[dict[str, Any], str]] = {
-    "another issuer": ({"issuer": "https://evil.example"}, "discovery_issuer"),
-    "a token endpoint in clear": ({"token_endpoint": "http://localhost/token"}, "discovery_endpoint"),
-    "no key set": ({"jwks_uri": None}, "discovery_endpoint"),
-    "a user in the address": ({"authorization_endpoint": "https://a@evil.example/"}, "discovery_endpoint"),
-    "userinfo in clear": ({"userinfo_endpoint": "http://localhost/u"}, "discovery_endpoint"),
-    "plain PKCE only": ({"code_challenge_methods_supported": ["plain"]}, "discovery_pkce"),
-    "HMAC only": ({"id_token_signing_alg_values_supported": ["HS256", "none"]}, "discovery_algorithm"),
-    "private_key_jwt only": (
-        {"token_endpoint_auth_methods_supported": ["private_key_jwt"]},
-        "discovery_authentication",
-    ),
-    "no list": ({"code_challenge_methods_supported": "S256"}, "discovery_pkce"),
-}
-
-
-@pytest.mark.parametrize("name", METADATA)
-async def test_provider_that_says_the_wrong_thing_of_itself_is_refused(
-    met: Meeting, name: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    met.op.metadata, code = METADATA[name]
-    await refused(met)
-    assert codes(caplog) == [code]
-    assert "/authorize" not in met.op.asked
-
-
-@pytest.mark.parametrize(
-    ("keys", "changes"), [([WEAK], {}), ([RSA], {"use": "enc"}), ([RSA], {"alg": "PS256"}), ([], {})]
-)
-async def test_weak_keys_and_keys_for_something_else_are_not_used(
-    met: Meeting, keys: list[Key], changes: dict[str, Any], caplog: pytest.LogCaptureFixture
-) -> None:
-    met.op.keys, met.op.key_changes = keys, changes
-    if WEAK in keys:
-        met.op.make = signed(WEAK)
-    await refused(met)
-    assert codes(caplog) == ["token_key"]
-
-
-async def test_token_without_a_key_id_needs_exactly_one_key_of_its_kind(
-    met: Meeting, caplog: pytest.LogCaptureFixture
-) -> None:
-    met.op.make = signed(RSA, kid=None)
-    assert await met.sign_in() == "/account"
-    async with meeting(met.form.folder / "form") as other:
-        other.op.make = signed(RSA, kid=None)
-        other.op.keys = [RSA, SECOND]
-        await refused(other)
-    assert codes(caplog) == ["token_key"]
-
-
 BACK: dict[str, tuple[dict[str, Any], str]] = {
     "another state": ({"state": "x" * 43}, "state"),
     "no state": ({"state": None}, "state"),
@@ -350,18 +195,6 @@ async def test_issuer_in_the_answer_is_asked_for_where_the_provider_says_it_send
     assert codes(caplog) == ["response_issuer"]
     met.op.back = {"iss": met.op.issuer}
     assert await met.sign_in() == "/account"
-
-
-async def address_of(met: Meeting) -> str:
-    """Begin a sign-in and return the address at the provider."""
-    async with met.visitor.session.get(f"{met.form.url}/account/openid", allow_redirects=False) as response:
-        return response.headers["Location"]
-
-
-async def answer_of(met: Meeting, address: str) -> str:
-    """Let the provider answer, and return the path that the browser is sent back to."""
-    async with met.visitor.session.get(address, ssl=False, allow_redirects=False) as response:
-        return response.headers["Location"].removeprefix(met.form.url)
 
 
 async def test_an_answer_works_once_and_in_the_browser_that_asked(
@@ -439,52 +272,6 @@ async def test_subject_that_is_named_signs_in_without_an_address_and_another_doe
         await refused(met)
 
 
-async def test_userinfo_says_what_the_token_does_not_and_only_of_the_same_subject(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with meeting(tmp_path, role_claim="job") as met:
-        met.op.userinfo = {**met.op.person, "job": "Registrar\u202e\n"}
-        assert await met.sign_in() == "/account"
-        assert "Dr Canary Example" in met.visitor.html
-        await begin(met.visitor)
-        assert 'value="Registrar"' in await met.visitor.get("/notify/p/your-details")
-        met.op.userinfo = {**met.op.person, "sub": "subject-2"}
-        async with Visitor(met.form.url) as other:
-            await other.get("/account/openid")
-            assert other.status == 403
-    assert codes(caplog) == ["userinfo_subject"]
-
-
-async def test_address_of_the_token_is_not_verified_by_userinfo(met: Meeting, caplog: pytest.LogCaptureFixture) -> None:
-    met.op.claims = {"name": None, "email_verified": None}  # userinfo is asked, and calls its address verified
-    await refused(met)
-    assert codes(caplog) == ["not_admitted"]
-
-
-async def test_provider_that_wants_the_secret_in_the_form_gets_it_there(met: Meeting) -> None:
-    met.op.metadata = {"token_endpoint_auth_methods_supported": ["client_secret_post"]}
-    assert await met.sign_in() == "/account"
-
-
-async def test_new_key_of_the_provider_is_fetched_and_an_unknown_one_not_more_than_once_a_minute(
-    tmp_path: Path,
-) -> None:
-    clock = [0.0]
-    async with meeting(tmp_path, monotonic=lambda: clock[0]) as met:
-        met.op.keys = [RSA]
-        assert await met.sign_in() == "/account"
-        met.op.keys, met.op.make = [RSA, EC], signed(EC, "ES256")
-        async with Visitor(met.form.url) as early:
-            await early.get("/account/openid")
-            assert early.status == 403
-        clock[0] += 61
-        async with Visitor(met.form.url) as later:
-            await later.get("/account/openid")
-            assert later.path == "/account"
-        assert met.op.asked.count("/keys") == 2
-        assert met.op.asked.count("/tenant/.well-known/openid-configuration") == 1
-
-
 async def test_too_many_failures_from_one_network_wait(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     async with meeting(tmp_path) as met:
         met.op.claims = {"exp": 1}
@@ -520,7 +307,3 @@ async def test_in_a_browser_the_cookie_survives_the_way_to_another_site_and_back
         assert await seen.overflow() <= 0
         assert found == []
         assert seen.errors == []
-
-
-def test_registration_never_shows_its_secret(tmp_path: Path) -> None:
-    assert SECRET not in repr(Op("https://localhost/tenant", tmp_path).client())
