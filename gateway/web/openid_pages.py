@@ -19,6 +19,7 @@ from gateway.web.visit import visit
 
 log = logging.getLogger(__name__)
 
+FAILED = "/account/openid/failed"
 MAX_ANSWER = 4096  # characters of one parameter that comes back
 
 
@@ -31,7 +32,7 @@ async def leave_for(request: web.Request) -> web.StreamResponse:
         async with _in_time(request):
             address = await openid.begin(desk(request), provider, visit(request).token)
     except (Permanent, Temporary) as refused:
-        return _failed(request, provider, refused)
+        raise _failed(refused) from None
     raise web.HTTPSeeOther(address)
 
 
@@ -47,7 +48,7 @@ async def come_back(request: web.Request) -> web.StreamResponse:
         async with _in_time(request):
             identity = await openid.finish(at, provider, visit(request).token, answer)
     except (Permanent, Temporary) as refused:
-        return _failed(request, provider, refused)
+        raise _failed(refused) from None
     at.rates.refund("sign-in", request.remote)
     await accounts.open_session(at, token, openid.account_of(identity), openid.details_of(identity))
     await signed(request, token)
@@ -71,8 +72,15 @@ async def _in_time(request: web.Request) -> AsyncIterator[None]:
         raise Temporary("provider_time") from None
 
 
-def _failed(request: web.Request, provider: Provider, refused: Permanent | Temporary) -> web.Response:
+def _failed(refused: Permanent | Temporary) -> web.HTTPSeeOther:
+    """Note why, and lead to the page of every failure: its address holds no code and no state."""
     log.warning("openid_refused", extra={"code": refused.code})
+    return web.HTTPSeeOther(FAILED)
+
+
+async def failed(request: web.Request) -> web.StreamResponse:
+    """Say that nobody is signed in."""
+    provider = _provider(request)
     return page(
         request,
         desk(request).renderer,
@@ -86,3 +94,4 @@ def _failed(request: web.Request, provider: Provider, refused: Permanent | Tempo
 def add_routes(app: web.Application) -> None:
     app.router.add_get("/account/openid", leave_for)
     app.router.add_get(openid.BACK, come_back)
+    app.router.add_get(FAILED, failed)

@@ -59,7 +59,7 @@ def codes(caplog: pytest.LogCaptureFixture) -> list[str]:
 
 async def refused(met: Meeting) -> str:
     """Try to sign in; assert the one page of every failure and that nobody is signed in. Return the page."""
-    assert await met.sign_in() != "/account"
+    assert await met.sign_in() == "/account/openid/failed"
     assert met.visitor.status == 403
     html = re.sub(r'name="csrf" value="[^"]*"|to=[^"]*"', "", met.visitor.html)
     assert "You are not signed in" in html

@@ -282,7 +282,7 @@ async def test_too_many_failures_from_one_network_wait(tmp_path: Path, caplog: p
 
 async def test_without_a_provider_there_is_no_such_page(form: Running, visitor: Visitor) -> None:
     assert "/account/openid" not in await visitor.get("/account/sign-in")
-    for path in ("/account/openid", "/account/openid/back?code=a&state=b"):
+    for path in ("/account/openid", "/account/openid/back?code=a&state=b", "/account/openid/failed"):
         await visitor.get(path)
         assert visitor.status == 404
 
@@ -302,7 +302,7 @@ async def test_in_a_browser_the_cookie_survives_the_way_to_another_site_and_back
         met.op.claims = {"exp": 1}
         await seen.go("/account/openid")
         await seen.page.click("#go")
-        await seen.page.wait_for_url("**/account/openid/back?*")
+        await seen.page.wait_for_url("**/account/openid/failed")
         found += await seen.violations()
         assert await seen.overflow() <= 0
         assert found == []
