@@ -22,6 +22,8 @@ async def walk(seen: Seen, ending: str) -> None:
     page = seen.page
     await seen.go("/")
     await shoot(seen, f"start-{ending}")
+    await seen.go("/account/sign-in")
+    await shoot(seen, f"sign-in-{ending}")
     await seen.go("/notify")
     await page.click("button:has-text('Start now')")
     await shoot(seen, f"code-{ending}")

@@ -1,4 +1,4 @@
-"""Make or replace the account of a professional who notifies often (nobody needs one)."""
+"""Accounts of professionals who notify often (nobody needs one): add, list, remove, forget passkeys."""
 
 from __future__ import annotations
 
@@ -6,41 +6,84 @@ import argparse
 import asyncio
 import getpass
 import os
+import sqlite3
 import sys
 from pathlib import Path
 
-from gateway.web.accounts import Details, create
+from gateway.adapters.config.settings import Settings, SettingsError, load_settings
+from gateway.adapters.deployment import own
+from gateway.adapters.layout import Layout
+from gateway.ports import Temporary
+from gateway.web import accounts, passkeys
+from gateway.web.accounts import Details
 from gateway.web.cabinet import Cabinet
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("account", help="user name: 3 to 64 small letters, digits, dots or dashes")
-    parser.add_argument("--folder", type=Path, required=True, help="the form's own folder, e.g. DIR/var/form")
-    parser.add_argument("--name", default="", help="full name, filled in on the form")
-    parser.add_argument("--role", default="", help="job title")
-    parser.add_argument("--agency", default="", help="kind of organisation, e.g. hospital_consultant")
-    parser.add_argument("--phone", default="")
-    parser.add_argument("--email", default="")
+    """Declare the arguments of ``gateway professionals``."""
+    actions = parser.add_subparsers(dest="action", required=True)
+    add = actions.add_parser("add", help="make an account, or make it anew; the password is asked for, or read")
+    add.add_argument("account", help="user name: 3 to 64 small letters, digits, dots or dashes")
+    add.add_argument("--name", default="", help="full name, filled in on the form")
+    add.add_argument("--role", default="", help="job title")
+    add.add_argument("--agency", default="", help="kind of organisation, e.g. hospital_consultant")
+    add.add_argument("--phone", default="")
+    add.add_argument("--email", default="")
+    add.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    listing = actions.add_parser("list", help="every account, how many passkeys it has and what it sent in a year")
+    remove = actions.add_parser("remove", help="delete an account, its passkeys and sessions")
+    remove.add_argument("account", help='as the list shows it; "openid:..." signs in elsewhere: stop it there too')
+    forget = actions.add_parser("forget-passkeys", help="a lost or copied key: delete all passkeys of an account")
+    forget.add_argument("account")
+    for action in (add, listing, remove, forget):
+        action.add_argument("--dir", type=Path, required=True, help="the deployment, as made by `gateway init`")
 
 
 def run(args: argparse.Namespace) -> int:
-    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
-    details = Details(args.name, args.role, args.agency, args.phone, args.email)
+    """Run ``gateway professionals``; return the exit status."""
+    layout = Layout(args.dir)
     try:
-        address = asyncio.run(_create(args.folder, args.account, password, details))
+        settings = load_settings(layout.config)
+    except SettingsError as error:
+        print(error, file=sys.stderr)
+        return 2
+    password = ""
+    if args.action == "add":
+        password = sys.stdin.readline().rstrip("\n") if args.password_stdin else getpass.getpass("Password: ")
+    try:
+        return asyncio.run(_act(args, layout, settings, password))
     except ValueError as error:
         print(f"Not made: {error}.", file=sys.stderr)
-        return 1
-    print(
-        f"Account {args.account} is ready. Scan this once with an authenticator app; it is not shown again:\n{address}"
-    )
-    return 0
+    except (Temporary, sqlite3.Error, OSError):
+        print("var/form/form.db cannot be used: is the disk full, or the file another user's?", file=sys.stderr)
+    return 1
 
 
-async def _create(folder: Path, account: str, password: str, details: Details) -> str:
-    cabinet = Cabinet(folder / "form.db")
+async def _act(args: argparse.Namespace, layout: Layout, settings: Settings, password: str) -> int:
+    cabinet = Cabinet(layout.form / "form.db")
     await cabinet.open()
     try:
-        return await create(cabinet, account, password, details, os.urandom)
+        return await _do(args, cabinet, password)
     finally:
         await cabinet.close()
+        own(layout, settings)
+
+
+async def _do(args: argparse.Namespace, cabinet: Cabinet, password: str) -> int:
+    if args.action == "add":
+        details = Details(args.name, args.role, args.agency, args.phone, args.email)
+        address = await accounts.create(cabinet, args.account, password, details, os.urandom)
+        print(f"Account {args.account} is ready. Scan this once with an authenticator app; it is not shown again:")
+        print(address)
+        return 0
+    if args.action == "remove":
+        found = await accounts.remove(cabinet, args.account)
+        print("Removed; its sessions have ended." if found else "There is no account of this name.")
+        return 0 if found else 1
+    if args.action == "forget-passkeys":
+        count = await passkeys.forget_all(cabinet, args.account)
+        print(f"{count} passkey(s) forgotten; the one-time code stays.")
+        return 0 if count else 1
+    for account, keys, sent in await accounts.everybody(cabinet):
+        print(f"{account:<40} {keys:>2} passkeys  {sent:>4} sent")
+    return 0

@@ -11,6 +11,7 @@ import socket
 import sqlite3
 import ssl
 import stat
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,8 @@ from gateway.adapters.deployment import own
 from gateway.adapters.instruction_keys import load_private, load_public
 from gateway.adapters.key_home import open_key_home
 from gateway.adapters.layout import Layout
+from gateway.adapters.openid import OpenIdProvider
+from gateway.adapters.openid_config import SECRET, client_of, faults
 from gateway.adapters.privileges import ROLES, unreachable
 from gateway.adapters.seal import SealPublicKey
 from gateway.adapters.tls_server import server_context
@@ -75,6 +78,7 @@ def examine_deployment(root: Path) -> list[Finding]:
         *_folders(layout, settings),
         *_ports(settings),
         *_roles(layout, settings),
+        *_openid(layout, settings),
     ]
     own(layout, settings)
     return sorted(findings, key=lambda finding: finding.weight is not Weight.STOP)
@@ -171,6 +175,25 @@ def _pairs(layout: Layout) -> Iterator[Finding]:
     if load_public(layout.worker_keys / "instruction.pub").public_bytes_raw() != signing:
         yield _stop(
             "the worker would refuse every instruction", "keys/worker/instruction.pub must belong to the console's key"
+        )
+
+
+def _openid(layout: Layout, settings: Settings) -> Iterator[Finding]:
+    """A wrong section is left out by intake, and nobody would know; a right one is tried, once."""
+    secret = layout.intake_keys / SECRET
+    yield from (_stop(fault, mend) for fault, mend in faults(settings.openid, secret))
+    client = client_of(settings.openid, secret)
+    if client is None:
+        return
+    if not settings.panel.form_url.startswith("https://"):
+        yield _stop("panel.form_url is not https: no provider sends people back to it", "set panel.form_url")
+    try:
+        asyncio.run(OpenIdProvider(client, time.time, time.monotonic).authorization_endpoint())
+    except (Permanent, Temporary) as error:
+        yield Finding(
+            Weight.NOTE,
+            f"the OpenID provider cannot be used now ({error.code})",
+            "compare openid.issuer with what the provider publishes; docs/form.md explains the codes",
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from gateway.adapters.journal import LogJournal, start_logging
 from gateway.adapters.layout import Layout
 from gateway.adapters.metrics import PrometheusMetrics, serve_health
 from gateway.adapters.notices import Notices
+from gateway.adapters.openid import OpenIdProvider
+from gateway.adapters.openid_config import SECRET, client_of
 from gateway.adapters.own_domain import own_domain
 from gateway.adapters.seal import SealPublicKey
 from gateway.adapters.smtp_in.server import Listener, SmtpServer, bind, serve
@@ -101,11 +104,16 @@ async def start(
         journal=journal,
         metrics=metrics,
     )
-    return Intake(smtp, await _serve_form(layout, settings, writer, contexts, web_socket))
+    return Intake(smtp, await _serve_form(layout, settings, writer, contexts, web_socket, journal))
 
 
 async def _serve_form(
-    layout: Layout, settings: Settings, writer: SpoolWriter, contexts: TlsContexts, listening: socket.socket
+    layout: Layout,
+    settings: Settings,
+    writer: SpoolWriter,
+    contexts: TlsContexts,
+    listening: socket.socket,
+    journal: LogJournal,
 ) -> web.AppRunner:
     """Serve the public form over HTTPS. It routes by the packaged tables, only to say where a case will go."""
     tables = load_routing(layout.config, home_panel=settings.panel.id)
@@ -124,6 +132,7 @@ async def _serve_form(
         entropy=entropy,
         notice_of=Notices(layout.notices).read,
         scanner=scanner_of(settings.scan.clamd),
+        openid=provider_of(settings, layout, journal),
     )
     add_policy(app, own_domain(settings))
     runner = web.AppRunner(app, access_log=None, handle_signals=False, lingering_time=1)
@@ -138,6 +147,14 @@ def scanner_of(clamd: str) -> Scanner | None:
         return None
     host, colon, port = clamd.rpartition(":")
     return Clamd(host=host, port=int(port)) if colon and port.isdigit() else Clamd(path=clamd)
+
+
+def provider_of(settings: Settings, layout: Layout, journal: LogJournal) -> OpenIdProvider | None:
+    """Return the OpenID provider of the settings. One that cannot be used is left out: nobody needs it to notify."""
+    client = client_of(settings.openid, layout.intake_keys / SECRET)
+    if client is None and settings.openid.issuer:
+        journal.event("openid_left_out")
+    return OpenIdProvider(client, time.time, time.monotonic) if client is not None else None
 
 
 async def _ready(layout: Layout) -> bool:

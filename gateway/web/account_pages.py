@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from aiohttp import web
 
-from gateway.web import accounts, drafts
-from gateway.web.desk import desk
+from gateway.web import accounts, drafts, passkeys
+from gateway.web.desk import Desk, desk
 from gateway.web.notices import Notice, NoticeState
 from gateway.web.render import page
 from gateway.web.safety import first
@@ -27,19 +28,41 @@ async def ask(request: web.Request) -> web.StreamResponse:
 
 
 async def sign_in(request: web.Request) -> web.StreamResponse:
-    """Sign in with name, password and one-time code."""
+    """Sign in with name, password, and one-time code or passkey: all in one post, one answer for all that is wrong."""
     at, t = desk(request), visit(request).gettext
     account, token = first(request, "account", 64).lower(), drafts.new_token()
-    code = first(request, "code", 12).replace(" ", "")
+    passkey = first(request, "passkey", passkeys.MAX_RESPONSE)
+    if passkey:
+        challenge = await passkeys.challenge_of(at, visit(request).token)
+        second = _by_passkey(at, account, challenge, passkey)
+    else:
+        second = accounts.by_code(at, account, first(request, "code", 12).replace(" ", ""))
     allowed = at.rates.allow("sign-in", request.remote, at.site.limits.code_tries * 4, 3600)
-    if not allowed or not await accounts.sign_in(at, token, account, first(request, "password", 1000), code):
-        return _ask(request, t("That did not sign you in. Check all three, or wait for the next code."), 403)
+    if not allowed or not await accounts.sign_in(at, token, account, first(request, "password", 1000), second):
+        return _ask(request, t("That did not sign you in. Check what you typed, or wait for the next code."), 403)
     at.rates.refund("sign-in", request.remote)
-    visit(request).renew(token)
+    await signed(request, token)
     raise web.HTTPSeeOther("/account")
 
 
+async def signed(request: web.Request, token: str) -> None:
+    """Give the browser its signed-in session; a form that was open before stays open, the owner's details filled in."""
+    at, here = desk(request), visit(request)
+    found = await accounts.signed_in(at, token)
+    if found is not None:
+        await drafts.carry_over(at, here.token, token, found[1].answers())
+    here.renew(token)
+
+
+def _by_passkey(at: Desk, account: str, challenge: str, response: str) -> accounts.Second:
+    async def second(held: Mapping[str, Any]) -> bool:
+        return await passkeys.used(at, account, challenge, response)
+
+    return second
+
+
 def _ask(request: web.Request, problem: str, status: int) -> web.Response:
+    provider = desk(request).openid
     return page(
         request,
         desk(request).renderer,
@@ -48,6 +71,7 @@ def _ask(request: web.Request, problem: str, status: int) -> web.Response:
         title=visit(request).gettext("Sign in"),
         errors=[{"text": problem, "href": "#account"}] if problem else [],
         back="/notify",
+        provider=provider.name if provider is not None else "",
     )
 
 
@@ -68,6 +92,7 @@ async def show(request: web.Request) -> web.StreamResponse:
         title=t("What you have sent"),
         name=found[1].notifier_name or found[0],
         rows=rows,
+        own=accounts.NAME.fullmatch(found[0]) is not None,
         reference="",
         timed=True,
     )

@@ -1,4 +1,6 @@
-"""Accounts of professionals who notify often: a user name, a password and a one-time code. Nobody needs one.
+"""Accounts of professionals who notify often: a user name, a password, and a one-time code or a passkey.
+
+Nobody needs one. Who signs in at an OpenID provider has a session here, and nothing else: see ``gateway.web.openid``.
 
 What an account holds (its owner's details, the secret of the one-time codes) is sealed under a key that argon2id makes
 from the password: opening it is the check, and who steals the database can read none of it. One-time codes: RFC 6238,
@@ -14,12 +16,15 @@ import json
 import re
 import sqlite3
 import struct
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 from urllib.parse import quote
 
 from argon2.low_level import Type, hash_secret_raw
 
+from gateway.model.notification import Answer
+from gateway.stages.extract.answers import known
 from gateway.web.cabinet import Cabinet
 from gateway.web.desk import Desk
 from gateway.web.draft import seal, unseal
@@ -40,6 +45,10 @@ class Details:
     notifier_agency: str = ""  # a code of agency_type, then perhaps ": " and words
     notifier_phone: str = ""
     notifier_email: str = ""
+
+    def answers(self) -> dict[str, Answer]:
+        """Return what is known of them as answers of the form."""
+        return {name: known(value) for name, value in asdict(self).items() if value}
 
 
 def _password_key(password: str, salt: bytes) -> bytes:
@@ -77,18 +86,21 @@ async def create(
     content = json.dumps({"secret": secret.hex(), "details": asdict(details)}).encode()
     key = await asyncio.to_thread(_password_key, password, salt)
     sealed = salt + seal(key, content, f"account {account}", entropy)
-    await cabinet.run(
-        lambda db: db.execute(
-            "INSERT OR REPLACE INTO accounts (account, sealed, totp_step, tries, tries_from) VALUES (?, ?, 0, 0, 0)",
-            (account, sealed),
-        )
-    )
+
+    def work(db: sqlite3.Connection) -> None:
+        _forget(db, account)
+        db.execute("INSERT INTO accounts (account, sealed) VALUES (?, ?)", (account, sealed))
+
+    await cabinet.run(work)
     spelled = base64.b32encode(secret).decode().rstrip("=")
     return f"otpauth://totp/{quote('CDOP notify')}:{quote(account)}?secret={spelled}&issuer={quote('CDOP notify')}"
 
 
-async def sign_in(desk: Desk, token: str, account: str, password: str, code: str) -> bool:
-    """Sign a session in. Every way to fail takes the same work and gives the same answer; each try is counted first."""
+Second = Callable[[Mapping[str, Any]], Awaitable[bool]]
+
+
+async def password_opens(desk: Desk, account: str, password: str) -> dict[str, Any] | None:
+    """Return what an account holds if the password opens it. Each try is counted first; a wrong name costs the same."""
     now = desk.now().timestamp()
 
     def count(db: sqlite3.Connection) -> sqlite3.Row | None:
@@ -108,26 +120,53 @@ async def sign_in(desk: Desk, token: str, account: str, password: str, code: str
         key = await asyncio.to_thread(_password_key, password[:1000], sealed[:_SALT])
     content = unseal(key, sealed[_SALT:], f"account {account}")
     if content is None or row is None or row["tries"] > desk.site.limits.code_tries:
-        return False
-    held = json.loads(content)
-    step = step_of(bytes.fromhex(held["secret"]), code, now)
-    if step is None:
-        return False
-    details = seal(derive(token, "account"), json.dumps(held["details"]).encode(), f"details {account}", desk.entropy)
+        return None
+    return dict(json.loads(content))
 
-    def work(db: sqlite3.Connection) -> bool:
-        used = db.execute(
-            "UPDATE accounts SET totp_step = ?, tries = 0 WHERE account = ? AND totp_step < ?", (step, account, step)
-        )
-        if used.rowcount != 1:
+
+async def forget_tries(desk: Desk, account: str) -> None:
+    """Count no tries against an account: its owner has shown all that was asked for."""
+    await desk.cabinet.run(lambda db: db.execute("UPDATE accounts SET tries = 0 WHERE account = ?", (account,)))
+
+
+async def sign_in(desk: Desk, token: str, account: str, password: str, second: Second) -> bool:
+    """Sign a session in by password and a second factor. Every way to fail takes the same work and answers the same.
+
+    ``second`` is given what the account holds, and says whether the second factor is there; it is asked only once the
+    password was right, and uses up what it accepts.
+    """
+    held = await password_opens(desk, account, password)
+    if held is None or not await second(held):
+        return False
+    await forget_tries(desk, account)
+    await open_session(desk, token, account, Details(**held["details"]))
+    return True
+
+
+def by_code(desk: Desk, account: str, code: str) -> Second:
+    """Return the second factor that is a one-time code: each step works once."""
+
+    async def second(held: Mapping[str, Any]) -> bool:
+        step = step_of(bytes.fromhex(held["secret"]), code, desk.now().timestamp())
+        if step is None:
             return False
-        db.execute(
-            "INSERT INTO sessions (token_hash, account, details, idle_until, expires_at) VALUES (?, ?, ?, ?, ?)",
-            (token_hash(token), account, details, now + desk.site.limits.idle_minutes * 60, now + 43200),
-        )
-        return True
+        used = "UPDATE accounts SET totp_step = ? WHERE account = ? AND totp_step < ?"
+        return await desk.cabinet.run(lambda db: db.execute(used, (step, account, step)).rowcount == 1)
 
-    return await desk.cabinet.run(work)
+    return second
+
+
+async def open_session(desk: Desk, token: str, account: str, details: Details) -> None:
+    """Sign a session in: for 12 hours at most. The details are sealed to the session's cookie."""
+    now = desk.now().timestamp()
+    content = json.dumps(asdict(details)).encode()
+    sealed = seal(derive(token, "account"), content, f"details {account}", desk.entropy)
+    row = (token_hash(token), account, sealed, now + desk.site.limits.idle_minutes * 60, now + 43200)
+    await desk.cabinet.run(
+        lambda db: db.execute(
+            "INSERT INTO sessions (token_hash, account, details, idle_until, expires_at) VALUES (?, ?, ?, ?, ?)", row
+        )
+    )
 
 
 async def signed_in(desk: Desk, token: str) -> tuple[str, Details] | None:
@@ -144,6 +183,36 @@ async def signed_in(desk: Desk, token: str) -> tuple[str, Details] | None:
         return None
     content = unseal(derive(token, "account"), row["details"], f"details {row['account']}")
     return None if content is None else (row["account"], Details(**json.loads(content)))
+
+
+def _forget(db: sqlite3.Connection, account: str) -> bool:
+    """Delete an account, its passkeys and what ties a session to it. What it sent stays listed."""
+    db.execute("DELETE FROM passkeys WHERE account = ?", (account,))
+    # A form that is open in such a session stays open: only the account is taken out of it.
+    ended = db.execute("UPDATE sessions SET account = NULL, details = NULL WHERE account = ?", (account,)).rowcount
+    return db.execute("DELETE FROM accounts WHERE account = ?", (account,)).rowcount + ended > 0
+
+
+async def remove(cabinet: Cabinet, account: str) -> bool:
+    """Delete an account with its passkeys, sessions and the list of what it sent; False where nothing was there."""
+
+    def work(db: sqlite3.Connection) -> bool:
+        held = _forget(db, account)
+        sent = db.execute("DELETE FROM account_posts WHERE account = ?", (account,)).rowcount
+        return held or sent > 0
+
+    return await cabinet.run(work)
+
+
+async def everybody(cabinet: Cabinet) -> list[tuple[str, int, int]]:
+    """Return every account with the number of its passkeys and of what it sent in the last year."""
+    query = (
+        "SELECT account, (SELECT count(*) FROM passkeys p WHERE p.account = a.account) AS passkeys,"
+        " (SELECT count(*) FROM account_posts s WHERE s.account = a.account) AS sent"
+        " FROM (SELECT account FROM accounts UNION SELECT account FROM account_posts) a ORDER BY account"
+    )
+    rows = await cabinet.read(lambda db: db.execute(query).fetchall())
+    return [(row["account"], row["passkeys"], row["sent"]) for row in rows]
 
 
 async def sent_by(desk: Desk, account: str) -> list[tuple[str, float]]:

@@ -25,7 +25,9 @@ from gateway.web import (
     neighbour,
     notify,
     one_page,
+    openid_pages,
     pages,
+    passkey_pages,
     question,
     safety,
     tasks,
@@ -37,6 +39,7 @@ from gateway.web.filestore import FileStore
 from gateway.web.limits import RateLimit
 from gateway.web.locks import Locks
 from gateway.web.notices import NoticeOf
+from gateway.web.provider import Provider
 from gateway.web.render import Renderer
 from gateway.web.scanner import NoScanner, Scanner
 from gateway.web.site import Site
@@ -56,11 +59,12 @@ def create_app(
     entropy: Callable[[int], bytes] = os.urandom,
     scanner: Scanner | None = None,
     notice_of: NoticeOf = lambda reference: None,
+    openid: Provider | None = None,
 ) -> web.Application:
     """Return the application.
 
     ``folder`` is the intake's own, mode 0700: its database and the sealed files of drafts. ``panel_of`` names the panel
-    a residence leads to, or None where that is not certain.
+    a residence leads to, or None where that is not certain. ``openid``: where people may sign in beside our accounts.
     """
     app = web.Application(
         middlewares=[safety.session_cookie, safety.limits, safety.faults, safety.forms],
@@ -80,6 +84,7 @@ def create_app(
         scanner=scanner or NoScanner(),
         notice_of=notice_of,
         copies=asyncio.Semaphore(2),
+        openid=openid,
     )
     app.on_response_prepare.append(safety.set_headers)
     app.cleanup_ctx.append(_cabinet)
@@ -96,6 +101,8 @@ def create_app(
         check,
         copy,
         account_pages,
+        passkey_pages,
+        openid_pages,
         neighbour,
     ):
         part.add_routes(app)

@@ -41,6 +41,15 @@ CREATE TABLE IF NOT EXISTS accounts (
 CREATE TABLE IF NOT EXISTS account_posts (
     account TEXT NOT NULL, reference TEXT NOT NULL, sent_at REAL NOT NULL, PRIMARY KEY (account, reference)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ceremonies (
+    token_hash BLOB NOT NULL, kind TEXT NOT NULL, sealed BLOB NOT NULL, expires_at REAL NOT NULL,
+    PRIMARY KEY (token_hash, kind)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS passkeys (
+    credential_id BLOB PRIMARY KEY, account TEXT NOT NULL, credential BLOB NOT NULL, name TEXT NOT NULL,
+    sign_count INTEGER NOT NULL, copied INTEGER NOT NULL DEFAULT 0, added_at REAL NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS passkeys_by_account ON passkeys (account);
 CREATE INDEX IF NOT EXISTS sessions_by_reference ON sessions (reference);
 CREATE INDEX IF NOT EXISTS files_by_reference ON files (reference);
 """
@@ -117,6 +126,7 @@ class Cabinet:
         def work(db: sqlite3.Connection) -> list[str]:
             db.execute("DELETE FROM posts WHERE expires_at < ?", (now,))
             db.execute("DELETE FROM sessions WHERE expires_at < ?", (now,))
+            db.execute("DELETE FROM ceremonies WHERE expires_at < ?", (now,))
             db.execute("DELETE FROM drafts WHERE expires_at < ?", (now,))
             db.execute("DELETE FROM account_posts WHERE sent_at < ?", (now - _LISTED_S,))
             orphans = "expires_at < ? OR reference NOT IN (SELECT reference FROM drafts)"

@@ -16,6 +16,7 @@ from gateway.web.filestore import FileStore
 from gateway.web.limits import RateLimit
 from gateway.web.locks import Locks
 from gateway.web.notices import NoticeOf
+from gateway.web.provider import Provider
 from gateway.web.render import Renderer
 from gateway.web.scanner import Scanner
 from gateway.web.site import Site
@@ -38,6 +39,7 @@ class Desk:
     scanner: Scanner
     notice_of: NoticeOf
     copies: asyncio.Semaphore  # how many PDFs and password checks run at a time
+    openid: Provider | None = None  # where people may sign in beside our own accounts
 
 
 DESK: web.AppKey[Desk] = web.AppKey("desk", Desk)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from gateway.model import ids
 from gateway.model.ids import IntakeId, Reference
+from gateway.model.notification import Answer
 from gateway.web.desk import Desk
 from gateway.web.draft import Draft, code_key, dump, load, new_code, seal, unseal
 from gateway.web.tokens import derive, token_hash
@@ -69,7 +70,9 @@ def _put_session(desk: Desk, db: sqlite3.Connection, token: str, reference: str,
     db.execute(
         "INSERT INTO sessions (token_hash, reference, key_by_session, idle_until, expires_at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (token_hash) DO UPDATE SET reference = excluded.reference,"
-        " key_by_session = excluded.key_by_session, idle_until = excluded.idle_until, expires_at = excluded.expires_at",
+        " key_by_session = excluded.key_by_session, idle_until = excluded.idle_until,"
+        # An account's session ends when it was to end, whatever form is opened in it.
+        " expires_at = CASE WHEN account IS NULL THEN excluded.expires_at ELSE expires_at END",
         (token_hash(token), reference, by_session, now + desk.site.limits.idle_minutes * 60, now + 86400),
     )
 
@@ -182,6 +185,23 @@ async def come_back(desk: Desk, token: str, reference: str, code: str) -> NoDraf
 async def close_session(desk: Desk, token: str) -> None:
     """End a session: its draft can then be opened by the return code only."""
     await desk.cabinet.run(lambda db: db.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash(token),)))
+
+
+async def carry_over(desk: Desk, older: str, token: str, answers: Mapping[str, Answer]) -> None:
+    """Bring a form that is open in an older session into this one, with ``answers`` where it has none yet."""
+    found = await of_session(desk, older)
+    if isinstance(found, NoDraft) or found.sent:
+        return
+
+    def work(db: sqlite3.Connection) -> None:
+        _put_session(desk, db, token, found.reference, found.key)
+        db.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash(older),))
+
+    await desk.cabinet.run(work)
+    try:
+        await save(desk, found, lambda draft: draft.fields.update({**answers, **draft.fields}))
+    except Gone:  # sent or expired this moment: the page says so when it is looked at
+        return
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
 
 from aiohttp import web
 
 from gateway.model.ids import is_reference
-from gateway.stages.extract.answers import known
 from gateway.web import accounts, drafts
 from gateway.web.desk import desk
 from gateway.web.draft import Draft, spell, tidy_code
@@ -52,7 +50,7 @@ async def start(request: web.Request) -> web.StreamResponse:
     draft = Draft(language=visit(request).language)
     found = await accounts.signed_in(at, visit(request).token)
     if found is not None:
-        draft.fields.update({name: known(value) for name, value in asdict(found[1]).items() if value})
+        draft.fields.update(found[1].answers())
     return await begin(request, draft, at.site.limits.draft_days)
 
 
@@ -87,7 +85,7 @@ async def open_again(request: web.Request) -> web.StreamResponse:
     reference = first(request, "reference", 40).upper().replace(" ", "").replace("-", "")
     code = tidy_code(first(request, "code", 100))
     carried = [(n[len(_CARRIED) :], v) for n, vs in posted(request).items() if n.startswith(_CARRIED) for v in vs]
-    token = drafts.new_token()
+    token = here.token if await accounts.signed_in(at, here.token) is not None else drafts.new_token()
     if not at.rates.allow("code", request.remote, at.site.limits.code_tries * 4, 3600):
         outcome: NoDraft | None = NoDraft.LOCKED
     else:

@@ -1,7 +1,9 @@
-"""What ``gateway check`` says of a deployment: the certificate that intake serves the MTA-STS policy with."""
+"""What ``gateway check`` says of a deployment: the MTA-STS certificate, the database, the spool, sign-in elsewhere."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,9 +12,15 @@ import pytest
 from cryptography import x509
 
 from gateway.adapters.certificates import issue, make_authority
+from gateway.adapters.config.settings import load_settings
+from gateway.adapters.deployment import own
+from gateway.adapters.journal import LogJournal
 from gateway.adapters.layout import Layout
+from gateway.adapters.openid_config import SECRET
 from gateway.roles.checks import Finding, examine_deployment
 from gateway.roles.demo.world import DOMAIN, World
+from gateway.roles.intake import provider_of
+from tests.web.provider import provider
 
 HOST = f"mta-sts.{DOMAIN}"
 
@@ -101,3 +109,63 @@ def test_spool_that_everybody_may_change_is_not_safe_to_start(root: Path) -> Non
 
 def told(root: Path) -> set[tuple[str, str]]:
     return {(finding.weight.value, finding.fault) for finding in examine_deployment(root)}
+
+
+@contextlib.contextmanager
+def openid(root: Path, section: str, *, secret: bool = True) -> Iterator[None]:
+    """Write a section [openid] and its key file; both go again."""
+    settings, key = Layout(root).config / "gateway.toml", Layout(root).intake_keys / SECRET
+    before = settings.read_text()
+    settings.write_text(f"{before}\n[openid]\n{section}")
+    if secret:
+        key.write_text("s3cret\n")
+        key.chmod(0o400)
+    try:
+        yield
+    finally:
+        settings.write_text(before)
+        key.unlink(missing_ok=True)
+
+
+WHOLE = 'issuer = "{issuer}"\nname = "Trust"\nclient_id = "cdop form"\nsubjects = ["a"]\nca_file = "{ca_file}"\n'
+
+
+def test_wrong_sign_in_elsewhere_stops_and_intake_goes_without_it(root: Path) -> None:
+    with openid(root, 'issuer = "http://login.example"\n', secret=False):
+        faults = {fault for weight, fault in told(root) if weight == "stop"}
+        assert {"openid.issuer is no issuer", "nobody may sign in by [openid]"} <= faults
+        assert f"keys/intake/{SECRET} is missing or unreadable" in faults
+        layout = Layout(root)
+        assert provider_of(load_settings(layout.config), layout, LogJournal()) is None
+    assert not [fault for _, fault in told(root) if "openid" in fault]
+
+
+async def test_provider_is_tried_and_what_it_says_of_itself_is_judged(root: Path, tmp_path: Path) -> None:
+    async with provider(tmp_path) as op:
+        with openid(root, WHOLE.format(issuer=op.issuer, ca_file=op.ca_file)):
+            layout = Layout(root)
+            assert provider_of(load_settings(layout.config), layout, LogJournal()) is not None
+            assert not [fault for _, fault in await asyncio.to_thread(told, root) if "OpenID" in fault]
+            op.metadata = {"issuer": "https://evil.example"}
+            found = await asyncio.to_thread(told, root)
+            assert ("note", "the OpenID provider cannot be used now (discovery_issuer)") in found
+            (layout.intake_keys / SECRET).chmod(0o444)
+            found = await asyncio.to_thread(told, root)
+            assert ("stop", f"keys/intake/{SECRET} can be read by others") in found
+
+
+def test_root_gives_what_professionals_made_to_intakes_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """``gateway professionals`` as root, before the first start: intake must be able to open its database."""
+    layout = Layout(tmp_path)
+    for folder in (
+        *(layout.intake_keys, layout.worker_keys, layout.console_keys, layout.peers),
+        *(layout.spool / "tmp", layout.spool / "new", layout.form, layout.blobs, layout.notices, layout.log),
+    ):
+        folder.mkdir(parents=True)
+    (layout.form / "form.db").touch()
+    given: dict[Path, int] = {}
+    monkeypatch.setattr("os.getuid", lambda: 0)
+    monkeypatch.setattr("os.chown", lambda path, uid, gid: given.update({Path(path): uid}))
+    settings = load_settings(None)
+    own(layout, settings)
+    assert given[layout.form / "form.db"] == settings.users.intake

@@ -116,7 +116,7 @@ async def running(folder: Path, limits: Limits | None = None, **more: Any) -> As
     """Serve the form on a free loopback port."""
     deposit = more.pop("deposit", None) or MemoryDeposit()
     listener = await _free_socket()
-    url = f"https://127.0.0.1:{listener.getsockname()[1]}"
+    url = f"https://{more.pop('host', '127.0.0.1')}:{listener.getsockname()[1]}"
     free = limits or Limits(posts_a_minute=100_000, pages_a_minute=100_000)
     site = invented_site(base_url=url, limits=free, **more.pop("site", {}))
     app = create_app(site, deposit, folder / "form", panel_of=home_panel, **more)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import base64
-import io
 import re
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from gateway.cli import professionals
 from gateway.model.kinds import Channel
 from gateway.stages.extract import from_form
 from gateway.web.accounts import Details, create, totp
@@ -107,16 +104,58 @@ async def test_the_database_holds_neither_password_nor_details(form: Running) ->
                 assert text not in file.read_bytes()
 
 
-def test_the_command_makes_an_account_and_refuses_a_weak_password(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+async def test_form_that_was_begun_before_signing_in_stays_open_and_its_empty_details_are_filled_in(
+    tmp_path: Path,
 ) -> None:
-    import argparse
+    async with running(tmp_path, now=lambda: NOW) as form, Visitor(form.url) as visitor:
+        secret = await account(form)
+        reference, _ = await begin(visitor)
+        await answer(visitor, "child-name", {"family_name": "Canary-Child"})
+        await answer(visitor, "your-details", {"notifier_name": "Another Name"})
+        before = {cookie.key: cookie.value for cookie in visitor.session.cookie_jar}
+        await sign_in(visitor, secret, NOW)
+        assert reference in await visitor.get("/notify/tasks")
+        await send(visitor)
+        ((arrival, post),) = form.deposit.posts
+        assert arrival.web is not None
+        assert arrival.web.signed_in_as == "dr.example"
+        found = from_form(post.values)
+        assert [found.text(name) for name in ("family_name", "notifier_name", "notifier_phone")] == [
+            "Canary-Child",
+            "Another Name",
+            "01632 960123",
+        ]
+        async with Visitor(form.url) as older:
+            older.session.cookie_jar.update_cookies(before)
+            await older.get("/notify/tasks")
+            assert older.path == "/notify/return"
 
-    parser = argparse.ArgumentParser()
-    professionals.add_arguments(parser)
-    args = parser.parse_args(["dr.example", "--folder", str(tmp_path), "--name", "Dr E"])
-    monkeypatch.setattr(sys, "stdin", io.StringIO("short\n"))
-    assert professionals.run(args) == 1
-    monkeypatch.setattr(sys, "stdin", io.StringIO(PASSWORD + "\n"))
-    assert professionals.run(args) == 0
-    assert "otpauth://totp/" in capsys.readouterr().out
+
+async def test_who_is_signed_in_stays_so_when_a_form_is_opened_by_its_code(tmp_path: Path) -> None:
+    async with running(tmp_path, now=lambda: NOW) as form, Visitor(form.url) as visitor:
+        secret = await account(form)
+        async with Visitor(form.url) as elsewhere:
+            reference, code = await begin(elsewhere)
+            await answer(elsewhere, "child-name", {"family_name": "Canary-Child"})
+        await sign_in(visitor, secret, NOW)
+        await visitor.get("/notify/return")
+        await visitor.post("/notify/return", {"reference": reference, "code": code})
+        await send(visitor)
+        assert reference in await visitor.get("/account")
+
+
+async def test_session_of_an_account_ends_after_twelve_hours_whatever_is_done_in_it(tmp_path: Path) -> None:
+    clock = [NOW]
+    async with running(tmp_path, now=lambda: clock[0]) as form, Visitor(form.url) as visitor:
+        secret = await account(form)
+        await sign_in(visitor, secret, NOW)
+        await begin(visitor)
+        for _ in range(28):
+            clock[0] += timedelta(minutes=25)
+            await visitor.get("/notify/tasks")
+            assert visitor.path == "/notify/tasks"
+        await visitor.get("/account")
+        assert visitor.path == "/account"
+        clock[0] += timedelta(minutes=25)
+        await visitor.get("/account")
+        assert visitor.path == "/account/sign-in"

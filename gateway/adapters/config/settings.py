@@ -140,6 +140,20 @@ class ScanSettings(_Section):
     rspamd: str
 
 
+class OpenIdSettings(_Section):
+    """Where professionals may sign in beside our own accounts; ``gateway.adapters.openid_config`` judges it."""
+
+    issuer: str
+    name: str
+    client_id: str
+    scopes: tuple[str, ...]
+    subjects: tuple[str, ...]
+    email_domains: tuple[str, ...]
+    role_claim: str
+    ca_file: str
+    timeout_s: float = Field(gt=0, le=4)
+
+
 class ScreeningSettings(_Section):
     second_opinion: bool
     second_opinion_folder: str
@@ -168,6 +182,7 @@ class Settings(_Section):
     database: DatabaseSettings
     scan: ScanSettings
     screening: ScreeningSettings
+    openid: OpenIdSettings
 
 
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:

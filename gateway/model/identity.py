@@ -1,0 +1,18 @@
+"""Who an OpenID provider says somebody is (OpenID Connect Core 1.0, section 5.1), from a token that was verified."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Identity:
+    """Only issuer and subject together name a person for good; all else may change, or be "" where it was not said."""
+
+    issuer: str
+    subject: str
+    name: str = ""
+    email: str = ""
+    email_verified: bool = False
+    phone: str = ""
+    role: str = ""
