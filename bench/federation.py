@@ -101,6 +101,7 @@ class Death:
     residence: str
     place: str
     attached_bytes: int = 0
+    where: str = "Invented General Hospital"  # with a postcode of another area, its panel is told
 
     def mail(self) -> bytes:
         digits = f"999{self.number:06d}"
@@ -110,7 +111,7 @@ class Death:
         message["Message-ID"] = f"<death-{self.number}@trust.example>"
         text = NOTE.format(
             family=f"Invented{_letters(self.number)}", given=f"Child{_letters(self.number * 7 + 1)}",
-            nhs=digits + _check_digit(digits), postcode=POSTCODES[self.residence], place="Invented General Hospital",
+            nhs=digits + _check_digit(digits), postcode=POSTCODES[self.residence], place=self.where,
         )  # fmt: skip
         born = date(2012, 1, 1) + timedelta(days=self.number * 11 % 5000)
         message.set_content(text.replace("03/02/2021", born.strftime("%d/%m/%Y")))

@@ -202,6 +202,7 @@ class HeldReason(StrEnum):
     TRANSFER_INCOMPLETE = "transfer_incomplete"
     TRANSFER_DISAGREES = "transfer_disagrees"
     TRANSFER_REFUSED = "transfer_refused"
+    TOLD_OF_DEATH = "told_of_death"
 
 
 HELD_SENTENCES: dict[HeldReason, str] = {
@@ -228,6 +229,7 @@ HELD_SENTENCES: dict[HeldReason, str] = {
     HeldReason.TRANSFER_INCOMPLETE: "Another panel sent a case in several messages, and not all of them are here yet.",
     HeldReason.TRANSFER_DISAGREES: "Another panel sent this case to us, but the address is not surely in our area.",
     HeldReason.TRANSFER_REFUSED: "A transfer from another panel did not verify, or came with other content. Ask them.",
+    HeldReason.TOLD_OF_DEATH: "Another panel tells you of a death in your area. Read it; the case is theirs.",
 }
 
 

@@ -100,6 +100,7 @@ async def wire_worker(
             lambda: {panel.id: panel.display for panel in keys.register().panels.values()},
             settings.outbox.max_message_bytes,
             {name: hop.max_message_bytes for name, hop in settings.next_hop.items()},
+            settings.outbox.inform_fields,
         )
         instruction_key = load_public(layout.worker_keys / "instruction.pub")
         hands = Hands(

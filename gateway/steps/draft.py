@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -23,7 +23,7 @@ from gateway.stages.transfer.cover import Answering
 from gateway.stages.transfer.document import Layout
 from gateway.stages.transfer.files import File
 from gateway.stages.transfer.receipt import Receipt
-from gateway.stages.transfer.record import Case
+from gateway.stages.transfer.record import INFORM_FIELDS, Case
 from gateway.steps.tools import Tools
 
 _TOKEN_LENGTH = 20
@@ -39,6 +39,7 @@ class Writing:
     panel_names: Callable[[], Mapping[str, str]]
     max_message_bytes: int  # of one message to another panel
     receivers_max_bytes: Mapping[str, int] = field(default_factory=dict)  # by "panel:ID", or "panel" for all of them
+    inform_fields: Sequence[str] = INFORM_FIELDS  # what a panel is told that is only informed
 
     def room_for(self, to: str) -> int:
         """Return how large one message to a receiver may be (RFC 1870)."""
@@ -139,7 +140,8 @@ async def _transfer(tools: Tools, writing: Writing, planned: PlannedDispatch, ab
     transfer = Transfer(
         case, office.panel, panel, first_id, about.case_id, about.sequence, now, answering, about.originals
     )
-    composed = compose(transfer, writing.layout, writing.panel_names(), writing.room_for(planned.to))
+    room = writing.room_for(planned.to)
+    composed = compose(transfer, writing.layout, writing.panel_names(), room, writing.inform_fields)
     rows: list[Row] = []
     for number, inner in enumerate(composed.messages):
         dispatch_id = first_id if number == 0 else DispatchId(uuid7(now, tools.draw()))

@@ -159,7 +159,7 @@ async def _settle(
         made = receipt.make(found.manifest, found.manifest_bytes, now, str(come.arrival.reference))
     transferred = Transferred(
         receipt=made,
-        first_received_at=min(case.first_received_at, come.arrival.received_at),
+        first_received_at=min(case.first_received_at or come.arrival.received_at, come.arrival.received_at),
         added=(replace(here, taken_at=now),),
         changed=await _released(taker, gathered.earlier),
         destroyed=tuple(row.part_blob for row in gathered.earlier if row.part_blob is not None),
