@@ -26,6 +26,7 @@ from gateway.model.rows import (
     InstructionRow,
     IntakeRow,
     Move,
+    ReceiverRow,
     TransferRow,
 )
 from gateway.model.screening import AllowList
@@ -230,6 +231,7 @@ class DeliveryOutcome(StrEnum):
 class Delivery:
     outcome: DeliveryOutcome
     code: str  # "250 2.0.0", "451 4.3.0", "timeout", "no_starttls": never the peer's text
+    max_bytes: int | None = None  # of one message, as the server announced, where that is too little for this one
 
 
 class NextHop(Protocol):
@@ -319,6 +321,10 @@ class Store(Protocol):
     async def posted_instructions(self, limit: int) -> list[InstructionRow]: ...
 
     async def alarm(self, kind: str) -> AlarmRow | None: ...
+
+    async def receiver(self, to: str) -> ReceiverRow | None:
+        """Return what a receiver's server said of itself; None where it has said nothing yet."""
+        ...
 
     async def blob(self, blob_id: BlobId) -> BlobRow | None: ...
 

@@ -50,7 +50,7 @@ DISPATCH_STATES: dict[DispatchState, str] = {
     DispatchState.QUEUED: "Waiting to leave",
     DispatchState.HELD: "Held",
     DispatchState.SENT: "Sent",
-    DispatchState.CANCELLED: "Cancelled",
+    DispatchState.CANCELLED: "Replaced by smaller messages",
 }
 HANDOVER_STATES: dict[HandoverState, str] = {
     HandoverState.PROPOSED: "Proposed",
@@ -150,6 +150,7 @@ MOVES: dict[MoveKind, str] = {
     MoveKind.SEND_FAILED: "Sending failed; it is tried again",
     MoveKind.HOLD_DISPATCH: "A dispatch was held",
     MoveKind.MEND_DISPATCH: "A held dispatch is tried again",
+    MoveKind.PACK_AGAIN: "Packed again, to fit what the receiver takes",
     MoveKind.REPORT: "A delivery report or an answer arrived",
     MoveKind.DIGEST: "The general inbox was told of a day's suspected spam",
     MoveKind.REMIND: "Another panel was reminded",

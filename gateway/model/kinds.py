@@ -114,7 +114,7 @@ class DispatchState(StrEnum):
     QUEUED = "queued"
     HELD = "held"
     SENT = "sent"
-    CANCELLED = "cancelled"  # by a person, with a reason
+    CANCELLED = "cancelled"  # never to leave: the same transfer leaves in other messages
 
 
 class DispatchKind(StrEnum):
@@ -156,6 +156,7 @@ class MoveKind(StrEnum):
     SEND_FAILED = "send_failed"
     HOLD_DISPATCH = "hold_dispatch"
     MEND_DISPATCH = "mend_dispatch"
+    PACK_AGAIN = "pack_again"  # a transfer goes in smaller messages, as large as its receiver takes
     REPORT = "report"  # a fact about a sent dispatch or a hand-over arrived
     DIGEST = "digest"  # the general inbox was told of a day's suspected spam
     REMIND = "remind"  # a neighbour that has not answered was written to once more
@@ -246,6 +247,7 @@ class DispatchHeldReason(StrEnum):
     NO_CONTACT = "no_contact"
     WRONG_CERTIFICATE = "wrong_certificate"
     REFUSED_BY_NEXT_HOP = "refused_by_next_hop"
+    TOO_BIG = "too_big"
     QUEUED_TOO_LONG = "queued_too_long"
     STOPPED_BY_FAULT = "stopped_by_fault"
 
@@ -261,6 +263,11 @@ DISPATCH_HELD_SENTENCES: dict[DispatchHeldReason, str] = {
     DispatchHeldReason.NO_CONTACT: "No address of the receiver is known.",
     DispatchHeldReason.WRONG_CERTIFICATE: "The receiving server's certificate did not verify.",
     DispatchHeldReason.REFUSED_BY_NEXT_HOP: "The next mail server refused it for good.",
+    DispatchHeldReason.TOO_BIG: (
+        "The receiver's server takes smaller messages only, and the gateway could not divide this one to fit. Ask the "
+        "receiver what it takes; the operator sets max_message_bytes for this receiver in gateway.toml and starts the "
+        "gateway again; then choose Try again."
+    ),
     DispatchHeldReason.STOPPED_BY_FAULT: "A fault in the gateway stopped it. The operator has been told.",
     DispatchHeldReason.QUEUED_TOO_LONG: "It could not be delivered for too long.",
 }

@@ -206,6 +206,16 @@ class AlarmRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiverRow:
+    """What a receiver's server said of itself."""
+
+    to: str  # as in DispatchRow: "panel:ID"
+    max_bytes: int  # of one message: the SIZE it announced last (RFC 1870)
+    learned_at: datetime
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class AuditLink:
     """One entry of the hash-chained audit. ``detail`` is content-free: codes, ids, counts."""
 
@@ -221,7 +231,7 @@ class AuditLink:
     hash: str = ""
 
 
-Row = IntakeRow | CaseRow | DispatchRow | HandoverRow | TransferRow | InstructionRow | AlarmRow | BlobRow
+Row = IntakeRow | CaseRow | DispatchRow | HandoverRow | TransferRow | InstructionRow | AlarmRow | ReceiverRow | BlobRow
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ from gateway.steps.deliver import Outbound
 from gateway.steps.draft import Writing
 from gateway.steps.examine import Eyes
 from gateway.steps.follow_up import Reminding
+from gateway.steps.pack_again import Packer
 from gateway.steps.tools import Patience, Tools
 
 ROOM_TO_NOTE_BYTES = 256 << 10  # a move is a few pages of the store and its log
@@ -120,7 +121,7 @@ async def wire_worker(
         yield Wired(
             Bench(tools, eyes, writing, matching_key),
             hands,
-            _outbound(layout, settings, keys),
+            _outbound(layout, settings, keys, Packer(writing, eyes.mime)),
             keys,
             timedelta(hours=settings.clocks.notify_h),
             ready,
@@ -276,7 +277,7 @@ def _next_hop(layout: Layout, settings: Settings) -> NextHop:
     return SigningNextHop(ways, DkimSigner.from_path(settings.mail.domain, selector, layout.worker_keys / DKIM_KEY))
 
 
-def _outbound(layout: Layout, settings: Settings, keys: PinnedKeys) -> Outbound:
+def _outbound(layout: Layout, settings: Settings, keys: PinnedKeys, packer: Packer) -> Outbound:
     policy = BackoffPolicy(
         first=timedelta(seconds=settings.outbox.first_retry_s),
         longest=timedelta(seconds=settings.outbox.max_retry_s),
@@ -285,6 +286,7 @@ def _outbound(layout: Layout, settings: Settings, keys: PinnedKeys) -> Outbound:
     return Outbound(
         next_hop=_next_hop(layout, settings),
         openpgp=keys,
+        packer=packer,
         register=keys.register,
         backoff=lambda attempts: wait(attempts, secrets.randbelow(1 << 20) / (1 << 20), policy),
         give_up=policy.give_up_after,

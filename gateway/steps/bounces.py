@@ -8,7 +8,16 @@ from datetime import datetime
 
 from gateway.model.arrival import Arrival
 from gateway.model.confidential import ConfidentialBytes
-from gateway.model.kinds import AlarmKind, DispatchKind, HandoverState, HeldReason, IntakeKind, IntakeState, MoveKind
+from gateway.model.kinds import (
+    AlarmKind,
+    DispatchKind,
+    DispatchState,
+    HandoverState,
+    HeldReason,
+    IntakeKind,
+    IntakeState,
+    MoveKind,
+)
 from gateway.model.message import Mail
 from gateway.model.rows import DispatchRow, HandoverRow, IntakeRow, Move, Row
 from gateway.ports import MimeParser, Temporary
@@ -88,7 +97,8 @@ async def _fact(tools: Tools, row: IntakeRow, dispatch: DispatchRow, fact: Fact,
 async def _whole_delivered(tools: Tools, handover: HandoverRow, noted: DispatchRow) -> datetime | None:
     """Return when the last message of a transfer was delivered; None while one of them was not."""
     handovers = await tools.store.handovers(handover.case_id)
-    rows = [noted if row.id == noted.id else row for row in await tools.store.dispatches(case_id=handover.case_id)]
+    found = await tools.store.dispatches(case_id=handover.case_id)
+    rows = [noted if row.id == noted.id else row for row in found if row.state is not DispatchState.CANCELLED]
     times = [row.delivered_at for row in rows if _of_transfer(handovers, row) == handover]
     known = [at for at in times if at is not None]
     return max(known) if known and len(known) == len(times) else None

@@ -12,6 +12,7 @@ from tests.journeys import (
     test_neighbours_resident,
     test_no_residence,
     test_ordinary_query,
+    test_size,
     test_unreadable_wrapper,
 )
 
@@ -19,6 +20,7 @@ JOURNEYS = (
     test_home_resident.JOURNEY,
     test_neighbours_resident.JOURNEY,
     test_informed.JOURNEY,
+    test_size.JOURNEY,
     test_by_form.JOURNEY,
     test_ordinary_query.JOURNEY,
     test_confidential_query.JOURNEY,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -174,6 +175,15 @@ alarm = Table(
     Column("version", Integer, nullable=False),
 )
 
+receiver = Table(
+    "receiver",
+    metadata,
+    Column("to", String(80), primary_key=True),
+    Column("max_bytes", BigInteger, nullable=False),
+    Column("learned_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,
@@ -222,6 +232,7 @@ TABLE_OF: dict[type, Table] = {
     rows.InstructionRow: instruction,
     rows.TransferRow: transfer,
     rows.AlarmRow: alarm,
+    rows.ReceiverRow: receiver,
     rows.AuditLink: audit,
     StaffRow: staff,
 }
@@ -236,4 +247,5 @@ ADDED_ORDER: tuple[type, ...] = (
     rows.TransferRow,
     rows.InstructionRow,
     rows.AlarmRow,
+    rows.ReceiverRow,
 )
