@@ -50,8 +50,8 @@ from gateway.model.routing import RoutingTables
 from gateway.model.screening import AllowList
 from gateway.model.value_sets import label
 from gateway.ports import NextHop, Resolver
+from gateway.roles.common import follow_up_policy
 from gateway.stages.backoff import BackoffPolicy, wait
-from gateway.stages.handover import FollowUp
 from gateway.stages.transfer.document import Layout as DocumentLayout
 from gateway.steps.advance import Bench
 from gateway.steps.carry_out import Hands
@@ -129,12 +129,6 @@ async def wire_worker(
             store.living_files,
             store.scrub,
         )
-
-
-def follow_up_policy(settings: Settings) -> FollowUp:
-    """Return how long a neighbour has to answer."""
-    receipt, remind = settings.clocks.receipt_h, settings.clocks.remind_h
-    return FollowUp(receipt_within=timedelta(hours=receipt), alarm_after_reminder=timedelta(hours=remind))
 
 
 def office_of(settings: Settings, fingerprint: str = "") -> Office:

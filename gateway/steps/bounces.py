@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -23,7 +22,7 @@ from gateway.model.rows import DispatchRow, HandoverRow, IntakeRow, Move, Row
 from gateway.ports import MimeParser, Temporary
 from gateway.stages.automatic import automatic
 from gateway.stages.dsn import delivery_report
-from gateway.stages.handover import Event, Fact, record
+from gateway.stages.handover import Event, Fact, of_transfer, record
 from gateway.steps.alarms import raise_alarm
 from gateway.steps.tools import Tools
 
@@ -99,7 +98,7 @@ async def _whole_delivered(tools: Tools, handover: HandoverRow, noted: DispatchR
     handovers = await tools.store.handovers(handover.case_id)
     found = await tools.store.dispatches(case_id=handover.case_id)
     rows = [noted if row.id == noted.id else row for row in found if row.state is not DispatchState.CANCELLED]
-    times = [row.delivered_at for row in rows if _of_transfer(handovers, row) == handover]
+    times = [row.delivered_at for row in rows if of_transfer(handovers, row) == handover]
     known = [at for at in times if at is not None]
     return max(known) if known and len(known) == len(times) else None
 
@@ -108,15 +107,7 @@ async def handover_of(tools: Tools, dispatch: DispatchRow) -> HandoverRow | None
     """Return the hand-over a dispatch belongs to: its own, or that of the transfer whose further message it is."""
     if dispatch.case_id is None:
         return None
-    return _of_transfer(await tools.store.handovers(dispatch.case_id), dispatch)
-
-
-def _of_transfer(handovers: Sequence[HandoverRow], dispatch: DispatchRow) -> HandoverRow | None:
-    if dispatch.kind is not DispatchKind.FORWARD:
-        return None
-    own = [one for one in handovers if one.dispatch_id == dispatch.id]
-    same = [one for one in handovers if f"panel:{one.panel}" == dispatch.to and one.created_at <= dispatch.created_at]
-    return own[0] if own else max(same, key=lambda one: one.sequence, default=None)
+    return of_transfer(await tools.store.handovers(dispatch.case_id), dispatch)
 
 
 def _earlier(known: datetime | None, at: datetime) -> datetime:
