@@ -1,4 +1,4 @@
-"""Three gateways, twelve deaths, one kill: each case is taken once by the panel of residence, and acknowledged."""
+"""Gateways on loopback that are killed: each case is taken once by the panel of residence, and acknowledged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from bench.federation import POSTCODES, Death, Fate, Federation, run, start
+from bench.federation.__main__ import run
+from bench.federation.deaths import POSTCODES, Death
+from bench.federation.inside import Fate, Federation, start
 from gateway.model.kinds import DispatchKind, DispatchState, Grade, IntakeKind, IntakeState, MoveKind
 from gateway.model.rows import Move
 
@@ -26,14 +28,15 @@ def short_folder() -> Iterator[Path]:
     shutil.rmtree(root, ignore_errors=True)
 
 
-async def test_each_case_is_taken_once_and_the_two_records_of_each_handover_agree(short_folder: Path) -> None:
+async def test_real_processes_are_killed_and_each_case_is_taken_once_and_both_records_agree(short_folder: Path) -> None:
     said: list[str] = []
-    figures = await run(short_folder, tuple(POSTCODES)[:3], 12, 1, say=said.append)
+    figures = await run(short_folder, tuple(POSTCODES)[:3], 24, 3, pause_s=(0.1, 1.0), say=said.append)
     assert figures.faults == ()
-    assert figures.kills == 1
-    assert figures.forwards > 3
+    assert figures.kills == 3
+    assert figures.forwards > 6
     assert figures.forwards == figures.acknowledged == figures.taken == figures.receipts
     assert figures.cases == figures.deaths + figures.forwards
+    assert figures.told > 0
 
 
 async def sent_again(federation: Federation, panel: str) -> None:

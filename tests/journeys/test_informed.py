@@ -15,7 +15,8 @@ from random import Random
 
 import pytest
 
-from bench.federation import Death, Fate, Federation, start
+from bench.federation.deaths import Death
+from bench.federation.inside import Fate, Federation, start
 from gateway.adapters.blob_opener import BlobOpener
 from gateway.adapters.unseal import KeyRing
 from gateway.model.confidential import ConfidentialText
@@ -173,7 +174,7 @@ async def test_the_gateway_of_the_area_of_death_shows_it_to_a_person_and_nobody_
     panels = ("buckinghamshire", "hertfordshire", "oxfordshire")
     async with AsyncExitStack() as stack:
         federation = await start(stack, short_folder, panels, Fate(Random(1), frozenset()))
-        await federation.notify(Death(1, "hertfordshire", "buckinghamshire", where=HOSPITAL))
+        await federation.notify(Death(1, "hertfordshire", "oxfordshire", notified="buckinghamshire", where=HOSPITAL))
         await federation.rest(60)
         await the_three_agree(federation)
         sender = federation.gateways["buckinghamshire"]
