@@ -78,8 +78,9 @@ class ConsoleDesk:
     async def held_intakes(self) -> list[IntakeRow]:
         return await self._store.intakes((IntakeState.HELD,))
 
-    async def held_dispatches(self) -> list[DispatchRow]:
-        return await self._store.dispatches((DispatchState.HELD,))
+    async def waiting_dispatches(self) -> list[DispatchRow]:
+        rows = await self._store.dispatches((DispatchState.HELD, DispatchState.QUEUED))
+        return [row for row in rows if row.state is DispatchState.HELD or row.attempts > 1]
 
     async def open_handovers(self) -> list[HandoverRow]:
         return await self._store.handovers(open_only=True)

@@ -61,6 +61,7 @@ class ConsoleSettings:
     templates: tuple[AnswerTemplate, ...] = ()
     clocks: Clocks = field(default_factory=Clocks)
     follow_up: FollowUp = field(default_factory=FollowUp)  # how long another panel has to answer
+    give_up: timedelta = timedelta(hours=48)  # what cannot leave for so long is held
     body_timeout_s: float = 20.0
 
     def panel_name(self, panel: PanelId | str | None) -> str:

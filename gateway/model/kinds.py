@@ -283,6 +283,7 @@ class AlarmKind(StrEnum):
     KEY_EXPIRES = "key_expires"
     CLOCK_OVERDUE = "clock_overdue"
     NEXT_HOP_DOWN = "next_hop_down"
+    ENCRYPTION_DOWN = "encryption_down"
     DISK_LOW = "disk_low"
     INSTRUCTION_REFUSED = "instruction_refused"
     AUDIT_BROKEN = "audit_broken"
@@ -296,6 +297,7 @@ ALARM_SENTENCES: dict[AlarmKind, str] = {
     AlarmKind.KEY_EXPIRES: "A key is about to expire or has expired.",
     AlarmKind.CLOCK_OVERDUE: "A held intake is past its time.",
     AlarmKind.NEXT_HOP_DOWN: "The next mail server cannot be reached.",
+    AlarmKind.ENCRYPTION_DOWN: "Messages to other panels wait: gpg is missing, or does not answer.",
     AlarmKind.DISK_LOW: "Disk space is low.",
     AlarmKind.INSTRUCTION_REFUSED: "An instruction from the console did not verify and was not carried out.",
     AlarmKind.AUDIT_BROKEN: "The audit chain does not verify.",

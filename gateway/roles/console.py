@@ -99,4 +99,5 @@ def console_settings(layout: Layout, settings: Settings) -> ConsoleSettings:
         templates=load_answers((packaged_config(), layout.config)),
         clocks=Clocks(timedelta(hours=settings.clocks.notify_h), timedelta(hours=settings.clocks.ncmd_h)),
         follow_up=follow_up_policy(settings),
+        give_up=timedelta(hours=settings.outbox.give_up_h),
     )

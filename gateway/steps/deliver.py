@@ -92,6 +92,10 @@ async def deliver(tools: Tools, outbound: Outbound, row: DispatchRow) -> None:
     except _Hold as held:
         await hold_dispatch(tools, row, held.reason)
         return
+    except Temporary as broken:  # gpg itself: it is tried again as a server that is down would be, and seen to wait
+        waits = Delivery(DeliveryOutcome.TEMPORARY, broken.code)
+        await _failed(tools, outbound, row, waits, AlarmKind.ENCRYPTION_DOWN)
+        return
     if row.kind in TRANSFER_KINDS:
         room = await room_for(tools, outbound.packer.writing, row.to)
         if len(mail.message) > room and await pack_again(tools, outbound.packer, row, room):
@@ -208,7 +212,13 @@ async def _handover(tools: Tools, row: DispatchRow) -> HandoverRow | None:
     return found[0] if found else None
 
 
-async def _failed(tools: Tools, outbound: Outbound, row: DispatchRow, delivery: Delivery) -> None:
+async def _failed(
+    tools: Tools,
+    outbound: Outbound,
+    row: DispatchRow,
+    delivery: Delivery,
+    alarm: AlarmKind = AlarmKind.NEXT_HOP_DOWN,
+) -> None:
     now = tools.clock.now()
     if delivery.max_bytes is not None or delivery.code.endswith(_TOO_BIG):
         await _too_big(tools, outbound, row, delivery)
@@ -226,7 +236,7 @@ async def _failed(tools: Tools, outbound: Outbound, row: DispatchRow, delivery: 
     move = _move(MoveKind.SEND_FAILED, row, now, (waiting,), detail)
     wrong = delivery.outcome is DeliveryOutcome.WRONG_CERTIFICATE
     if wrong or attempts > 1:
-        await commit_with_alarm(tools, move, AlarmKind.DISPATCH_HELD if wrong else AlarmKind.NEXT_HOP_DOWN)
+        await commit_with_alarm(tools, move, AlarmKind.DISPATCH_HELD if wrong else alarm)
     else:
         await tools.store.commit(move)
 

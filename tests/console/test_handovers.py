@@ -151,6 +151,35 @@ async def test_nothing_is_offered_to_a_reader_and_nothing_twice_while_one_waits(
     assert "Your role sees the queue and decides nothing." in text
 
 
+async def test_the_queue_lists_who_is_overdue_by_the_same_clock_and_nobody_else(office: Office, ada: Browser) -> None:
+    await change(office, due_at=NOW - timedelta(hours=2))
+    assert "A receipt was due 11 March 2026, 07:30: 2 h overdue" in (await ada.get("/")).text
+    await happened(office, Fact.ACKNOWLEDGED)
+    assert "have not answered in time" not in (await ada.get("/")).text
+    office.clock.pass_by(timedelta(days=6))
+    await ada.sign_in("ada")
+    assert "An answer, who reviews, was due 16 March 2026, 09:30: 1 day overdue" in (await ada.get("/")).text
+
+
+async def test_what_was_tried_twice_is_in_the_queue_with_its_code_next_attempt_and_last_day(
+    office: Office, ada: Browser
+) -> None:
+    first = await office.store.dispatch((await handover_of(office)).dispatch_id)
+    assert first is not None
+    waits = replace(
+        first, state=DispatchState.QUEUED, attempts=2, last_code="gpg_missing", sent_at=None, created_at=NOW,
+        next_attempt_at=NOW + timedelta(minutes=2),
+    )  # fmt: skip
+    assert await office.store.commit(Move(MoveKind.SEND_FAILED, "worker", NOW, changed=(replace(waits, attempts=1),)))
+    assert "gpg_missing" not in (await ada.get("/")).text
+    waits = replace(waits, version=waits.version + 1)
+    assert await office.store.commit(Move(MoveKind.SEND_FAILED, "worker", NOW, changed=(waits,)))
+    text = (await ada.get("/")).text
+    assert "Tried 2 times, last answer <code>gpg_missing</code>" in text
+    assert "Next attempt 11 Mar, 09:32; held if it has not left by 13 Mar, 09:30." in text
+    assert "held if it has not left by 13 March 2026, 09:30" in (await ada.get(f"/dispatches/{first.id}")).text
+
+
 def test_what_has_not_left_has_no_clock() -> None:
     row = HandoverRow(
         HandoverId(UUID(int=1)), CaseId(UUID(int=2)), DispatchId(UUID(int=3)), PanelId("eastmere"),
