@@ -25,6 +25,7 @@ from gateway.model.rows import (
     HandoverRow,
     InstructionRow,
     IntakeRow,
+    KeyRow,
     Move,
     ReceiverRow,
     TransferRow,
@@ -324,6 +325,10 @@ class Store(Protocol):
 
     async def receiver(self, to: str) -> ReceiverRow | None:
         """Return what a receiver's server said of itself; None where it has said nothing yet."""
+        ...
+
+    async def watched_keys(self) -> list[KeyRow]:
+        """Return every key as it was seen last, by owner; those that are not in use any more too."""
         ...
 
     async def blob(self, blob_id: BlobId) -> BlobRow | None: ...

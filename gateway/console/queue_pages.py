@@ -10,6 +10,7 @@ from aiohttp import web
 from gateway.console import words
 from gateway.console.guard import form_of, parts_of, render
 from gateway.console.handovers import clock
+from gateway.console.keys import shown_keys
 from gateway.console.times import Age, case_age, intake_age
 from gateway.model.ids import CASE_NUMBER_LENGTH, REFERENCE_LENGTH, CaseNumber, Reference
 from gateway.model.kinds import CaseState, IntakeState
@@ -56,6 +57,7 @@ async def queue(request: web.Request) -> web.Response:
         dispatches=await parts.desk.waiting_dispatches(),
         give_up=parts.settings.give_up,
         handovers=[(row, words) for row, words, is_overdue in clocks if is_overdue],
+        keys=[key for key in shown_keys(await parts.desk.watched_keys(), parts.settings, now) if key.attention],
         waiting=waiting,
         waiting_dispatches={row.dispatch_id for row in waiting},
         names=await parts.accounts.names(),

@@ -175,6 +175,7 @@ class MoveKind(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
     ALARM = "alarm"
+    KEYS = "keys"  # every key in use was looked at and tried
 
 
 class HeldReason(StrEnum):

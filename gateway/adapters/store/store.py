@@ -27,6 +27,7 @@ from gateway.model.rows import (
     InstructionRow,
     InstructionState,
     IntakeRow,
+    KeyRow,
     Move,
     ReceiverRow,
     Row,
@@ -38,7 +39,7 @@ from gateway.ports import Temporary
 R = TypeVar("R")
 
 AUDIT_LOCK = 0x43444F50  # of pg_advisory_xact_lock
-_KEYS: dict[type, str] = {AlarmRow: "kind", ReceiverRow: "to"}
+_KEYS: dict[type, str] = {AlarmRow: "kind", ReceiverRow: "to", KeyRow: "owner"}
 _SETTLED = (HandoverState.AGREED, HandoverState.ACCEPTED)
 
 
@@ -239,6 +240,9 @@ class SqlStore:
 
     async def receiver(self, to: str) -> ReceiverRow | None:
         return await self._one(ReceiverRow, tables.receiver.c.to == to)
+
+    async def watched_keys(self) -> list[KeyRow]:
+        return await self._all(KeyRow, select(tables.watched_key).order_by(tables.watched_key.c.owner))
 
     async def staff(self, staff_id: StaffId) -> StaffRow | None:
         """Return an account, for checking a right."""

@@ -184,6 +184,20 @@ receiver = Table(
     Column("version", Integer, nullable=False),
 )
 
+watched_key = Table(
+    "watched_key",
+    metadata,
+    Column("owner", String(100), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("strength", String(40), nullable=False),
+    Column("expires_at", Instant),
+    Column("trouble", String(60), nullable=False),
+    Column("tried_at", Instant),
+    Column("looked_at", Instant, nullable=False),
+    Column("in_use", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,
@@ -233,6 +247,7 @@ TABLE_OF: dict[type, Table] = {
     rows.TransferRow: transfer,
     rows.AlarmRow: alarm,
     rows.ReceiverRow: receiver,
+    rows.KeyRow: watched_key,
     rows.AuditLink: audit,
     StaffRow: staff,
 }
@@ -248,4 +263,5 @@ ADDED_ORDER: tuple[type, ...] = (
     rows.InstructionRow,
     rows.AlarmRow,
     rows.ReceiverRow,
+    rows.KeyRow,
 )
