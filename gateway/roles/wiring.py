@@ -146,6 +146,7 @@ def office_of(settings: Settings, fingerprint: str = "") -> Office:
         form_url=settings.panel.form_url,
         console_url=settings.panel.console_url,
         openpgp_fingerprint=fingerprint,
+        handover_person=settings.alarms.handovers,
         answer_days=settings.panel.answer_days,
     )
 
@@ -208,7 +209,7 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
         stack.callback(smime.close)
     tables = load_routing(layout.config, home_panel=settings.panel.id)
     mail = settings.mail
-    own = {*mail.secure, *mail.general, *mail.reports, mail.general_inbox, mail.operator}
+    own = {*mail.secure, *mail.general, *mail.reports, mail.general_inbox, mail.operator, settings.alarms.handovers}
     return Eyes(
         mime=mime,
         documents=documents,

@@ -126,6 +126,7 @@ class ClockSettings(_Section):
 
 class AlarmSettings(_Section):
     repeat_minutes: float
+    handovers: Address
 
 
 class MetricsSettings(_Section):

@@ -29,3 +29,12 @@ def test_fields_of_office_use_unknown_ones_or_none_are_refused_by_the_settings_n
     config = folder_with(tmp_path, f"[outbox]\ninform_fields = [{named}]\n")
     with pytest.raises(SettingsError, match=r"outbox\.inform_fields"):
         load_settings(config)
+
+
+def test_who_is_told_of_hand_overs_is_one_address_or_nobody_of_its_own(tmp_path: Path) -> None:
+    assert load_settings(None).alarms.handovers == ""
+    named = folder_with(tmp_path, '[alarms]\nhandovers = "tess.tester@council.example"\n')
+    assert load_settings(named).alarms.handovers == "tess.tester@council.example"
+    folder_with(tmp_path, '[alarms]\nhandovers = "Tess"\n')
+    with pytest.raises(SettingsError, match=r"alarms\.handovers"):
+        load_settings(tmp_path)
