@@ -12,13 +12,18 @@ from gateway.adapters.deployment import Answers, create
 from gateway.adapters.layout import Layout
 from gateway.roles.demo.world import SECURE_DOMAINS, ZONE, free_ports
 
+_RECORDS = """\
+{panel}.example.        TXT "v=spf1 ip4:127.0.0.0/8 -all"
+_dmarc.{panel}.example. TXT "v=DMARC1; p=reject"
+"""
+
 
 def make(root: Path, panels: Sequence[str]) -> dict[str, int]:
     """Make every panel's deployment, keys and store, and confirm each to all others. Returns the mail ports."""
     now = datetime.now(UTC)
     authority = make_authority("Federation authority", now)
     (root / "ca.pem").write_bytes(authority.pem)
-    (root / "zone").write_text(ZONE, encoding="utf-8")
+    (root / "zone").write_text(ZONE + "".join(_RECORDS.format(panel=panel) for panel in panels), encoding="utf-8")
     names = ("relay", *(f"{panel}/{use}" for panel in panels for use in ("mx", "tls", "web", "console", "a", "b", "c")))
     ports = free_ports(tuple(names))
     issued = issue(authority, ("relay.example", "127.0.0.1"), now)
