@@ -1,7 +1,8 @@
 """A transfer that its receiver's server does not take so large leaves in smaller messages, without a person.
 
 Everything that a transfer holds stands in the payloads of its messages, so it is taken apart as its receiver would do
-it and composed anew, with a uuid of its own: what of the first packing has left already never becomes a case there.
+it and composed anew, with a uuid of its own. Its manifest says what it replaces: messages of the first packing that had
+left already are closed by the receiver once the new ones are there, and never become a case.
 One move cancels the old messages, adds the new ones and points the hand-over at them: all of it, or nothing.
 """
 
@@ -25,6 +26,8 @@ from gateway.stages.transfer.take import Taken, complete, take
 from gateway.steps.bounces import handover_of
 from gateway.steps.draft import Writing, answering, composed, transfer_rows
 from gateway.steps.tools import Tools
+
+MAX_REPLACED = 20  # as many as a manifest may name
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ async def pack_again(
         sequence=whole.first.manifest.sequence,
         time=now,
         answering=how,
+        replaces=(*(whole.first.manifest.replaces or ()), whole.first.manifest.transfer)[-MAX_REPLACED:],
         originals=tuple(file for file in whole.files if file.name.reveal() not in RESERVED),
     )
     try:
