@@ -54,7 +54,7 @@ class Subject:
     record: IntakeRecord
     case_id: CaseId | None = None
     first_received_at: datetime | None = None  # of the case, where there is one
-    sequence: int = 1  # of the transfer to that panel
+    sequence: int = 1  # of the hand-over, among those of the case
     originals: tuple[File, ...] = ()
     answer: ConfidentialText = NOTHING  # what a person wrote
     receipt: Receipt | None = None  # of the transfer that this intake is

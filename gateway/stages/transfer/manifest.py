@@ -47,7 +47,7 @@ class Listed(Strict):
 
 
 class Manifest(Strict):
-    """The whole transfer. ``case`` is the sender's case; ``sequence`` counts what was sent of it to this panel."""
+    """The whole transfer. ``case`` is the sender's case; ``sequence`` counts the hand-overs of it."""
 
     schema_: Annotated[Literal["urn:cdop-gateway:manifest:1"], Field(alias="schema")]
     kind: TransferKind
