@@ -30,7 +30,7 @@ demo: setup  ## the main job, end to end, on loopback, with invented data
 bench-screening: .venv/.ready  ## what screening leaves, lets through and costs
 	$(BIN)/python -m bench.screening $(ARGS)
 
-federation: setup  ## a year of invented deaths over twelve gateways on loopback, with kills
+federation: setup  ## a year of invented deaths over twelve gateways on loopback, with SIGKILLs of their processes
 	$(BIN)/python -m bench.federation $(ARGS)
 
 format: .venv/.ready

@@ -25,7 +25,9 @@ from gateway.model.rows import (
     HandoverRow,
     InstructionRow,
     IntakeRow,
+    KeyRow,
     Move,
+    ReceiverRow,
     TransferRow,
 )
 from gateway.model.screening import AllowList
@@ -230,6 +232,7 @@ class DeliveryOutcome(StrEnum):
 class Delivery:
     outcome: DeliveryOutcome
     code: str  # "250 2.0.0", "451 4.3.0", "timeout", "no_starttls": never the peer's text
+    max_bytes: int | None = None  # of one message, as the server announced, where that is too little for this one
 
 
 class NextHop(Protocol):
@@ -319,6 +322,14 @@ class Store(Protocol):
     async def posted_instructions(self, limit: int) -> list[InstructionRow]: ...
 
     async def alarm(self, kind: str) -> AlarmRow | None: ...
+
+    async def receiver(self, to: str) -> ReceiverRow | None:
+        """Return what a receiver's server said of itself; None where it has said nothing yet."""
+        ...
+
+    async def watched_keys(self) -> list[KeyRow]:
+        """Return every key as it was seen last, by owner; those that are not in use any more too."""
+        ...
 
     async def blob(self, blob_id: BlobId) -> BlobRow | None: ...
 

@@ -19,7 +19,7 @@ MAX_USER_IDS = 8
 MAX_USER_ID_BYTES = 256
 _SECRET_TAGS = frozenset({Tag.SECRET_KEY, 7})  # 7: secret subkey
 _STATUS_WORD = "[GNUPG:]"
-_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # control, format, line and paragraph separators
+HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # control, format, line and paragraph separators
 _ONE_ADDRESS = re.compile(r"[^<>@]{0,200}<?[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,253}>?")
 
 
@@ -77,7 +77,7 @@ def user_id_faults(user_ids: list[bytes]) -> tuple[str, ...]:
             continue
         if len(raw) > MAX_USER_ID_BYTES:
             found.add("user_id_too_long")
-        if any(unicodedata.category(letter) in _HIDDEN for letter in text):
+        if any(unicodedata.category(letter) in HIDDEN for letter in text):
             found.add("user_id_hidden_characters")
         if _STATUS_WORD in text.upper():
             found.add("user_id_status_word")

@@ -46,6 +46,7 @@ from gateway.model.rows import (
     InstructionRow,
     InstructionState,
     IntakeRow,
+    KeyRow,
     Move,
 )
 from gateway.ports import BlobOpener, BlobSealer, Clock, Permanent, Store, Temporary
@@ -78,8 +79,12 @@ class ConsoleDesk:
     async def held_intakes(self) -> list[IntakeRow]:
         return await self._store.intakes((IntakeState.HELD,))
 
-    async def held_dispatches(self) -> list[DispatchRow]:
-        return await self._store.dispatches((DispatchState.HELD,))
+    async def waiting_dispatches(self) -> list[DispatchRow]:
+        rows = await self._store.dispatches((DispatchState.HELD, DispatchState.QUEUED))
+        return [row for row in rows if row.state is DispatchState.HELD or row.attempts > 1]
+
+    async def watched_keys(self) -> list[KeyRow]:
+        return [row for row in await self._store.watched_keys() if row.in_use]
 
     async def open_handovers(self) -> list[HandoverRow]:
         return await self._store.handovers(open_only=True)

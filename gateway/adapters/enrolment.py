@@ -47,8 +47,8 @@ def propose(peers: Path, panel: PanelId, content: bytes, by: str, now: datetime)
     folder.mkdir(mode=0o755, exist_ok=True)
     instant = now.isoformat(timespec="seconds")
     waiting = Enrolment(panel, found.certificate.primary.fingerprint, by.strip(), instant, tried_at=instant)
-    _write(folder / f"{panel}.asc", content)
-    _write(folder / f"{panel}.json", json.dumps(asdict(waiting), indent=1).encode())
+    write(folder / f"{panel}.asc", content)
+    write(folder / f"{panel}.json", json.dumps(asdict(waiting), indent=1).encode())
     return ()
 
 
@@ -77,8 +77,8 @@ def confirm(peers: Path, register: Path, panel: PanelId, fingerprint: str, by: s
     if not FINGERPRINT.fullmatch(typed(fingerprint)) or typed(fingerprint) != own or own != waiting.fingerprint:
         return "wrong_fingerprint"
     done = replace(waiting, confirmed_by=by.strip(), confirmed_at=now.isoformat(timespec="seconds"))
-    _write(peers / f"{own}.asc", content)
-    _write(peers / f"{own}.json", json.dumps(asdict(done), indent=1).encode())
+    write(peers / f"{own}.asc", content)
+    write(peers / f"{own}.json", json.dumps(asdict(done), indent=1).encode())
     panel_pins.pin(register, panel, own)
     candidate.unlink()
     candidate.with_suffix(".json").unlink()
@@ -129,7 +129,7 @@ def _tried(path: Path, trouble: str, now: datetime) -> datetime | None:
         return datetime.fromisoformat(known.tried_at) if known is not None and known.tried_at else None
     if known is not None:
         try:
-            _write(
+            write(
                 path, json.dumps(asdict(replace(known, tried_at=now.isoformat(timespec="seconds"))), indent=1).encode()
             )
         except PermissionError:
@@ -137,7 +137,8 @@ def _tried(path: Path, trouble: str, now: datetime) -> datetime | None:
     return now
 
 
-def _write(path: Path, content: bytes) -> None:
+def write(path: Path, content: bytes) -> None:
+    """Replace a file of public content in one step."""
     waiting = path.with_name(path.name + ".new")
     waiting.write_bytes(content)
     waiting.chmod(0o644)

@@ -1,4 +1,4 @@
-"""List, import, confirm and rotate OpenPGP keys."""
+"""List, import, confirm and rotate keys: OpenPGP, and the S/MIME certificates of panels."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FAULTS = {
     "user_id_hidden_characters": "A name in it has hidden characters.",
     "user_id_status_word": "A name in it imitates messages of gpg. Treat it as an attack.",
     "user_id_address": "A name in it has not exactly one plain address.",
-    "weak": "It is too weak: RSA below 2048 bits.",
+    "weak": "It is too weak: RSA below 2048 bits, or a short curve.",
     "no_key": "Nothing can be encrypted to it.",
     "key_expired": "It has expired.",
     "key_revoked": "It has been revoked.",
@@ -41,6 +41,11 @@ FAULTS = {
     "no_candidate": "No key waits for this panel. Import it first.",
     "same_person": "The person who imported it cannot confirm it. A second person must.",
     "wrong_fingerprint": "That is not its fingerprint. Ring the panel again, on a number you already had.",
+    "not_x509": "It is no X.509 certificate.",
+    "not_one_certificate": "It does not hold exactly one certificate.",
+    "not_yet_valid": "It is not valid yet.",
+    "not_for_mail": "By its own words it does not sign mail.",
+    "another_panels": "It is another panel's certificate already.",
     "faulty": "The key has changed since it was imported, and is not usable.",
 }
 
@@ -52,7 +57,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     listing = actions.add_parser("list", help="every key in use, with days left, strength and a trial (the default)")
     importing = actions.add_parser("import", help="first person: keep a panel's public key until it is confirmed")
     importing.add_argument("panel", help="id of the panel (config/panels.toml)")
-    importing.add_argument("file", type=Path, help="its public key, as the panel gave it")
+    importing.add_argument("file", type=Path, help="its public key or S/MIME certificate, as the panel gave it")
     confirming = actions.add_parser("confirm", help="second person: type the fingerprint read out over the telephone")
     confirming.add_argument("panel", help="id of the panel")
     confirming.add_argument("--fingerprint", help="asked for where it is not given")
@@ -62,6 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     for action in (parser, listing, importing, confirming, rotating):
         action.add_argument("--dir", type=Path, default=argparse.SUPPRESS, help="the deployment")
     for action in (importing, confirming):
+        action.add_argument("--smime", action="store_true", help="its S/MIME certificate, not its OpenPGP key")
         action.add_argument("--by", default="", help="who does this (default: the user signed in)")
 
 
@@ -106,9 +112,9 @@ def _who(args: argparse.Namespace) -> str:
 
 
 def _list(layout: Layout, args: argparse.Namespace) -> int:
+    from gateway.adapters import enrolment, smime_enrolment
     from gateway.adapters.config.packaged import packaged_config
     from gateway.adapters.config.panels import load_panels
-    from gateway.adapters.enrolment import candidates
     from gateway.adapters.keys_in_use import keys_in_use
     from gateway.stages.key_dates import days_left, warning
 
@@ -125,14 +131,16 @@ def _list(layout: Layout, args: argparse.Namespace) -> int:
         flag = "!" if report.trouble or reached is not None else " "
         attention = attention or flag == "!"
         print(f"{flag} {report.owner:24} {report.fingerprint:40} {report.strength:15} {days}, {tried}{trouble}")
-    for waiting in candidates(layout.peers):
-        # Not its fingerprint: the second person must hear that from the panel.
+    # Not their fingerprints: the second person must hear that from the panel.
+    for waiting in enrolment.candidates(layout.peers):
         print(f"  {waiting.panel:24} waits for a second person; imported by {waiting.imported_by}")
+    for waiting in smime_enrolment.candidates(layout.peers):
+        print(f"  smime {waiting.panel:18} waits for a second person; imported by {waiting.imported_by}")
     return 1 if attention else 0
 
 
 def _import(layout: Layout, args: argparse.Namespace) -> int:
-    from gateway.adapters import certificate_lint, enrolment
+    from gateway.adapters import certificate_lint, enrolment, smime_enrolment
     from gateway.adapters.config.packaged import packaged_config
     from gateway.adapters.config.panels import load_panels
 
@@ -142,23 +150,45 @@ def _import(layout: Layout, args: argparse.Namespace) -> int:
         return _refuse("There is no panel of that id in the register.")
     with args.file.open("rb") as stream:
         content = stream.read(certificate_lint.MAX_CERTIFICATE_BYTES + 1)
-    faults = enrolment.propose(layout.peers, panel.id, content, _who(args), datetime.now(UTC))
+    propose = smime_enrolment.propose if args.smime else enrolment.propose
+    faults = propose(layout.peers, panel.id, content, _who(args), datetime.now(UTC))
     if faults:
         return _refuse("\n".join(FAULTS.get(fault, fault) for fault in faults))
-    print(f"The key waits. A second person now rings {panel.display}, has them read out their fingerprint,")
-    print(f"and types it:  gateway keys confirm {panel.id} --dir {layout.root}")
+    further = " --smime" if args.smime else ""
+    print(f"It waits. A second person now rings {panel.display}, has them read out their fingerprint,")
+    print(f"and types it:  gateway keys confirm {panel.id}{further} --dir {layout.root}")
     return 0
 
 
 def _confirm(layout: Layout, args: argparse.Namespace) -> int:
     from gateway.adapters import enrolment
 
+    if args.smime:
+        return _confirm_smime(layout, args)
     fingerprint = args.fingerprint or input("Fingerprint, as it is read out (40 letters and digits): ")
     register = layout.config / "panels.toml"
     refusal = enrolment.confirm(layout.peers, register, args.panel, fingerprint, _who(args), datetime.now(UTC))
     if refusal:
         return _refuse(FAULTS.get(refusal, refusal))
     print("The key is in use from now on.")
+    return 0
+
+
+def _confirm_smime(layout: Layout, args: argparse.Namespace) -> int:
+    from gateway.adapters import smime_enrolment
+    from gateway.adapters.config.packaged import packaged_config
+    from gateway.adapters.config.panels import load_panels
+
+    heard = args.fingerprint or input("SHA-256 fingerprint, as it is read out (64 letters and digits): ")
+    pins = layout.config / "panels.toml"
+    register = load_panels(packaged_config() / "panels.toml", pins)
+    who, now = _who(args), datetime.now(UTC)
+    refusal = smime_enrolment.confirm(layout.peers, layout.worker_keys, register, pins, args.panel, heard, who, now)
+    if refusal:
+        return _refuse(FAULTS.get(refusal, refusal))
+    print("The certificate is in use from now on.")
+    if not (layout.worker_keys / "smime.crt").exists():
+        print("This office has no S/MIME certificate of its own (keys/worker/smime.crt): S/MIME is held until it has.")
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from gateway.console import case_pages, guard, intake_pages, moves, near_misses, queue_pages, sign_in
+from gateway.console import case_pages, guard, intake_pages, keys, moves, near_misses, queue_pages, sign_in
 from gateway.console.desk import Accounts, Desk
 from gateway.console.pages import STATIC, Pages
 from gateway.console.settings import ConsoleSettings
@@ -29,6 +29,7 @@ def create_console(desk: Desk, accounts: Accounts, settings: ConsoleSettings, cl
             web.get("/intakes", queue_pages.intakes),
             web.get("/cases", queue_pages.cases),
             web.get("/near-misses", near_misses.show),
+            web.get("/keys", keys.show),
             web.post("/find", queue_pages.find),
             web.get("/intakes/{id}", intake_pages.show),
             web.get("/intakes/{id}/original", intake_pages.ask_for_original),

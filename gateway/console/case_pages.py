@@ -6,6 +6,7 @@ from aiohttp import web
 
 from gateway.console.case_file import lay_out, timeline
 from gateway.console.guard import parts_of, render, session_of
+from gateway.console.handovers import shown_handovers
 from gateway.console.intake_pages import posted, uuid_of
 from gateway.console.offers import case_offers, dispatch_offers
 from gateway.console.times import case_age, intake_age
@@ -59,6 +60,8 @@ async def show(request: web.Request) -> web.Response:
     looks = may_look(session.role)
     records = await open_records(request, session, intakes) if looks else []
     instructions = await desk.instructions(case_id=row.id)
+    asked = await desk.instructions(dispatch_ids=tuple(dispatch.id for dispatch in dispatches))
+    waiting = bool(posted([*instructions, *asked]))
     links = await desk.timeline([intake.id for intake in intakes], row.id)
     reasons = await desk.open_reasons(links) if looks else {}
     names = await parts.accounts.names()
@@ -74,7 +77,7 @@ async def show(request: web.Request) -> web.Response:
             for intake, record in notified
         ],
         may_look=looks,
-        handovers=handovers,
+        handovers=await shown_handovers(request, session.role, waiting, handovers, dispatches, links),
         agreements=await desk.open_agreements(row, handovers, session.staff_id) if looks else {},
         dispatches=dispatches,
         offers=case_offers(row, handovers, bool(notified), session.role, waiting=bool(posted(instructions))),
@@ -82,7 +85,6 @@ async def show(request: web.Request) -> web.Response:
         timeline=timeline(links, names, parts.settings),
         reasons={str(blob_id): words for blob_id, words in reasons.items()},
         names=names,
-        now=now,
     )
 
 

@@ -12,7 +12,7 @@ from gateway.model.ids import BlobId, CaseId, CaseNumber, DispatchId, HandoverId
 from gateway.model.kinds import CaseState, IntakeState
 from gateway.model.looks import Looked, Order, Original
 from gateway.model.records import IntakeRecord
-from gateway.model.rows import AuditLink, CaseRow, DispatchRow, HandoverRow, InstructionRow, IntakeRow
+from gateway.model.rows import AuditLink, CaseRow, DispatchRow, HandoverRow, InstructionRow, IntakeRow, KeyRow
 from gateway.model.sessions import Session, SignedIn
 
 
@@ -27,7 +27,13 @@ class Desk(Protocol):
         """Return what waits for a person, oldest first."""
         ...
 
-    async def held_dispatches(self) -> list[DispatchRow]: ...
+    async def waiting_dispatches(self) -> list[DispatchRow]:
+        """Return what must leave and has not: held, or tried more than once."""
+        ...
+
+    async def watched_keys(self) -> list[KeyRow]:
+        """Return the keys in use as the worker saw them last, by owner."""
+        ...
 
     async def open_handovers(self) -> list[HandoverRow]: ...
 

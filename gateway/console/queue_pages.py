@@ -9,6 +9,8 @@ from aiohttp import web
 
 from gateway.console import words
 from gateway.console.guard import form_of, parts_of, render
+from gateway.console.handovers import clock
+from gateway.console.keys import shown_keys
 from gateway.console.times import Age, case_age, intake_age
 from gateway.model.ids import CASE_NUMBER_LENGTH, REFERENCE_LENGTH, CaseNumber, Reference
 from gateway.model.kinds import CaseState, IntakeState
@@ -46,14 +48,16 @@ async def queue(request: web.Request) -> web.Response:
         Aged(row, intake_age(row, now, parts.settings.clocks), row.id in about)
         for row in await parts.desk.held_intakes()
     ]
-    handovers = [row for row in await parts.desk.open_handovers() if row.due_at is not None and row.due_at < now]
+    clocks = [(row, *clock(row, now, parts.settings.follow_up)) for row in await parts.desk.open_handovers()]
     return render(
         request,
         "queue.html",
         held=held,
         overdue=sum(1 for aged in held if aged.age.is_overdue),
-        dispatches=await parts.desk.held_dispatches(),
-        handovers=handovers,
+        dispatches=await parts.desk.waiting_dispatches(),
+        give_up=parts.settings.give_up,
+        handovers=[(row, words) for row, words, is_overdue in clocks if is_overdue],
+        keys=[key for key in shown_keys(await parts.desk.watched_keys(), parts.settings, now) if key.attention],
         waiting=waiting,
         waiting_dispatches={row.dispatch_id for row in waiting},
         names=await parts.accounts.names(),

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from gateway.model.answers import AnswerTemplate
 from gateway.model.ids import PanelId
+from gateway.stages.handover import FollowUp
 from gateway.stages.screen.tables import CardTexts
 
 
@@ -59,6 +60,8 @@ class ConsoleSettings:
     card_texts: CardTexts | None = None  # the frame round a released message; None: the text stands alone
     templates: tuple[AnswerTemplate, ...] = ()
     clocks: Clocks = field(default_factory=Clocks)
+    follow_up: FollowUp = field(default_factory=FollowUp)  # how long another panel has to answer
+    give_up: timedelta = timedelta(hours=48)  # what cannot leave for so long is held
     body_timeout_s: float = 20.0
 
     def panel_name(self, panel: PanelId | str | None) -> str:

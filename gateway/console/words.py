@@ -50,7 +50,7 @@ DISPATCH_STATES: dict[DispatchState, str] = {
     DispatchState.QUEUED: "Waiting to leave",
     DispatchState.HELD: "Held",
     DispatchState.SENT: "Sent",
-    DispatchState.CANCELLED: "Cancelled",
+    DispatchState.CANCELLED: "Replaced by smaller messages",
 }
 HANDOVER_STATES: dict[HandoverState, str] = {
     HandoverState.PROPOSED: "Proposed",
@@ -150,6 +150,7 @@ MOVES: dict[MoveKind, str] = {
     MoveKind.SEND_FAILED: "Sending failed; it is tried again",
     MoveKind.HOLD_DISPATCH: "A dispatch was held",
     MoveKind.MEND_DISPATCH: "A held dispatch is tried again",
+    MoveKind.PACK_AGAIN: "Packed again, to fit what the receiver takes",
     MoveKind.REPORT: "A delivery report or an answer arrived",
     MoveKind.DIGEST: "The general inbox was told of a day's suspected spam",
     MoveKind.REMIND: "Another panel was reminded",
@@ -167,6 +168,7 @@ MOVES: dict[MoveKind, str] = {
     MoveKind.LOOK: "Looked at",
     MoveKind.SIGN_IN: "Signed in",
     MoveKind.SIGN_OUT: "Signed out",
+    MoveKind.KEYS: "Keys in use were looked at",
     MoveKind.ALARM: "The operator was told",
 }
 ASKED: dict[str, str] = {
@@ -195,6 +197,18 @@ RESULTS: dict[str, str] = {
     "no_handover": "there is no hand-over that this belongs to.",
     "agreed_already": "an agreement has been written down already.",
     "not_held": "it is not held any more.",
+}
+KEY_TROUBLES: dict[str, str] = {
+    "no_key": "Nothing can be encrypted to it.",
+    "key_expired": "It has expired.",
+    "key_revoked": "It has been revoked.",
+    "key_not_pinned": "It is not the one that was confirmed by telephone.",
+    "weak": "It is too weak.",
+    "trial_failed": "A trial encryption to it failed.",
+    "wrong_certificate": "The file holds another key than the one that was confirmed.",
+    "no_certificate": "The certificate that was confirmed is not there.",
+    "certificate_unreadable": "The certificate cannot be read.",
+    "key_unreadable": "The key cannot be read.",
 }
 LOOKS: dict[str, str] = {
     Looked.RECORD: "what the gateway found out",

@@ -114,7 +114,7 @@ class DispatchState(StrEnum):
     QUEUED = "queued"
     HELD = "held"
     SENT = "sent"
-    CANCELLED = "cancelled"  # by a person, with a reason
+    CANCELLED = "cancelled"  # never to leave: the same transfer leaves in other messages
 
 
 class DispatchKind(StrEnum):
@@ -156,6 +156,7 @@ class MoveKind(StrEnum):
     SEND_FAILED = "send_failed"
     HOLD_DISPATCH = "hold_dispatch"
     MEND_DISPATCH = "mend_dispatch"
+    PACK_AGAIN = "pack_again"  # a transfer goes in smaller messages, as large as its receiver takes
     REPORT = "report"  # a fact about a sent dispatch or a hand-over arrived
     DIGEST = "digest"  # the general inbox was told of a day's suspected spam
     REMIND = "remind"  # a neighbour that has not answered was written to once more
@@ -174,6 +175,7 @@ class MoveKind(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
     ALARM = "alarm"
+    KEYS = "keys"  # every key in use was looked at and tried
 
 
 class HeldReason(StrEnum):
@@ -202,6 +204,7 @@ class HeldReason(StrEnum):
     TRANSFER_INCOMPLETE = "transfer_incomplete"
     TRANSFER_DISAGREES = "transfer_disagrees"
     TRANSFER_REFUSED = "transfer_refused"
+    TOLD_OF_DEATH = "told_of_death"
 
 
 HELD_SENTENCES: dict[HeldReason, str] = {
@@ -228,6 +231,7 @@ HELD_SENTENCES: dict[HeldReason, str] = {
     HeldReason.TRANSFER_INCOMPLETE: "Another panel sent a case in several messages, and not all of them are here yet.",
     HeldReason.TRANSFER_DISAGREES: "Another panel sent this case to us, but the address is not surely in our area.",
     HeldReason.TRANSFER_REFUSED: "A transfer from another panel did not verify, or came with other content. Ask them.",
+    HeldReason.TOLD_OF_DEATH: "Another panel tells you of a death in your area. Read it; the case is theirs.",
 }
 
 
@@ -244,6 +248,7 @@ class DispatchHeldReason(StrEnum):
     NO_CONTACT = "no_contact"
     WRONG_CERTIFICATE = "wrong_certificate"
     REFUSED_BY_NEXT_HOP = "refused_by_next_hop"
+    TOO_BIG = "too_big"
     QUEUED_TOO_LONG = "queued_too_long"
     STOPPED_BY_FAULT = "stopped_by_fault"
 
@@ -259,6 +264,11 @@ DISPATCH_HELD_SENTENCES: dict[DispatchHeldReason, str] = {
     DispatchHeldReason.NO_CONTACT: "No address of the receiver is known.",
     DispatchHeldReason.WRONG_CERTIFICATE: "The receiving server's certificate did not verify.",
     DispatchHeldReason.REFUSED_BY_NEXT_HOP: "The next mail server refused it for good.",
+    DispatchHeldReason.TOO_BIG: (
+        "The receiver's server takes smaller messages only, and the gateway could not divide this one to fit. Ask the "
+        "receiver what it takes; the operator sets max_message_bytes for this receiver in gateway.toml and starts the "
+        "gateway again; then choose Try again."
+    ),
     DispatchHeldReason.STOPPED_BY_FAULT: "A fault in the gateway stopped it. The operator has been told.",
     DispatchHeldReason.QUEUED_TOO_LONG: "It could not be delivered for too long.",
 }
@@ -274,6 +284,7 @@ class AlarmKind(StrEnum):
     KEY_EXPIRES = "key_expires"
     CLOCK_OVERDUE = "clock_overdue"
     NEXT_HOP_DOWN = "next_hop_down"
+    ENCRYPTION_DOWN = "encryption_down"
     DISK_LOW = "disk_low"
     INSTRUCTION_REFUSED = "instruction_refused"
     AUDIT_BROKEN = "audit_broken"
@@ -287,6 +298,7 @@ ALARM_SENTENCES: dict[AlarmKind, str] = {
     AlarmKind.KEY_EXPIRES: "A key is about to expire or has expired.",
     AlarmKind.CLOCK_OVERDUE: "A held intake is past its time.",
     AlarmKind.NEXT_HOP_DOWN: "The next mail server cannot be reached.",
+    AlarmKind.ENCRYPTION_DOWN: "Messages to other panels wait: gpg is missing, or does not answer.",
     AlarmKind.DISK_LOW: "Disk space is low.",
     AlarmKind.INSTRUCTION_REFUSED: "An instruction from the console did not verify and was not carried out.",
     AlarmKind.AUDIT_BROKEN: "The audit chain does not verify.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from gateway.model.ids import PanelId
+from gateway.model.kinds import AlarmKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,13 @@ class Office:
     form_url: str
     console_url: str
     openpgp_fingerprint: str = ""
+    handover_person: str = ""  # who is told of hand-overs that nobody answers or that came back; "": the operator
     answer_days: int = 5  # working days within which a general question is answered
+
+    def told_of(self, kind: AlarmKind) -> str:
+        """Return the address that an alarm goes to."""
+        about_handovers = kind in (AlarmKind.HANDOVER_OVERDUE, AlarmKind.HANDOVER_BOUNCED)
+        return (self.handover_person if about_handovers else "") or self.operator
 
     def text_values(self) -> dict[str, str]:
         """Return the placeholders every text may use."""

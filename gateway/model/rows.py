@@ -206,6 +206,31 @@ class AlarmRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiverRow:
+    """What a receiver's server said of itself."""
+
+    to: str  # as in DispatchRow: "panel:ID"
+    max_bytes: int  # of one message: the SIZE it announced last (RFC 1870)
+    learned_at: datetime
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """One key as the worker's watch saw it last: what the console lists. Nothing secret is in it."""
+
+    owner: str  # a panel id, "own", "smime PANEL", ...
+    fingerprint: str
+    strength: str
+    expires_at: datetime | None  # None: never
+    trouble: str  # "" where it can be used, else the reason as a code
+    tried_at: datetime | None  # when something was last encrypted to it as a trial
+    looked_at: datetime
+    in_use: bool = True
+    version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class AuditLink:
     """One entry of the hash-chained audit. ``detail`` is content-free: codes, ids, counts."""
 
@@ -221,7 +246,18 @@ class AuditLink:
     hash: str = ""
 
 
-Row = IntakeRow | CaseRow | DispatchRow | HandoverRow | TransferRow | InstructionRow | AlarmRow | BlobRow
+Row = (
+    IntakeRow
+    | CaseRow
+    | DispatchRow
+    | HandoverRow
+    | TransferRow
+    | InstructionRow
+    | AlarmRow
+    | ReceiverRow
+    | KeyRow
+    | BlobRow
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ import asyncio
 import resource
 import signal
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from gateway.adapters.config.settings import Settings
 from gateway.adapters.journal import LogJournal
 from gateway.adapters.privileges import drop
+from gateway.stages.handover import FollowUp
 
 
 def stop_event() -> asyncio.Event:
@@ -33,3 +35,9 @@ def become(settings: Settings, role: str, journal: LogJournal) -> None:
 def text_dirs(root: Path, packaged: Path) -> tuple[Path, ...]:
     """Return the folders of texts, the packaged defaults first, what overrides them after."""
     return (packaged / "texts", root / "config" / "texts")
+
+
+def follow_up_policy(settings: Settings) -> FollowUp:
+    """Return how long a neighbour has to answer."""
+    receipt, remind = settings.clocks.receipt_h, settings.clocks.remind_h
+    return FollowUp(receipt_within=timedelta(hours=receipt), alarm_after_reminder=timedelta(hours=remind))

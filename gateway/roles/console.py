@@ -30,7 +30,7 @@ from gateway.adapters.unseal import KeyRing
 from gateway.console import create_console, registry_sections
 from gateway.console.settings import Clocks, ConsoleSettings, PanelChoice
 from gateway.model.panels import PanelStatus
-from gateway.roles.common import become, stop_event
+from gateway.roles.common import become, follow_up_policy, stop_event
 
 
 def main(root: Path) -> int:
@@ -98,4 +98,6 @@ def console_settings(layout: Layout, settings: Settings) -> ConsoleSettings:
         card_texts=load_screening(packaged_config()).texts,
         templates=load_answers((packaged_config(), layout.config)),
         clocks=Clocks(timedelta(hours=settings.clocks.notify_h), timedelta(hours=settings.clocks.ncmd_h)),
+        follow_up=follow_up_policy(settings),
+        give_up=timedelta(hours=settings.outbox.give_up_h),
     )

@@ -50,8 +50,8 @@ from gateway.model.routing import RoutingTables
 from gateway.model.screening import AllowList
 from gateway.model.value_sets import label
 from gateway.ports import NextHop, Resolver
+from gateway.roles.common import follow_up_policy
 from gateway.stages.backoff import BackoffPolicy, wait
-from gateway.stages.handover import FollowUp
 from gateway.stages.transfer.document import Layout as DocumentLayout
 from gateway.steps.advance import Bench
 from gateway.steps.carry_out import Hands
@@ -59,6 +59,7 @@ from gateway.steps.deliver import Outbound
 from gateway.steps.draft import Writing
 from gateway.steps.examine import Eyes
 from gateway.steps.follow_up import Reminding
+from gateway.steps.pack_again import Packer
 from gateway.steps.tools import Patience, Tools
 
 ROOM_TO_NOTE_BYTES = 256 << 10  # a move is a few pages of the store and its log
@@ -100,6 +101,7 @@ async def wire_worker(
             lambda: {panel.id: panel.display for panel in keys.register().panels.values()},
             settings.outbox.max_message_bytes,
             {name: hop.max_message_bytes for name, hop in settings.next_hop.items()},
+            settings.outbox.inform_fields,
         )
         instruction_key = load_public(layout.worker_keys / "instruction.pub")
         hands = Hands(
@@ -119,7 +121,7 @@ async def wire_worker(
         yield Wired(
             Bench(tools, eyes, writing, matching_key),
             hands,
-            _outbound(layout, settings, keys),
+            _outbound(layout, settings, keys, Packer(writing, eyes.mime)),
             keys,
             timedelta(hours=settings.clocks.notify_h),
             ready,
@@ -127,12 +129,6 @@ async def wire_worker(
             store.living_files,
             store.scrub,
         )
-
-
-def follow_up_policy(settings: Settings) -> FollowUp:
-    """Return how long a neighbour has to answer."""
-    receipt, remind = settings.clocks.receipt_h, settings.clocks.remind_h
-    return FollowUp(receipt_within=timedelta(hours=receipt), alarm_after_reminder=timedelta(hours=remind))
 
 
 def office_of(settings: Settings, fingerprint: str = "") -> Office:
@@ -150,6 +146,7 @@ def office_of(settings: Settings, fingerprint: str = "") -> Office:
         form_url=settings.panel.form_url,
         console_url=settings.panel.console_url,
         openpgp_fingerprint=fingerprint,
+        handover_person=settings.alarms.handovers,
         answer_days=settings.panel.answer_days,
     )
 
@@ -212,7 +209,7 @@ async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys:
         stack.callback(smime.close)
     tables = load_routing(layout.config, home_panel=settings.panel.id)
     mail = settings.mail
-    own = {*mail.secure, *mail.general, *mail.reports, mail.general_inbox, mail.operator}
+    own = {*mail.secure, *mail.general, *mail.reports, mail.general_inbox, mail.operator, settings.alarms.handovers}
     return Eyes(
         mime=mime,
         documents=documents,
@@ -275,7 +272,7 @@ def _next_hop(layout: Layout, settings: Settings) -> NextHop:
     return SigningNextHop(ways, DkimSigner.from_path(settings.mail.domain, selector, layout.worker_keys / DKIM_KEY))
 
 
-def _outbound(layout: Layout, settings: Settings, keys: PinnedKeys) -> Outbound:
+def _outbound(layout: Layout, settings: Settings, keys: PinnedKeys, packer: Packer) -> Outbound:
     policy = BackoffPolicy(
         first=timedelta(seconds=settings.outbox.first_retry_s),
         longest=timedelta(seconds=settings.outbox.max_retry_s),
@@ -284,6 +281,7 @@ def _outbound(layout: Layout, settings: Settings, keys: PinnedKeys) -> Outbound:
     return Outbound(
         next_hop=_next_hop(layout, settings),
         openpgp=keys,
+        packer=packer,
         register=keys.register,
         backoff=lambda attempts: wait(attempts, secrets.randbelow(1 << 20) / (1 << 20), policy),
         give_up=policy.give_up_after,

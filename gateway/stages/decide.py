@@ -73,7 +73,7 @@ def decide_transfer(
     It never goes back or onwards by itself: where our own routing does not place the child here, a person looks.
     """
     if kind is TransferKind.INFORM:
-        return Plan(IntakeKind.NOTIFICATION, IntakeState.CLOSED)
+        return Plan(IntakeKind.NOTIFICATION, IntakeState.HELD, HeldReason.TOLD_OF_DEATH)  # to be read, no more
     receipt = PlannedDispatch(DispatchKind.TRANSFER_RECEIPT, to_panel(sender))
     held = Plan(IntakeKind.NOTIFICATION, IntakeState.HELD, opens_case=True, dispatches=(receipt,))
     if notifications != 1 or route is None:

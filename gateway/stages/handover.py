@@ -15,8 +15,9 @@ from types import MappingProxyType
 from typing import Any
 
 from gateway.model.ids import BlobId, PanelId
+from gateway.model.kinds import DispatchKind
 from gateway.model.kinds import HandoverState as State
-from gateway.model.rows import HandoverRow
+from gateway.model.rows import DispatchRow, HandoverRow
 
 
 class Fact(StrEnum):
@@ -144,6 +145,15 @@ def next_step(row: HandoverRow, all_of_case: Sequence[HandoverRow], now: datetim
     if row.reminded_at is None:
         return Next.REMIND
     return Next.ALARM if now >= row.reminded_at + policy.alarm_after_reminder else Next.NOTHING
+
+
+def of_transfer(handovers: Sequence[HandoverRow], dispatch: DispatchRow) -> HandoverRow | None:
+    """Return the hand-over that a forward's message belongs to: its own, or that of the transfer it is a part of."""
+    if dispatch.kind is not DispatchKind.FORWARD:
+        return None
+    own = [one for one in handovers if one.dispatch_id == dispatch.id]
+    same = [one for one in handovers if f"panel:{one.panel}" == dispatch.to and one.created_at <= dispatch.created_at]
+    return own[0] if own else max(same, key=lambda one: one.sequence, default=None)
 
 
 def is_open(row: HandoverRow, all_of_case: Sequence[HandoverRow]) -> bool:

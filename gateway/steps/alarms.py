@@ -46,18 +46,18 @@ async def _alarm_rows(tools: Tools, kind: AlarmKind) -> tuple[tuple[Row, ...], t
     if last is not None and now - last.last_sent_at < tools.patience.alarm_repeat:
         return (), (replace(last, raised=last.raised + 1),)
     dispatch_id = DispatchId(uuid7(now, tools.draw()))
-    identifier = message_id(dispatch_id, tools.office.domain)
+    identifier, address = message_id(dispatch_id, tools.office.domain), tools.office.told_of(kind)
     letter = Letter(
         kind=DispatchKind.ALARM,
         author=tools.office.general_address,
         author_name="CDOP gateway",
-        to=tools.office.operator,
+        to=address,
         subject=f"CDOP gateway alarm: {kind.value}",
         body=f"{ALARM_SENTENCES[kind]}\n\nThe console shows which. Nothing confidential is in this message.\n",
         message_id=identifier,
         written_at=now,
     )
-    payload = pack_payload(Payload("", ConfidentialText(tools.office.operator)), ConfidentialBytes(write(letter)))
+    payload = pack_payload(Payload("", ConfidentialText(address)), ConfidentialBytes(write(letter)))
     blob = await tools.outbox_blobs.seal(payload, "payload", now)
     row = DispatchRow(dispatch_id, DispatchKind.ALARM, TO_OPERATOR, DispatchState.QUEUED, identifier, blob.id, now)
     if last is None:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from gateway.model.arrival import Arrival
 from gateway.model.confidential import ConfidentialBytes
-from gateway.model.kinds import AlarmKind, DispatchKind, HandoverState, HeldReason, IntakeKind, IntakeState, MoveKind
+from gateway.model.kinds import (
+    AlarmKind,
+    DispatchKind,
+    DispatchState,
+    HandoverState,
+    HeldReason,
+    IntakeKind,
+    IntakeState,
+    MoveKind,
+)
 from gateway.model.message import Mail
 from gateway.model.rows import DispatchRow, HandoverRow, IntakeRow, Move, Row
 from gateway.ports import MimeParser, Temporary
 from gateway.stages.automatic import automatic
 from gateway.stages.dsn import delivery_report
-from gateway.stages.handover import Event, Fact, record
+from gateway.stages.handover import Event, Fact, of_transfer, record
 from gateway.steps.alarms import raise_alarm
 from gateway.steps.tools import Tools
 
@@ -88,8 +96,9 @@ async def _fact(tools: Tools, row: IntakeRow, dispatch: DispatchRow, fact: Fact,
 async def _whole_delivered(tools: Tools, handover: HandoverRow, noted: DispatchRow) -> datetime | None:
     """Return when the last message of a transfer was delivered; None while one of them was not."""
     handovers = await tools.store.handovers(handover.case_id)
-    rows = [noted if row.id == noted.id else row for row in await tools.store.dispatches(case_id=handover.case_id)]
-    times = [row.delivered_at for row in rows if _of_transfer(handovers, row) == handover]
+    found = await tools.store.dispatches(case_id=handover.case_id)
+    rows = [noted if row.id == noted.id else row for row in found if row.state is not DispatchState.CANCELLED]
+    times = [row.delivered_at for row in rows if of_transfer(handovers, row) == handover]
     known = [at for at in times if at is not None]
     return max(known) if known and len(known) == len(times) else None
 
@@ -98,15 +107,7 @@ async def handover_of(tools: Tools, dispatch: DispatchRow) -> HandoverRow | None
     """Return the hand-over a dispatch belongs to: its own, or that of the transfer whose further message it is."""
     if dispatch.case_id is None:
         return None
-    return _of_transfer(await tools.store.handovers(dispatch.case_id), dispatch)
-
-
-def _of_transfer(handovers: Sequence[HandoverRow], dispatch: DispatchRow) -> HandoverRow | None:
-    if dispatch.kind is not DispatchKind.FORWARD:
-        return None
-    own = [one for one in handovers if one.dispatch_id == dispatch.id]
-    same = [one for one in handovers if f"panel:{one.panel}" == dispatch.to and one.created_at <= dispatch.created_at]
-    return own[0] if own else max(same, key=lambda one: one.sequence, default=None)
+    return of_transfer(await tools.store.handovers(dispatch.case_id), dispatch)
 
 
 def _earlier(known: datetime | None, at: datetime) -> datetime:

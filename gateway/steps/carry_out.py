@@ -29,8 +29,11 @@ from gateway.model.records import IntakeRecord, load_arrival
 from gateway.model.rows import CaseRow, DispatchRow, InstructionRow, InstructionState, IntakeRow, Move, Row
 from gateway.model.staff import StaffRow, may
 from gateway.ports import Permanent
+from gateway.stages import extract
+from gateway.stages.decide import forwards
 from gateway.stages.duplicates import duplicate_key
 from gateway.stages.handover import Event, Fact, may_close, record
+from gateway.stages.route import route
 from gateway.stages.transfer.files import File
 from gateway.steps import examine
 from gateway.steps.alarms import commit_with_alarm
@@ -185,15 +188,25 @@ async def _send_to_panel(tools: Tools, hands: Hands, order: _Order) -> _Effect:
         raise _Refused("payload")
     case, added = await _case_of(tools, hands, order, intake)
     settled = replace(intake, state=IntakeState.DECIDED, held_reason=None, case_id=case.id)
-    detail = {"panel": panel}
-    if panel == hands.home_panel:
-        return _with_case(case, added, panel, (settled,), (), detail)
+    drafts = await _for_panels(tools, hands, order, case, panel)
+    return _with_case(case, added, panel, (settled,), drafts, {"panel": panel})
+
+
+async def _for_panels(tools: Tools, hands: Hands, order: _Order, case: CaseRow, panel: PanelId) -> tuple[Row, ...]:
+    """Draft the case for the panel that a person chose, and what the panel of the area of death is told, once."""
+    notification = order.instruction.notification
+    if notification is None:
+        raise _Refused("payload")
+    found = route(extract.residence(notification), hands.eyes.routing(), tools.clock.now())
+    told = {row.to for row in await tools.store.dispatches(case_id=case.id) if row.kind is DispatchKind.INFORM}
+    planned = [item for item in forwards(panel, found.informed, hands.home_panel) if item.to not in told]
+    if not planned:
+        return ()
     sequence = 1 + len(await tools.store.handovers(case.id))
-    planned = PlannedDispatch(DispatchKind.FORWARD, to_panel(panel))
-    record = _record(order)
+    record = replace(_record(order), routes=(replace(found, panel=panel),))
     originals = await _originals(hands, order, record)
     about = Subject(record, case.id, case.first_received_at, sequence, originals)
-    return _with_case(case, added, panel, (settled,), await draft(tools, hands.writing, planned, about), detail)
+    return tuple([row for item in planned for row in await draft(tools, hands.writing, item, about)])
 
 
 def _with_case(

@@ -29,6 +29,8 @@ from gateway.ports import Delivery, DeliveryOutcome, NextHop, OpenPGP, OutboundM
 from gateway.stages import gate, pgp_mime
 from gateway.stages.automatic import marks
 from gateway.steps.alarms import commit_with_alarm
+from gateway.steps.draft import TRANSFER_KINDS, room_for
+from gateway.steps.pack_again import Learned, Packer, learn, pack_again
 from gateway.steps.tools import Tools
 
 # Held for one of these, a dispatch is looked at again by itself: somebody may have mended the key or the register.
@@ -46,6 +48,7 @@ MENDABLE = frozenset(
 _KEPT_AFTER_SENT = frozenset({DispatchKind.FORWARD, DispatchKind.INFORM})
 
 
+_TOO_BIG = " 5.3.4"  # message too big for system: RFC 3463 section 3.4
 # Fields outside the encryption whose very value the gate is told.
 _EXACT = frozenset({"from", "to", "message-id", "auto-submitted"})
 
@@ -56,6 +59,7 @@ class Outbound:
 
     next_hop: NextHop
     openpgp: OpenPGP
+    packer: Packer
     register: Callable[[], PanelRegister]
     backoff: Callable[[int], timedelta]  # from the number of failed attempts
     give_up: timedelta
@@ -88,6 +92,14 @@ async def deliver(tools: Tools, outbound: Outbound, row: DispatchRow) -> None:
     except _Hold as held:
         await hold_dispatch(tools, row, held.reason)
         return
+    except Temporary as broken:  # gpg itself: it is tried again as a server that is down would be, and seen to wait
+        waits = Delivery(DeliveryOutcome.TEMPORARY, broken.code)
+        await _failed(tools, outbound, row, waits, AlarmKind.ENCRYPTION_DOWN)
+        return
+    if row.kind in TRANSFER_KINDS:
+        room = await room_for(tools, outbound.packer.writing, row.to)
+        if len(mail.message) > room and await pack_again(tools, outbound.packer, row, room):
+            return
     delivery = await outbound.next_hop.send(mail)
     tools.metrics.count("gateway_sends", kind=row.kind.value, outcome=delivery.outcome.value)
     if delivery.outcome is DeliveryOutcome.SENT:
@@ -200,8 +212,17 @@ async def _handover(tools: Tools, row: DispatchRow) -> HandoverRow | None:
     return found[0] if found else None
 
 
-async def _failed(tools: Tools, outbound: Outbound, row: DispatchRow, delivery: Delivery) -> None:
+async def _failed(
+    tools: Tools,
+    outbound: Outbound,
+    row: DispatchRow,
+    delivery: Delivery,
+    alarm: AlarmKind = AlarmKind.NEXT_HOP_DOWN,
+) -> None:
     now = tools.clock.now()
+    if delivery.max_bytes is not None or delivery.code.endswith(_TOO_BIG):
+        await _too_big(tools, outbound, row, delivery)
+        return
     if delivery.outcome is DeliveryOutcome.PERMANENT:
         await hold_dispatch(tools, replace(row, last_code=delivery.code), DispatchHeldReason.REFUSED_BY_NEXT_HOP)
         return
@@ -215,17 +236,30 @@ async def _failed(tools: Tools, outbound: Outbound, row: DispatchRow, delivery: 
     move = _move(MoveKind.SEND_FAILED, row, now, (waiting,), detail)
     wrong = delivery.outcome is DeliveryOutcome.WRONG_CERTIFICATE
     if wrong or attempts > 1:
-        await commit_with_alarm(tools, move, AlarmKind.DISPATCH_HELD if wrong else AlarmKind.NEXT_HOP_DOWN)
+        await commit_with_alarm(tools, move, AlarmKind.DISPATCH_HELD if wrong else alarm)
     else:
         await tools.store.commit(move)
 
 
-async def hold_dispatch(tools: Tools, row: DispatchRow, reason: DispatchHeldReason) -> None:
+async def _too_big(tools: Tools, outbound: Outbound, row: DispatchRow, delivery: Delivery) -> None:
+    """Keep what the server announced, and send the transfer in messages that fit; hold what cannot be divided."""
+    noted = replace(row, last_code=delivery.code)
+    learned = Learned()
+    if delivery.max_bytes is not None:
+        learned = await learn(tools, row.to, delivery.max_bytes)
+        if row.kind in TRANSFER_KINDS and await pack_again(tools, outbound.packer, noted, delivery.max_bytes, learned):
+            return
+    await hold_dispatch(tools, noted, DispatchHeldReason.TOO_BIG, learned)
+
+
+async def hold_dispatch(
+    tools: Tools, row: DispatchRow, reason: DispatchHeldReason, learned: Learned | None = None
+) -> None:
     """Hold a dispatch with its reason, and tell the operator in the same move."""
     now = tools.clock.now()
     held = replace(row, state=DispatchState.HELD, held_reason=reason, next_attempt_at=None)
     detail = {"kind": row.kind.value, "to": row.to, "reason": reason.value}
-    move = _move(MoveKind.HOLD_DISPATCH, row, now, (held,), detail)
+    move = (learned or Learned()).within(_move(MoveKind.HOLD_DISPATCH, row, now, (held,), detail))
     if row.kind is DispatchKind.ALARM:  # an alarm about an alarm would not arrive either
         await tools.store.commit(move)
     else:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
-from gateway.model.ids import ALPHABET, CaseId, DispatchId, HandoverId, PanelId, uuid7
+from gateway.model.ids import ALPHABET, CaseId, DispatchId, HandoverId, IntakeId, PanelId, uuid7
 from gateway.model.kinds import DispatchKind, DispatchState, HandoverState
 from gateway.model.payload import Payload, pack_payload
-from gateway.model.plan import TO_GENERAL_INBOX, PlannedDispatch
+from gateway.model.plan import TO_GENERAL_INBOX, PlannedDispatch, to_panel
 from gateway.model.records import IntakeRecord
 from gateway.model.rows import BlobRow, DispatchRow, HandoverRow, Row
 from gateway.model.transfers import TransferKind
 from gateway.stages.automatic import reverse_path
 from gateway.stages.compose import Letter, message_id, write
-from gateway.stages.neighbour_link import TOKEN_BYTES, make, with_link
+from gateway.stages.neighbour_link import TOKEN_BYTES, Link, make, with_link
 from gateway.stages.texts import Texts, fill
-from gateway.stages.transfer.compose import Transfer, compose, entity, receipt_message
+from gateway.stages.transfer.compose import Composed, Transfer, compose, entity, receipt_message
 from gateway.stages.transfer.cover import Answering
 from gateway.stages.transfer.document import Layout
 from gateway.stages.transfer.files import File
 from gateway.stages.transfer.receipt import Receipt
-from gateway.stages.transfer.record import Case
+from gateway.stages.transfer.record import INFORM_FIELDS, Case
 from gateway.steps.tools import Tools
 
 _TOKEN_LENGTH = 20
@@ -39,6 +39,7 @@ class Writing:
     panel_names: Callable[[], Mapping[str, str]]
     max_message_bytes: int  # of one message to another panel
     receivers_max_bytes: Mapping[str, int] = field(default_factory=dict)  # by "panel:ID", or "panel" for all of them
+    inform_fields: Sequence[str] = INFORM_FIELDS  # what a panel is told that is only informed
 
     def room_for(self, to: str) -> int:
         """Return how large one message to a receiver may be (RFC 1870)."""
@@ -53,7 +54,7 @@ class Subject:
     record: IntakeRecord
     case_id: CaseId | None = None
     first_received_at: datetime | None = None  # of the case, where there is one
-    sequence: int = 1  # of the transfer to that panel
+    sequence: int = 1  # of the hand-over, among those of the case
     originals: tuple[File, ...] = ()
     answer: ConfidentialText = NOTHING  # what a person wrote
     receipt: Receipt | None = None  # of the transfer that this intake is
@@ -85,14 +86,15 @@ async def draft(tools: Tools, writing: Writing, planned: PlannedDispatch, about:
 
     Nothing is stored yet. A transfer with large attachments is several dispatches.
     """
+    intake_id = about.record.arrival.intake_id
     if planned.kind in TRANSFER_KINDS:
         return await _transfer(tools, writing, planned, about)
     if planned.kind is DispatchKind.ANSWER and planned.to.startswith("panel:"):
-        return await _rows(tools, _sealed_answer(tools, planned, about), about)
+        return await _rows(tools, _sealed_answer(tools, planned, about), intake_id, about.case_id)
     if planned.kind is DispatchKind.TRANSFER_RECEIPT:
-        return await _rows(tools, _receipt(tools, planned, about), about)
+        return await _rows(tools, _receipt(tools, planned, about), intake_id, about.case_id)
     made = _letter(tools, writing, planned, about)
-    blob, row = await _rows(tools, made, about)
+    blob, row = await _rows(tools, made, intake_id, about.case_id)
     if planned.to != TO_GENERAL_INBOX or not about.record.author:
         return blob, row
     # Staff of the general inbox may answer: whom that reaches is sealed to the worker, and shown to nobody.
@@ -101,7 +103,9 @@ async def draft(tools: Tools, writing: Writing, planned: PlannedDispatch, about:
     return blob, reply, replace(row, reply_blob=reply.id)
 
 
-async def _rows(tools: Tools, made: _Draft, about: Subject) -> tuple[BlobRow, DispatchRow]:
+async def _rows(
+    tools: Tools, made: _Draft, intake_id: IntakeId | None, case_id: CaseId | None
+) -> tuple[BlobRow, DispatchRow]:
     now = tools.clock.now()
     blob = await tools.outbox_blobs.seal(made.payload, "payload", now)
     row = DispatchRow(
@@ -112,8 +116,8 @@ async def _rows(tools: Tools, made: _Draft, about: Subject) -> tuple[BlobRow, Di
         message_id=message_id(made.dispatch_id, tools.office.domain),
         payload_blob=blob.id,
         created_at=now,
-        intake_id=about.record.arrival.intake_id,
-        case_id=about.case_id,
+        intake_id=intake_id,
+        case_id=case_id,
         token=made.token,
     )
     return blob, row
@@ -133,20 +137,10 @@ async def _transfer(tools: Tools, writing: Writing, planned: PlannedDispatch, ab
         about.first_received_at or record.arrival.received_at,
         record.notifications,
     )
-    link = make(tools.entropy(TOKEN_BYTES), tools.draw()) if planned.kind is DispatchKind.FORWARD else None
-    contact = f"Or ring {office.panel_name}: {office.telephone}."
-    answering = Answering(contact, link.address(office.form_url), link.shown_code) if link else Answering(contact)
-    transfer = Transfer(
-        case, office.panel, panel, first_id, about.case_id, about.sequence, now, answering, about.originals
-    )
-    composed = compose(transfer, writing.layout, writing.panel_names(), writing.room_for(planned.to))
-    rows: list[Row] = []
-    for number, inner in enumerate(composed.messages):
-        dispatch_id = first_id if number == 0 else DispatchId(uuid7(now, tools.draw()))
-        handle = token(tools.draw())
-        described = Payload(_bounce(tools, planned.kind, handle), NOTHING, panel, inner.subject)
-        made = _Draft(planned.kind, planned.to, dispatch_id, handle, pack_payload(described, inner.entity))
-        rows.extend(await _rows(tools, made, about))
+    link, how = answering(tools, planned.kind)
+    transfer = Transfer(case, office.panel, panel, first_id, about.case_id, about.sequence, now, how, about.originals)
+    made = await _composed(tools, writing, transfer)
+    rows = await transfer_rows(tools, planned.kind, transfer, made, record.arrival.intake_id)
     if link is not None:
         handover = HandoverRow(
             id=HandoverId(uuid7(now, tools.draw())),
@@ -156,10 +150,54 @@ async def _transfer(tools: Tools, writing: Writing, planned: PlannedDispatch, ab
             state=HandoverState.PROPOSED,
             created_at=now,
             sequence=about.sequence,
-            content_hash=composed.content_hash,
+            content_hash=made.content_hash,
         )
         rows.append(with_link(handover, link))
     return tuple(rows)
+
+
+def answering(tools: Tools, kind: DispatchKind) -> tuple[Link | None, Answering]:
+    """Return how a transfer is answered, by a new link; None for one that only informs: no answer is asked for."""
+    office = tools.office
+    contact = f"Or ring {office.panel_name}: {office.telephone}."
+    if kind is not DispatchKind.FORWARD:
+        return None, Answering(contact)
+    link = make(tools.entropy(TOKEN_BYTES), tools.draw())
+    return link, Answering(contact, link.address(office.form_url), link.shown_code)
+
+
+async def _composed(tools: Tools, writing: Writing, transfer: Transfer) -> Composed:
+    """Compose in messages that the receiver takes, by what it announced before and by the settings."""
+    to = to_panel(transfer.receiver)
+    try:
+        return composed(writing, transfer, await room_for(tools, writing, to))
+    except ValueError:  # its server announced less than a notification takes: sending shows whether that still holds
+        return composed(writing, transfer, writing.room_for(to))
+
+
+def composed(writing: Writing, transfer: Transfer, room: int) -> Composed:
+    """Compose in messages of at most ``room`` bytes. ValueError where the notification does not fit in one."""
+    return compose(transfer, writing.layout, writing.panel_names(), room, writing.inform_fields)
+
+
+async def room_for(tools: Tools, writing: Writing, to: str) -> int:
+    """Return how large one message to a receiver may be: the least of the settings and what its server announced."""
+    known = await tools.store.receiver(to)
+    return min(writing.room_for(to), known.max_bytes) if known is not None else writing.room_for(to)
+
+
+async def transfer_rows(
+    tools: Tools, kind: DispatchKind, transfer: Transfer, made: Composed, intake_id: IntakeId | None
+) -> list[Row]:
+    """Return the rows of a transfer's messages. The first one's id is the transfer's uuid."""
+    now, rows = tools.clock.now(), list[Row]()
+    for number, inner in enumerate(made.messages):
+        dispatch_id = DispatchId(transfer.transfer) if number == 0 else DispatchId(uuid7(now, tools.draw()))
+        handle = token(tools.draw())
+        described = Payload(_bounce(tools, kind, handle), NOTHING, transfer.receiver, inner.subject)
+        drawn = _Draft(kind, to_panel(transfer.receiver), dispatch_id, handle, pack_payload(described, inner.entity))
+        rows.extend(await _rows(tools, drawn, intake_id, transfer.case_id))
+    return rows
 
 
 def _receipt(tools: Tools, planned: PlannedDispatch, about: Subject) -> _Draft:

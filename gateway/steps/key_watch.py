@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from gateway.model.ids import Fingerprint
 from gateway.model.key_report import KeyReport
-from gateway.model.kinds import AlarmKind
+from gateway.model.kinds import AlarmKind, MoveKind
+from gateway.model.rows import KeyRow, Move
 from gateway.ports import Metrics
 from gateway.stages.key_dates import days_left, warning
 from gateway.steps.alarms import raise_alarm
@@ -26,8 +27,27 @@ class KeyWatch:
 
 async def watch_keys(tools: Tools, watch: KeyWatch, reports: Sequence[KeyReport]) -> None:
     """Look at every key once. The worker calls this at its start and then a few times a day."""
+    await _keep(tools, reports)
     if look(tools.metrics, watch, reports, tools.clock.now()):
         await raise_alarm(tools, AlarmKind.KEY_EXPIRES)
+
+
+async def _keep(tools: Tools, reports: Sequence[KeyReport]) -> None:
+    """Write down what was seen, for the console. What is not reported any more is not in use."""
+    now = tools.clock.now()
+    known = {row.owner: row for row in await tools.store.watched_keys()}
+    seen = {
+        report.owner: KeyRow(
+            report.owner, report.fingerprint, report.strength, report.expires_at, report.trouble, report.tried_at, now
+        )
+        for report in reports
+    }
+    added = tuple(row for owner, row in seen.items() if owner not in known)
+    changed = [replace(row, version=known[owner].version) for owner, row in seen.items() if owner in known]
+    changed += [replace(row, in_use=False) for owner, row in known.items() if owner not in seen and row.in_use]
+    detail = {"keys": str(len(seen)), "troubled": str(sum(1 for row in seen.values() if row.trouble))}
+    move = Move(MoveKind.KEYS, "worker", now, added=added, changed=tuple(changed), detail=detail)
+    await tools.store.commit(move)  # False: another worker has just looked
 
 
 def look(metrics: Metrics, watch: KeyWatch, reports: Sequence[KeyReport], now: datetime) -> bool:

@@ -100,6 +100,10 @@ async def take_in(taker: Taker, come: Come, found: Taken | TakeRefusal) -> None:
     if repeated is not None:
         await _close_repeat(taker, come, repeated, detail)
         return
+    replaced = next((one for one in known if one.taken_at is not None), None)
+    if replaced is not None:  # a later packing of the same has been taken
+        await _close_repeat(taker, come, replaced, detail)
+        return
     here = _transfer_row(taker, come, found)
     if len(known) + 1 < found.manifest.messages:
         await _keep_part(taker, come, here, detail)
@@ -157,12 +161,13 @@ async def _settle(
     made = None
     if found.manifest.kind is TransferKind.FORWARD:
         made = receipt.make(found.manifest, found.manifest_bytes, now, str(come.arrival.reference))
+    waited = (*gathered.earlier, *await _replaced(taker, found))
     transferred = Transferred(
         receipt=made,
-        first_received_at=min(case.first_received_at, come.arrival.received_at),
+        first_received_at=min(case.first_received_at or come.arrival.received_at, come.arrival.received_at),
         added=(replace(here, taken_at=now),),
-        changed=await _released(taker, gathered.earlier),
-        destroyed=tuple(row.part_blob for row in gathered.earlier if row.part_blob is not None),
+        changed=await _released(taker, waited),
+        destroyed=tuple(row.part_blob for row in waited if row.part_blob is not None),
         detail={**detail, "transfer_kind": found.manifest.kind.value},
     )
     kept = replace(kept, plan=plan)
@@ -170,6 +175,13 @@ async def _settle(
     if not await settle(tools, taker.writing, taker.matching_key, come.row, kept, opened, transferred=transferred):
         raise Temporary("another_was_first")
     tools.metrics.count("gateway_transfers_taken", kind=found.manifest.kind.value)
+
+
+async def _replaced(taker: Taker, found: Taken) -> tuple[TransferRow, ...]:
+    """Return what waits here of earlier packings by the same panel that the manifest says it replaces."""
+    sender = PanelId(found.manifest.sender)
+    rows = [await taker.tools.store.transfers(sender, transfer) for transfer in found.manifest.replaces or ()]
+    return tuple(row for several in rows for row in several if row.taken_at is None)
 
 
 async def _released(taker: Taker, earlier: tuple[TransferRow, ...]) -> tuple[IntakeRow | TransferRow, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -446,6 +447,7 @@ async def _forwarded(make: _Maker) -> tuple[CaseId, IntakeId, DispatchId]:
     handover = HandoverRow(
         HandoverId(_id(sent_at, 63)), case_id, sent.id, PanelId("eastmere"), HandoverState.SENT, sent_at,
         due_at=sent_at + timedelta(hours=24), sent_at=sent_at, delivered_at=sent_at + timedelta(minutes=3),
+        content_hash=hashlib.sha256(b"invented").hexdigest(),
     )  # fmt: skip
     forward = Move(
         MoveKind.SENT, "worker", sent_at, added=(sent, held, handover), intake_id=row.id, case_id=case_id,

@@ -91,6 +91,7 @@ async def test_axe_finds_nothing_and_no_page_is_wider_than_a_narrow_screen(
         "/",
         "/intakes",
         "/cases",
+        "/keys",
         "/near-misses",
         f"/intakes/{s.held_notification}",
         f"/intakes/{s.general_query}",

@@ -15,7 +15,7 @@ from tests.console.samples import FAMILY_NAME
 def every_page(office: Office) -> list[str]:
     s = office.samples
     intakes = (s.held_notification, s.general_query, s.secure_query, s.wrapper, s.forwarded, s.passed, s.closed)
-    paths = ["/", "/intakes", "/intakes?state=held", "/cases", "/cases?state=open", "/near-misses"]
+    paths = ["/", "/intakes", "/intakes?state=held", "/cases", "/cases?state=open", "/near-misses", "/keys"]
     paths += [f"/dispatches/{s.held_dispatch}"]
     paths += [f"/intakes/{intake}" for intake in intakes]
     paths += [f"/cases/{case}" for case in (s.held_case, s.forwarded_case, s.closed_case)]

@@ -1,4 +1,4 @@
-"""Three gateways, twelve deaths, one kill: each case is taken once by the panel of residence, and acknowledged."""
+"""Gateways on loopback that are killed: each case is taken once by the panel of residence, and acknowledged."""
 
 from __future__ import annotations
 
@@ -13,9 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from bench.federation import POSTCODES, Death, Fate, Federation, run, start
-from gateway.model.kinds import DispatchKind, DispatchState, Grade, IntakeKind, IntakeState, MoveKind
-from gateway.model.rows import Move
+from bench.federation.__main__ import run
+from bench.federation.deaths import POSTCODES, Death
+from bench.federation.inside import Fate, Federation, start
+from gateway.model.kinds import DispatchKind, DispatchState, Grade, HeldReason, IntakeKind, IntakeState, MoveKind
+from gateway.model.rows import Move, ReceiverRow
+from gateway.roles.worker import take_in
+from gateway.steps.deliver import deliver
 
 
 @pytest.fixture
@@ -26,14 +30,15 @@ def short_folder() -> Iterator[Path]:
     shutil.rmtree(root, ignore_errors=True)
 
 
-async def test_each_case_is_taken_once_and_the_two_records_of_each_handover_agree(short_folder: Path) -> None:
+async def test_real_processes_are_killed_and_each_case_is_taken_once_and_both_records_agree(short_folder: Path) -> None:
     said: list[str] = []
-    figures = await run(short_folder, tuple(POSTCODES)[:3], 12, 1, say=said.append)
+    figures = await run(short_folder, tuple(POSTCODES)[:3], 24, 3, pause_s=(0.1, 1.0), say=said.append)
     assert figures.faults == ()
-    assert figures.kills == 1
-    assert figures.forwards > 3
+    assert figures.kills == 3
+    assert figures.forwards > 6
     assert figures.forwards == figures.acknowledged == figures.taken == figures.receipts
     assert figures.cases == figures.deaths + figures.forwards
+    assert figures.told > 0
 
 
 async def sent_again(federation: Federation, panel: str) -> None:
@@ -76,3 +81,40 @@ async def test_a_transfer_of_several_messages_is_one_case_and_repeats_of_it_are_
         audited = [link async for link in taker.audit(case_id=case.id) if "from_panel" in link.detail]
         assert {link.detail["from_panel"] for link in audited} == {"oxfordshire"}
         assert sum("repeat_of" in link.detail for link in audited) == len(parts)
+
+
+async def test_what_had_left_of_a_packing_too_large_is_closed_by_the_taker_and_the_case_is_one(
+    short_folder: Path,
+) -> None:
+    panels = ("oxfordshire", "buckinghamshire")
+    async with AsyncExitStack() as stack:
+        federation = await start(stack, short_folder, panels, Fate(random.Random(1), frozenset()))
+        sending, taking = (federation.gateways[panel] for panel in panels)
+        await taking.close_door()
+        await federation.notify(Death(1, "buckinghamshire", "oxfordshire", attached_bytes=1_300_000))
+        worker = await sending.born()
+        await take_in(worker)
+        [handover] = await sending.store().handovers()
+        forwards = [row for row in await sending.store().dispatches() if row.kind is DispatchKind.FORWARD]
+        assert len(forwards) > 1
+        await taking.open_door()
+        await deliver(worker.bench.tools, worker.outbound, forwards[0])  # one of them leaves and is waited with
+        await taking.round()
+        [waits] = await taking.store().intakes()
+        assert (waits.state, waits.held_reason) == (IntakeState.HELD, HeldReason.TRANSFER_INCOMPLETE)
+        learned = ReceiverRow("panel:buckinghamshire", 500_000, datetime.now(UTC))  # its server takes less from now on
+        assert await sending.store().commit(Move(MoveKind.REPORT, "worker", datetime.now(UTC), added=(learned,)))
+        await federation.rest(60)
+        [case] = await taking.store().cases()
+        [moved] = await sending.store().handovers()
+        assert moved.dispatch_id != handover.dispatch_id
+        assert moved.acknowledged_at is not None, "the receipt is that of the new packing"
+        rows = await taking.store().all_transfers()
+        assert {row.transfer for row in rows} == {handover.dispatch_id, moved.dispatch_id}
+        assert {(row.case_id, row.part_blob) for row in rows} == {(case.id, None)}
+        closed = await taking.store().intake(waits.id)
+        assert closed is not None
+        assert (closed.state, closed.held_reason, closed.case_id) == (IntakeState.CLOSED, None, case.id)
+        assert not await taking.store().intakes(states=(IntakeState.HELD,))
+        cancelled = [row for row in await sending.store().dispatches() if row.state is DispatchState.CANCELLED]
+        assert {row.id for row in cancelled} == {row.id for row in forwards[1:]}

@@ -41,6 +41,10 @@ async def test_a_key_that_expires_in_five_days_is_one_alarm_and_a_gauge(walk: Wa
         [days] = [line for line in shown if line.startswith('gateway_key_days_left{owner="hertfordshire"}')]
         assert float(days.rpartition(" ")[2]) in (4.0, 5.0)
         assert 'gateway_key_usable{owner="hertfordshire"} 1.0' in shown
+        [kept] = [row for row in await walk.desk().watched_keys() if row.owner == "hertfordshire"]
+        assert kept.expires_at is not None
+        assert (kept.expires_at - kept.looked_at).days in (4, 5)
+        assert kept.fingerprint == walk.world.neighbours["hertfordshire"].keys.own
     finally:
         set_expiry(walk.world, "2y")
         await walk.heavy.keys.refresh()

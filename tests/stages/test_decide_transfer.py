@@ -40,6 +40,7 @@ def test_several_children_go_to_a_person() -> None:
     assert (plan.state, plan.held_reason) == (IntakeState.HELD, HeldReason.SEVERAL_CHILDREN)
 
 
-def test_what_is_only_for_information_opens_no_case_and_is_not_receipted() -> None:
+def test_what_is_only_for_information_is_read_by_a_person_opens_no_case_and_is_not_receipted() -> None:
     plan = decide_transfer(TransferKind.INFORM, THEIRS, 1, routed(THEIRS), HOME)
-    assert (plan.state, plan.opens_case, plan.dispatches) == (IntakeState.CLOSED, False, ())
+    assert (plan.state, plan.held_reason) == (IntakeState.HELD, HeldReason.TOLD_OF_DEATH)
+    assert (plan.opens_case, plan.dispatches) == (False, ())

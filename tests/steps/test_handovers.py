@@ -28,16 +28,18 @@ from gateway.model.kinds import (
     MoveKind,
 )
 from gateway.model.panels import Contact, Panel, PanelRegister, PanelStatus
+from gateway.model.payload import unpack_payload
 from gateway.model.rows import IntakeRow, Move
 from gateway.ports import Permanent, Temporary
 from gateway.stages.handover import FollowUp, Next
 from gateway.stages.neighbour_link import Answer, Choice, LinkPolicy, description, make
 from gateway.stages.transfer import receipt
+from gateway.steps.alarms import raise_alarm
 from gateway.steps.bounces import take_report
 from gateway.steps.examine import Reading
 from gateway.steps.follow_up import Reminding, follow_up
 from gateway.steps.neighbour import take_acknowledgement, take_answer
-from tests.steps.world import FORWARD, LINK, PART_TOKEN, TOKEN, PlainMime, World, world
+from tests.steps.world import FORWARD, LINK, OFFICE, PART_TOKEN, TOKEN, PlainMime, World, world
 
 SAMPLES = Path(__file__).parent.parent / "data" / "dsn"
 HOUR = timedelta(hours=1)
@@ -243,6 +245,22 @@ async def test_nobody_answers_one_reminder_leaves_and_then_the_alarm(office: Wor
     assert office.counts.gauges["gateway_handovers", "alarm"] == 1
     await answer(office, Choice.ACCEPT)
     assert (await follow_up(office.tools, REGISTER, REMINDING))[Next.NOTHING] == 1
+
+
+@pytest.mark.parametrize(
+    ("person", "told"), [("tess.tester@council.example", "tess.tester@council.example"), ("", OFFICE.operator)]
+)
+async def test_the_alarm_about_a_hand_over_goes_to_the_named_person_and_others_to_the_operator(
+    office: World, person: str, told: str
+) -> None:
+    tools = replace(office.tools, office=replace(OFFICE, handover_person=person))
+    office.clock.pass_by(24 * HOUR)
+    await follow_up(tools, PanelRegister({}), REMINDING)
+    await raise_alarm(tools, AlarmKind.KEY_EXPIRES)
+    overdue, key = (unpack_payload(ConfidentialBytes(one))[0] for one in office.outbox.sealed)
+    assert (overdue.forward_path.reveal(), key.forward_path.reveal()) == (told, OFFICE.operator)
+    assert all(f"To: {told}".encode() in one for one in office.outbox.sealed[:1])
+    assert b"34679CDF" not in office.outbox.sealed[0]
 
 
 async def test_a_reminder_says_nothing_of_the_case_and_bears_the_marks_of_automatic_mail(office: World) -> None:

@@ -11,12 +11,12 @@ from gateway.ports import Permanent
 
 _PANEL = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _TABLE = re.compile(r"^\s*\[")
-_PIN = re.compile(r"^\s*fingerprint\s*=")
 
 
-def pin(path: Path, panel: PanelId, fingerprint: Fingerprint) -> None:
-    """Set the fingerprint of ``panel``; everything else in the file stays as it is, comments too.
+def pin(path: Path, panel: PanelId, fingerprint: Fingerprint, key: str = "fingerprint") -> None:
+    """Set the fingerprint of ``panel``, or its ``smime_fingerprint`` where that is the ``key``.
 
+    Everything else in the file stays as it is, comments too.
     Permanent("panels_unreadable") where the file is no register or the change would not mean what it should.
     """
     if not _PANEL.fullmatch(panel):
@@ -24,8 +24,8 @@ def pin(path: Path, panel: PanelId, fingerprint: Fingerprint) -> None:
     try:
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         wanted = tomllib.loads(before)
-        wanted.setdefault("panels", {}).setdefault(panel, {})["fingerprint"] = str(fingerprint)
-        after = _with_pin(before, panel, f'fingerprint = "{fingerprint}"')
+        wanted.setdefault("panels", {}).setdefault(panel, {})[key] = str(fingerprint)
+        after = _with_pin(before, panel, key, f'{key} = "{fingerprint}"')
         if tomllib.loads(after) != wanted:
             raise Permanent("panels_unreadable")
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError, TypeError):
@@ -37,7 +37,7 @@ def pin(path: Path, panel: PanelId, fingerprint: Fingerprint) -> None:
     waiting.replace(path)
 
 
-def _with_pin(text: str, panel: PanelId, line: str) -> str:
+def _with_pin(text: str, panel: PanelId, key: str, line: str) -> str:
     lines = text.splitlines()
     head = next(
         (place for place, found in enumerate(lines) if found.split("#")[0].strip() == f"[panels.{panel}]"), None
@@ -45,5 +45,5 @@ def _with_pin(text: str, panel: PanelId, line: str) -> str:
     if head is None:
         return "\n".join([*lines, "", f"[panels.{panel}]", line, ""])
     end = next((place for place in range(head + 1, len(lines)) if _TABLE.match(lines[place])), len(lines))
-    kept = [found for found in lines[head + 1 : end] if not _PIN.match(found)]
+    kept = [found for found in lines[head + 1 : end] if not re.match(rf"\s*{key}\s*=", found)]
     return "\n".join([*lines[: head + 1], line, *kept, *lines[end:], ""])

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from gateway.adapters.config.next_hops import MIN_MESSAGE_BYTES, NextHopEntry
 from gateway.adapters.config.packaged import packaged_config
+from gateway.model.fields import BY_ID, Required
 from gateway.model.ids import PanelId
 
 
@@ -75,12 +76,21 @@ class WorkerSettings(_Section):
     retry_s: float = Field(ge=0)
 
 
+def _sendable(field_id: str) -> str:
+    """Return the id of a field that another panel may be told. ValueError otherwise."""
+    field = BY_ID.get(field_id)
+    if field is None or field.required is Required.SYSTEM or field.section == "office_use":
+        raise ValueError("not a field that may be sent")
+    return field_id
+
+
 class OutboxSettings(_Section):
     max_message_bytes: int = Field(gt=MIN_MESSAGE_BYTES)
     first_retry_s: float = Field(ge=0)
     max_retry_s: float = Field(ge=0)
     give_up_h: float = Field(gt=0)
     timeout_s: float = Field(gt=0)
+    inform_fields: tuple[Annotated[str, AfterValidator(_sendable)], ...] = Field(min_length=1)
 
 
 class ConsoleSection(_Section):
@@ -116,6 +126,7 @@ class ClockSettings(_Section):
 
 class AlarmSettings(_Section):
     repeat_minutes: float
+    handovers: Address
 
 
 class MetricsSettings(_Section):

@@ -44,9 +44,9 @@ class Target:
 class _Refused(Exception):
     """The session ends here with this outcome."""
 
-    def __init__(self, outcome: DeliveryOutcome, code: str) -> None:
+    def __init__(self, outcome: DeliveryOutcome, code: str, max_bytes: int | None = None) -> None:
         super().__init__(code)
-        self.delivery = Delivery(outcome, code)
+        self.delivery = Delivery(outcome, code, max_bytes)
 
 
 def reply_code(code: int, text: str) -> str:
@@ -192,7 +192,7 @@ def _mail_options(smtp: SMTP, target: Target, mail: OutboundMail) -> list[bytes]
     if smtp.supports_extension("size"):  # RFC 1870
         limit = smtp.esmtp_extensions["size"].strip()
         if limit.isascii() and limit.isdigit() and len(limit) < 16 and 0 < int(limit) < len(mail.message):
-            raise _Refused(DeliveryOutcome.PERMANENT, "too_big_for_next_hop")
+            raise _Refused(DeliveryOutcome.PERMANENT, "too_big_for_next_hop", int(limit))
         options.append(f"SIZE={len(mail.message)}".encode())
     if not mail.message.isascii():  # RFC 6152
         if not smtp.supports_extension("8bitmime"):

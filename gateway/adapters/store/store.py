@@ -27,7 +27,9 @@ from gateway.model.rows import (
     InstructionRow,
     InstructionState,
     IntakeRow,
+    KeyRow,
     Move,
+    ReceiverRow,
     Row,
     TransferRow,
 )
@@ -37,6 +39,7 @@ from gateway.ports import Temporary
 R = TypeVar("R")
 
 AUDIT_LOCK = 0x43444F50  # of pg_advisory_xact_lock
+_KEYS: dict[type, str] = {AlarmRow: "kind", ReceiverRow: "to", KeyRow: "owner"}
 _SETTLED = (HandoverState.AGREED, HandoverState.ACCEPTED)
 
 
@@ -95,7 +98,7 @@ class SqlStore:
             raise TypeError("blobs are written once")
         table = tables.TABLE_OF[type(row)]
         values = _columns(row)
-        key = "kind" if isinstance(row, AlarmRow) else "id"
+        key = _KEYS.get(type(row), "id")
         changed = (
             update(table)
             .where(table.c[key] == values.pop(key), table.c.version == row.version)
@@ -234,6 +237,12 @@ class SqlStore:
 
     async def alarm(self, kind: str) -> AlarmRow | None:
         return await self._one(AlarmRow, tables.alarm.c.kind == kind)
+
+    async def receiver(self, to: str) -> ReceiverRow | None:
+        return await self._one(ReceiverRow, tables.receiver.c.to == to)
+
+    async def watched_keys(self) -> list[KeyRow]:
+        return await self._all(KeyRow, select(tables.watched_key).order_by(tables.watched_key.c.owner))
 
     async def staff(self, staff_id: StaffId) -> StaffRow | None:
         """Return an account, for checking a right."""

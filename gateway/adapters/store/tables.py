@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     ForeignKey,
@@ -174,6 +175,29 @@ alarm = Table(
     Column("version", Integer, nullable=False),
 )
 
+receiver = Table(
+    "receiver",
+    metadata,
+    Column("to", String(80), primary_key=True),
+    Column("max_bytes", BigInteger, nullable=False),
+    Column("learned_at", Instant, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+watched_key = Table(
+    "watched_key",
+    metadata,
+    Column("owner", String(100), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+    Column("strength", String(40), nullable=False),
+    Column("expires_at", Instant),
+    Column("trouble", String(60), nullable=False),
+    Column("tried_at", Instant),
+    Column("looked_at", Instant, nullable=False),
+    Column("in_use", Boolean, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
 audit = Table(
     "audit",
     metadata,
@@ -222,6 +246,8 @@ TABLE_OF: dict[type, Table] = {
     rows.InstructionRow: instruction,
     rows.TransferRow: transfer,
     rows.AlarmRow: alarm,
+    rows.ReceiverRow: receiver,
+    rows.KeyRow: watched_key,
     rows.AuditLink: audit,
     StaffRow: staff,
 }
@@ -236,4 +262,6 @@ ADDED_ORDER: tuple[type, ...] = (
     rows.TransferRow,
     rows.InstructionRow,
     rows.AlarmRow,
+    rows.ReceiverRow,
+    rows.KeyRow,
 )

@@ -36,6 +36,7 @@ class Transfer:
     time: datetime
     answering: Answering
     originals: tuple[File, ...] = ()
+    replaces: tuple[UUID, ...] = ()  # earlier packings of the same, which were too large
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def compose(
         time=transfer.time.astimezone(UTC).replace(microsecond=0),
         messages=len(packed),
         files=manifest.listed(packed),
+        replaces=transfer.replaces or None,
     )
     written = manifest.write(made)
     sender = panel_names.get(transfer.sender, transfer.sender)

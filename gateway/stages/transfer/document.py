@@ -56,11 +56,9 @@ def write(case: Case, layout: Layout, panel_names: Mapping[str, str]) -> bytes:
     """Return the HTML of a reduced case, UTF-8. ``panel_names`` are by panel id."""
     title = _TITLES[case.kind]
     residence = panel_names.get(case.residence_panel or "", case.residence_panel or "Not known")
-    facts = [
-        ("Reference", str(case.reference)),
-        ("First received", case.first_received_at.strftime("%d/%m/%Y %H:%M UTC")),
-        ("Panel of normal residence", residence),
-    ]
+    facts = [("Reference", str(case.reference)), ("Panel of normal residence", residence)]
+    if case.first_received_at is not None:
+        facts.insert(1, ("First received", case.first_received_at.strftime("%d/%m/%Y %H:%M UTC")))
     body = [f"<h1>{escape(title)}</h1>", _table((escape(name), escape(value), "") for name, value in facts)]
     for number, notification in enumerate(case.notifications, start=1):
         if len(case.notifications) > 1:

@@ -47,7 +47,7 @@ class Listed(Strict):
 
 
 class Manifest(Strict):
-    """The whole transfer. ``case`` is the sender's case; ``sequence`` counts what was sent of it to this panel."""
+    """The whole transfer. ``case`` is the sender's case; ``sequence`` counts the hand-overs of it."""
 
     schema_: Annotated[Literal["urn:cdop-gateway:manifest:1"], Field(alias="schema")]
     kind: TransferKind
@@ -59,6 +59,8 @@ class Manifest(Strict):
     time: AwareDatetime
     messages: Annotated[int, Field(ge=1, le=999)]
     files: Annotated[tuple[Listed, ...], Field(max_length=2000)]
+    # Earlier packings of the same, too large for the receiver's server: what of them is there is not waited for.
+    replaces: Annotated[tuple[UUID, ...], Field(max_length=20)] | None = None
 
 
 class ManifestRefusal(StrEnum):

@@ -59,7 +59,7 @@ class TransferRecord(Strict):
     kind: TransferKind
     reference: Annotated[str, Field(pattern=r"^[A-Z0-9]{4,20}$")]  # the sender's case number
     residence_panel: PanelName | None  # of the child's normal residence, where it is known
-    first_received_at: AwareDatetime  # the statutory clocks run from here
+    first_received_at: AwareDatetime | None  # the statutory clocks run from here; null to a panel only informed
     notifications: Annotated[tuple[NotificationRecord, ...], Field(min_length=1, max_length=50)]
 
 
@@ -70,7 +70,7 @@ class Case:
     kind: TransferKind
     reference: Reference | str
     residence_panel: PanelId | None
-    first_received_at: datetime
+    first_received_at: datetime | None  # None where the receiver is only informed
     notifications: tuple[Notification, ...]
 
 
@@ -92,7 +92,8 @@ def reduced(case: Case, fields: Sequence[FormField], inform_fields: Collection[s
     """Return the case as its receiver may have it: whole to the panel of residence, the least to one informed."""
     only = inform_fields if case.kind is TransferKind.INFORM else None
     kept = tuple(sendable(notification, fields, only) for notification in case.notifications)
-    return Case(case.kind, case.reference, case.residence_panel, case.first_received_at, kept)
+    received_at = case.first_received_at if only is None else None
+    return Case(case.kind, case.reference, case.residence_panel, received_at, kept)
 
 
 def write(case: Case) -> bytes:
@@ -103,7 +104,7 @@ def write(case: Case) -> bytes:
             "kind": case.kind,
             "reference": case.reference,
             "residence_panel": case.residence_panel,
-            "first_received_at": case.first_received_at.astimezone(UTC),
+            "first_received_at": case.first_received_at and case.first_received_at.astimezone(UTC),
             "notifications": tuple(_record(notification) for notification in case.notifications),
         }
     )

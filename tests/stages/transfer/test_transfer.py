@@ -81,7 +81,8 @@ def test_a_panel_that_is_only_informed_gets_the_least() -> None:
     assert found.case.residence_panel == THERE
     assert [file.name.reveal() for file in found.files] == ["notification.html", "notification.json"]
     everything = b"".join(part.content.reveal() for part in parts_of(made.messages[0].entity.reveal()))
-    for word in ("unresponsive", "Testparent", "ZZ99", "report"):
+    assert found.case.first_received_at is None
+    for word in ("unresponsive", "Testparent", "ZZ99", "report", "First received"):
         assert word.encode() not in everything
 
 
