@@ -95,14 +95,7 @@ async def wire_worker(
         tools = _tools(layout, settings, store, journal, metrics)
         eyes = await _eyes(stack, layout, settings, keys)
         matching_key = bytes.fromhex((layout.worker_keys / "matching.key").read_text("ascii").strip())
-        writing = Writing(
-            load_texts((packaged_config(), layout.config)),
-            document_layout(),
-            lambda: {panel.id: panel.display for panel in keys.register().panels.values()},
-            settings.outbox.max_message_bytes,
-            {name: hop.max_message_bytes for name, hop in settings.next_hop.items()},
-            settings.outbox.inform_fields,
-        )
+        writing = _writing(layout, settings, keys)
         instruction_key = load_public(layout.worker_keys / "instruction.pub")
         hands = Hands(
             writing,
@@ -129,6 +122,17 @@ async def wire_worker(
             store.living_files,
             store.scrub,
         )
+
+
+def _writing(layout: Layout, settings: Settings, keys: PinnedKeys) -> Writing:
+    return Writing(
+        load_texts((packaged_config(), layout.config)),
+        document_layout(),
+        lambda: {panel.id: panel.display for panel in keys.register().panels.values()},
+        settings.outbox.max_message_bytes,
+        {name: hop.max_message_bytes for name, hop in settings.next_hop.items()},
+        settings.outbox.inform_fields,
+    )
 
 
 def office_of(settings: Settings, fingerprint: str = "") -> Office:
