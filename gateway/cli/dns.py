@@ -95,7 +95,7 @@ async def check(own: OwnDomain, resolver: Resolver) -> tuple[Paper, ...]:
 
 
 async def check_policy(own: OwnDomain, https: Https, timeout_s: float) -> str | None:
-    """Fetch our own policy as senders do (RFC 8461 section 3.3): "right", "different" or the fault; None: there is none."""
+    """Fetch our own policy as senders do: "right", "different" or the fault; None where there shall be none."""
     from gateway.stages.mta_sts import MAX_POLICY_BYTES, Fault, read_policy
     from gateway.stages.papers import STS_PATH, sts_host, sts_policy
 
