@@ -31,6 +31,7 @@ from gateway.model.rows import (
     TransferRow,
 )
 from gateway.model.screening import AllowList
+from gateway.stages.mta_sts import Finding
 
 
 class Temporary(Exception):
@@ -90,6 +91,14 @@ class DnsAnswer:
 class Resolver(Protocol):
     async def query(self, name: str, record_type: str) -> DnsAnswer:
         """Ask for ``record_type`` ("TXT", "A", "AAAA", "MX", "PTR", "TLSA") at ``name``. Never raises."""
+        ...
+
+
+class StsPolicies(Protocol):
+    """The MTA-STS policies of other domains (RFC 8461): fetched within limits, and remembered."""
+
+    async def look_up(self, domain: str) -> Finding:
+        """Return what the domain's policy comes to, and why. Never raises for what DNS or the peer does."""
         ...
 
 

@@ -11,18 +11,20 @@ from dataclasses import dataclass, replace
 
 from gateway.adapters.dkim_child import TEMPORARY, Chain, Verified
 from gateway.adapters.dns import reverse_name
+from gateway.adapters.secure_route import NOT_FETCHED, find_route, with_policy
 from gateway.adapters.signature_pool import UNDECIDED, SignaturePool
 from gateway.adapters.spf_check import SpfChecker
 from gateway.model.arrival import Arrival, Connection, Envelope
 from gateway.model.assurance import Arc, Author, AuthorState, AuthResult, Dmarc, Evidence, SecureRoute
 from gateway.model.confidential import Confidential, ConfidentialBytes
 from gateway.model.message import Mail, Unparsed
-from gateway.ports import Clock, DnsAnswer, DnsStatus, Resolver
+from gateway.ports import Clock, DnsAnswer, DnsStatus, Resolver, StsPolicies
 from gateway.stages.assess.author import read_author
 from gateway.stages.assess.claims import mail_claims
 from gateway.stages.assess.dmarc import Lookup, TxtAnswer, evaluate, names_to_ask
 from gateway.stages.assess.names import a_label, within
 from gateway.stages.assess.results import field_value, sealer_proved
+from gateway.stages.mta_sts import Fault
 
 MAX_SIGNATURES = 5  # DKIM signatures that are checked, those of the author's domain first
 MAX_KEYS = 30  # key records that are fetched for one message
@@ -51,6 +53,7 @@ class SenderAuthenticator:
         processes: int = 2,
         threads: int = 4,
         limit_s: float = LIMIT_S,
+        policies: StsPolicies | None = None,
     ) -> None:
         self._resolver = resolver
         self._clock = clock
@@ -58,6 +61,7 @@ class SenderAuthenticator:
         self._spf = SpfChecker(resolver, threads=threads)
         self._pool = SignaturePool(processes=processes)
         self._limit_s = limit_s
+        self._policies = policies  # None: no policy file is fetched, and the evidence says so
 
     async def check(self, arrival: Arrival, mail: Mail, raw: ConfidentialBytes) -> tuple[AuthResult, ...]:
         """Return the RFC 8601 results alone."""
@@ -82,15 +86,24 @@ class SenderAuthenticator:
         )
         try:
             async with asyncio.timeout(self._limit_s):
-                return await self._ask(start, arrival.connection, arrival.envelope, mail, raw)
+                asked = await self._ask(start, arrival.connection, arrival.envelope, mail, raw)
         except TimeoutError:
             return replace(
                 start,
                 dmarc=Dmarc("temperror", start.author.domain),
                 arc=Arc("temperror"),
-                route=SecureRoute("temperror"),
+                route=SecureRoute("unknown", Fault.DNS.value, no_answer=("mx", "tlsa", "tls_rpt")),
                 authentication_results=field_value(self._authserv_id, ()),
             )
+        return replace(asked, route=await self._policy(asked.route, asked.dmarc))
+
+    async def _policy(self, route: SecureRoute, dmarc: Dmarc) -> SecureRoute:
+        """Fetch the policy of a proved author domain only: a forged From makes us connect to nobody."""
+        if route.mta_sts_because != NOT_FETCHED or dmarc.author_domain is None:
+            return route
+        if dmarc.result != "pass":
+            return replace(route, mta_sts_because="author_not_proved")
+        return await with_policy(route, self._policies, dmarc.author_domain)
 
     def close(self) -> None:
         """End the child processes and threads."""
@@ -112,7 +125,7 @@ class SenderAuthenticator:
             spf = group.create_task(self._spf_result(connection, sender))
             signatures = group.create_task(self._signatures(mail, raw, author))
             reverse = group.create_task(self._reverse(connection.peer_address))
-            route = group.create_task(self._route(author.domain))
+            route = group.create_task(_route(self._resolver, author.domain))
         verified = signatures.result()
         dmarc = await self._dmarc(author, spf.result(), sender, verified)
         arc = _arc(verified, author)
@@ -192,30 +205,9 @@ class SenderAuthenticator:
                 return AuthResult("iprev", "pass", {"policy.iprev": peer_address, "policy.name": shown})
         return AuthResult("iprev", "fail", {"policy.iprev": peer_address})
 
-    async def _route(self, domain: str | None) -> SecureRoute:
-        """Say what the author's domain publishes for mail to it: RFC 8461, RFC 7672, RFC 8460."""
-        return await find_route(self._resolver, domain) if domain is not None else SecureRoute()
 
-
-async def find_route(resolver: Resolver, domain: str) -> SecureRoute:
-    """Return what ``domain`` publishes so that mail to it can be sent over a proved channel."""
-    exchanges, sts, rpt = await asyncio.gather(
-        resolver.query(domain, "MX"),
-        resolver.query(f"_mta-sts.{domain}", "TXT"),
-        resolver.query(f"_smtp._tls.{domain}", "TXT"),
-    )
-    found = [record.partition(" ")[2].lower() for record in exchanges.records]
-    hosts = tuple(sorted(host for host in found if host))[:10]
-    tlsa = await asyncio.gather(*(resolver.query(f"_25._tcp.{host}", "TLSA") for host in hosts))
-    published = [text for text in sts.records if text.startswith("v=STSv1;")]
-    return SecureRoute(
-        "temperror" if sts.status is DnsStatus.TEMPORARY else "published" if len(published) == 1 else "none",
-        hosts,
-        bool(tlsa)
-        and exchanges.authenticated
-        and all(answer.status is DnsStatus.FOUND and answer.authenticated for answer in tlsa),
-        any(text.startswith("v=TLSRPTv1") for text in rpt.records),
-    )
+async def _route(resolver: Resolver, domain: str | None) -> SecureRoute:
+    return await find_route(resolver, domain) if domain is not None else SecureRoute()
 
 
 _NO_SIGNATURES = Verified((), Chain("none"))

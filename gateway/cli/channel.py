@@ -47,13 +47,16 @@ async def _advise(args: argparse.Namespace, domain: str, today: date) -> Channel
     from gateway.adapters.config.secure_domains import load_secure_domains
     from gateway.adapters.config.settings import load_settings
     from gateway.adapters.dns import make_resolver
-    from gateway.adapters.sender_authentication import find_route
+    from gateway.adapters.secure_route import find_route, with_policy
+    from gateway.adapters.smtp_out.configure import arrival_policies
     from gateway.stages.answer_route import advise
 
     own = args.dir.resolve() / "config" if args.dir is not None else None
     policy = load_secure_domains([packaged_config(), *([own] if own else [])])
     dns = load_settings(own).dns
-    resolver = make_resolver(dns.nameservers, args.dns or dns.zone_file, dns.timeout_s)
+    if args.dns is not None:
+        dns = dns.model_copy(update={"zone_file": str(args.dns)})
+    resolver = make_resolver(dns.nameservers, dns.zone_file, dns.timeout_s)
     register = load_panels(packaged_config() / "panels.toml", own / "panels.toml" if own else None)
     wanted = args.address.lower()
     panel = next(
@@ -65,7 +68,8 @@ async def _advise(args: argparse.Namespace, domain: str, today: date) -> Channel
         None,
     )
     has_key = panel is not None and panel.fingerprint is not None
-    route = await find_route(resolver, domain)
+    policies = arrival_policies(resolver, dns, lambda: datetime.now(UTC))
+    route = await with_policy(await find_route(resolver, domain), policies, domain)
     return advise(domain, policy, route, today, panel.display if panel else None, has_key)
 
 

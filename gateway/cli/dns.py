@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from gateway.adapters.config.settings import Settings
+    from gateway.adapters.smtp_out.policies import Https
     from gateway.model.own_domain import OwnDomain, Paper
     from gateway.ports import Resolver
 
@@ -34,7 +35,9 @@ def run(args: argparse.Namespace) -> int:
     """Return 0 when done, 1 where something published is not right, 2 if the deployment cannot be read."""
     from gateway.adapters.config.settings import SettingsError, load_settings
     from gateway.adapters.dns import make_resolver
+    from gateway.adapters.smtp_out.configure import https_client
     from gateway.ports import Permanent
+    from gateway.stages.papers import sts_host
 
     root = args.dir.resolve()
     try:
@@ -46,11 +49,15 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "print":
         _print(own)
         return 0
-    resolver = make_resolver(settings.dns.nameservers, args.dns or settings.dns.zone_file, settings.dns.timeout_s)
+    dns = settings.dns.model_copy(update={"zone_file": str(args.dns)}) if args.dns else settings.dns
+    resolver = make_resolver(dns.nameservers, dns.zone_file, dns.timeout_s)
     papers = asyncio.run(check(own, resolver))
     for paper in papers:
         print(f"{paper.record.type:5} {paper.record.name}: {_SAY[paper.state.value]}")
-    return 0 if all(paper.state == "right" for paper in papers) else 1
+    served = asyncio.run(check_policy(own, https_client(resolver, dns), dns.sts_timeout_s))
+    if served is not None:
+        print(f"HTTPS {sts_host(own.domain)}: {_SAY.get(served, f'the policy file could not be had ({served})')}")
+    return 0 if all(paper.state == "right" for paper in papers) and served in (None, "right") else 1
 
 
 def _own(settings: Settings, root: Path) -> OwnDomain:
@@ -85,6 +92,19 @@ async def check(own: OwnDomain, resolver: Resolver) -> tuple[Paper, ...]:
         found = None if answer.status is DnsStatus.TEMPORARY else answer.records
         papers.append(judge(record, found, answer.authenticated, together))
     return tuple(papers)
+
+
+async def check_policy(own: OwnDomain, https: Https, timeout_s: float) -> str | None:
+    """Fetch our own policy as senders do: "right", "different" or the fault; None where there shall be none."""
+    from gateway.stages.mta_sts import MAX_POLICY_BYTES, Fault, read_policy
+    from gateway.stages.papers import STS_PATH, sts_host, sts_policy
+
+    if own.sts_mode.value == "none":
+        return None
+    content = await https.get(f"https://{sts_host(own.domain)}{STS_PATH}", MAX_POLICY_BYTES, timeout_s)
+    if isinstance(content, Fault):
+        return content.value
+    return "right" if read_policy(content) == read_policy(sts_policy(own).encode()) else "different"
 
 
 def _print(own: OwnDomain) -> None:

@@ -20,6 +20,9 @@ from gateway.model.kinds import (
 from gateway.model.looks import Looked
 from gateway.model.screening import SenderClass, Topic
 from gateway.model.staff import Role
+from gateway.stages.answer_route import about_route as way_back
+
+__all__ = ["way_back"]
 
 KINDS: dict[IntakeKind | None, str] = {
     None: "Not yet known",

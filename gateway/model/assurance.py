@@ -102,10 +102,14 @@ class Arc:
 class SecureRoute:
     """What the author's domain publishes for mail to it: can we answer over a proved channel?"""
 
-    mta_sts: str = "none"  # "published", "none", "temperror": the TXT record of RFC 8461 section 3.1
+    mta_sts: str = "unknown"  # RFC 8461: "enforce", "testing", "none", or "unknown"
+    mta_sts_because: str = "not_asked"  # "policy", "no_record", "author_not_proved", a fault: words of stages.mta_sts
     mx: tuple[str, ...] = ()
+    mx_named: bool = True  # the policy, where there is one, names at least one of ``mx`` (RFC 8461 section 4.1)
     dane: bool = False  # a DNSSEC-signed TLSA record stands at every MX, RFC 7672
+    tlsa_unproved: bool = False  # TLSA records stand there, but nothing we trust says that they are signed
     tls_rpt: bool = False  # RFC 8460
+    no_answer: tuple[str, ...] = ()  # what DNS gave no answer for, which is not "none": "mx", "tlsa", "tls_rpt"
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ async def start(
     tls_socket = bind(intake.host, intake.tls_port, several)
     web_socket = bind(intake.web_host, intake.web_port, several)
     then()
-    contexts = TlsContexts(CertificateFiles(layout.intake_keys / "tls.crt", layout.intake_keys / "tls.key"))
+    contexts = TlsContexts(certificate_files(layout))
     writer = SpoolWriter(layout.spool, SealPublicKey.load(layout.intake_keys / "seal.pub"))
     if not several:
         writer.clean()
@@ -105,6 +105,13 @@ async def start(
         metrics=metrics,
     )
     return Intake(smtp, await _serve_form(layout, settings, writer, contexts, web_socket, journal))
+
+
+def certificate_files(layout: Layout) -> CertificateFiles:
+    """Return where the certificate is, and whose client certificates are evidence: nobody's without that file."""
+    keys = layout.intake_keys
+    known = keys / "client-authorities.pem"
+    return CertificateFiles(keys / "tls.crt", keys / "tls.key", known if known.exists() else None)
 
 
 async def _serve_form(

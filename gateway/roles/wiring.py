@@ -34,9 +34,8 @@ from gateway.adapters.second_opinion import SecondOpinion
 from gateway.adapters.sender_authentication import SenderAuthenticator
 from gateway.adapters.smime import open_smime
 from gateway.adapters.smtp_out import NextHops
-from gateway.adapters.smtp_out.configure import outbound_settings
+from gateway.adapters.smtp_out.configure import arrival_policies, https_client, outbound_settings
 from gateway.adapters.smtp_out.direct import DirectDelivery
-from gateway.adapters.smtp_out.https import HttpsClient
 from gateway.adapters.smtp_out.policies import Policies
 from gateway.adapters.spool import SpoolReader
 from gateway.adapters.store import SqlStore, open_engine
@@ -204,9 +203,9 @@ def resolver_of(settings: Settings, root: Path) -> Resolver:
 async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys: PinnedKeys) -> Eyes:
     mime = await stack.enter_async_context(MimePool())
     documents = await stack.enter_async_context(DocumentPool())
-    evidence = SenderAuthenticator(
-        resolver_of(settings, layout.root), SystemClock(), authserv_id=settings.mail.hostname
-    )
+    resolver = resolver_of(settings, layout.root)
+    policies = arrival_policies(resolver, settings.dns, SystemClock().now)
+    evidence = SenderAuthenticator(resolver, SystemClock(), authserv_id=settings.mail.hostname, policies=policies)
     stack.callback(evidence.close)
     smime = open_smime(layout.worker_keys)
     if smime is not None:
@@ -297,6 +296,6 @@ def _outbound(layout: Layout, settings: Settings, keys: PinnedKeys, packer: Pack
 def next_hops(settings: Settings, layout: Layout) -> NextHops:
     """Return every way out, direct delivery among them."""
     resolver, now = resolver_of(settings, layout.root), SystemClock().now
-    direct = DirectDelivery(resolver, Policies(resolver, HttpsClient(), now), now)
+    direct = DirectDelivery(resolver, Policies(resolver, https_client(resolver, settings.dns), now), now)
     outbound = outbound_settings(settings.next_hop, settings.mail.hostname, settings.outbox.timeout_s)
     return NextHops(outbound, direct)

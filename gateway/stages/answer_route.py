@@ -9,6 +9,7 @@ from enum import StrEnum
 from gateway.model.assurance import SecureRoute
 from gateway.model.secure_domains import DomainStatus, PolicyFinding, SecureDomains
 from gateway.stages.assess.policy import find, imitated
+from gateway.stages.mta_sts import Basis, Fault, Mode
 
 
 class Way(StrEnum):
@@ -47,7 +48,7 @@ def advise(
 ) -> ChannelAdvice:
     """Say how to reach an address at ``domain``. ``panel``: the panel whose confirmed contact it is."""
     finding = find(domain, policy, today)
-    reasons = [*_about_panel(panel, has_key), *_about_list(domain, finding, policy), *_about_route(route)]
+    reasons = [*_about_panel(panel, has_key), *_about_list(domain, finding, policy), *about_route(route)]
     return ChannelAdvice(
         _way(domain, finding, policy, route, panel is not None and has_key), tuple(reasons), finding, route
     )
@@ -60,7 +61,8 @@ def _way(domain: str, finding: PolicyFinding, policy: SecureDomains, route: Secu
         return Way.NOBODY
     if finding.status is not DomainStatus.SECURE or finding.stale:
         return Way.FORM_OR_TELEPHONE
-    return Way.MAIL if route.dane or route.mta_sts == "published" else Way.MAIL_WITH_FORCED_TLS
+    enforced = route.mta_sts == Mode.ENFORCE and route.mx_named
+    return Way.MAIL if route.dane or enforced else Way.MAIL_WITH_FORCED_TLS
 
 
 def _about_panel(panel: str | None, has_key: bool) -> list[str]:
@@ -92,16 +94,63 @@ def _about_list(domain: str, finding: PolicyFinding, policy: SecureDomains) -> l
     return said
 
 
-def _about_route(route: SecureRoute) -> list[str]:
-    said = ["It takes mail at " + ", ".join(route.mx) + "." if route.mx else "It publishes no mail server."]
-    if route.dane:
-        said.append("It publishes DANE: senders that look for it never fall back to clear text.")
-    if route.mta_sts == "published":
-        said.append("It publishes MTA-STS: senders that look for it do not fall back to clear text.")
-    elif route.mta_sts == "temperror":
-        said.append("Whether it publishes MTA-STS could not be asked: DNS gave no answer.")
-    elif not route.dane:
-        said.append(
-            "It publishes neither MTA-STS nor DANE: a sender that does not force TLS may fall back to clear text."
-        )
+def about_route(route: SecureRoute) -> list[str]:
+    """Say in words what a domain publishes for mail to it, and what was not looked at."""
+    if route.mta_sts_because == "not_asked":
+        return ["What the domain publishes for mail to it was not asked: the message names no one author."]
+    if "mx" in route.no_answer:
+        said = ["Where it takes mail could not be asked: DNS gave no answer."]
+    elif route.mx:
+        said = ["It takes mail at " + ", ".join(route.mx) + "."]
+    else:
+        said = ["It publishes no mail server."]
+    said.append(_about_dane(route))
+    said.append(_about_mta_sts(route))
+    if not route.mx_named:
+        said.append("That policy names none of its mail servers: senders that look for it deliver nothing.")
     return said
+
+
+def _about_dane(route: SecureRoute) -> str:
+    if route.dane:
+        return "It publishes DANE: senders that look for it never fall back to clear text."
+    if "mx" in route.no_answer or "tlsa" in route.no_answer:
+        return "Whether it publishes DANE could not be asked: DNS gave no answer."
+    if route.tlsa_unproved:
+        return "Records for DANE stand there, but no resolver that we trust says they are signed: they do not count."
+    return "It does not publish DANE for each of its mail servers."
+
+
+def _about_mta_sts(route: SecureRoute) -> str:
+    match route.mta_sts:
+        case Mode.ENFORCE:
+            return "Its MTA-STS policy says enforce: senders that look for it do not fall back to clear text."
+        case Mode.TESTING:
+            return "Its MTA-STS policy says testing: a sender may still fall back to clear text."
+        case Mode.NONE:
+            return f"It has no MTA-STS policy in force: {_BECAUSE[route.mta_sts_because]}."
+    why = _BECAUSE.get(route.mta_sts_because, route.mta_sts_because)
+    return f"What its MTA-STS policy says is not known: {why}. That is not the same as none."
+
+
+# Why a mode is what it is, in words. Every code of stages.mta_sts and of the evidence stands here.
+_BECAUSE: dict[str, str] = {
+    Basis.POLICY: "its policy says none",
+    Basis.KEPT: "the policy that was seen earlier says none",
+    Basis.NO_RECORD: "no record for it stands in DNS",
+    Basis.RECORD_INVALID: "its record in DNS is not valid, or there are two",
+    Fault.DNS: "DNS gave no answer",
+    Fault.NO_ADDRESS: "the host that should hold the policy has no address",
+    Fault.ADDRESS_NOT_PUBLIC: "the host that should hold the policy has no public address, so it was not asked",
+    Fault.CONNECTION: "the host that should hold the policy could not be reached",
+    Fault.CERTIFICATE: "the certificate of the host that should hold the policy does not verify",
+    Fault.TIME: "the host that should hold the policy did not answer in time",
+    Fault.REDIRECT: "the host answered with a redirect, which must not be followed",
+    Fault.STATUS: "the host has no policy file",
+    Fault.CONTENT_TYPE: "the policy file is not plain text",
+    Fault.TOO_LARGE: "the policy file is too large",
+    Fault.INVALID: "the policy file is not valid",
+    "not_asked": "it was not asked",
+    "not_fetched": "a record stands in DNS, and the policy file was not fetched",
+    "author_not_proved": "the author was not proved, so the policy file was not fetched",
+}

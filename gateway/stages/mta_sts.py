@@ -20,6 +20,31 @@ class Mode(StrEnum):
     NONE = "none"
 
 
+class Fault(StrEnum):
+    """Why a policy file that should be there was not had. Never the same as "there is none"."""
+
+    DNS = "dns"  # the name server gave no answer
+    NO_ADDRESS = "no_address"
+    ADDRESS_NOT_PUBLIC = "address_not_public"  # a name that points into private networks is not followed
+    CONNECTION = "connection"
+    CERTIFICATE = "certificate"
+    TIME = "timeout"
+    REDIRECT = "redirect"  # section 3.3: not followed
+    STATUS = "http_status"
+    CONTENT_TYPE = "content_type"
+    TOO_LARGE = "too_large"
+    INVALID = "policy_invalid"  # section 3.2
+
+
+class Basis(StrEnum):
+    """What a finding about a domain rests on, where it is no fault."""
+
+    POLICY = "policy"  # the file as it was fetched; its id has not changed since
+    KEPT = "policy_kept"  # section 5.1: still in force, although the record or the file cannot be had now
+    NO_RECORD = "no_record"
+    RECORD_INVALID = "record_invalid"  # section 3.1: not exactly one usable record counts as none
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """One policy file. ``mx`` are host names, or "*." and a domain for any one label before it."""
@@ -33,6 +58,19 @@ class Policy:
         name = host.rstrip(".").lower()
         parent = name.partition(".")[2]
         return any(name == pattern or (pattern.startswith("*.") and parent == pattern[2:]) for pattern in self.mx)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the MTA-STS of a domain comes to. ``policy`` None with a Fault: not known, which is not "none"."""
+
+    policy: Policy | None
+    because: Basis | Fault
+
+
+def published(records: Sequence[str]) -> bool:
+    """Say whether anything at ``_mta-sts`` means to be a record of this kind, valid or not."""
+    return any(re.match(r"v=STSv1\s*(;|$)", record) for record in records)
 
 
 def policy_id(records: Sequence[str]) -> str | None:

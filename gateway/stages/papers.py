@@ -41,7 +41,12 @@ def records(own: OwnDomain) -> tuple[PublishedRecord, ...]:
         )
     if own.sts_mode is not StsMode.NONE:
         value = f"v=STSv1; id={sts_id(own)}"
-        made.append(PublishedRecord(f"_mta-sts.{own.domain}", "TXT", value, "senders do not fall back to clear text"))
+        why = (
+            "senders do not fall back to clear text"
+            if own.sts_mode is StsMode.ENFORCE
+            else "senders look at our MTA-STS policy; while it says testing they may still fall back to clear text"
+        )
+        made.append(PublishedRecord(f"_mta-sts.{own.domain}", "TXT", value, why))
     for host in own.mx:
         for association in own.tlsa:
             made.append(

@@ -126,8 +126,9 @@ class Session:
     domain: str = "nhs.net"  # d=
     selector: str = "s1"
     options: Mapping[str, object] = field(default_factory=dict)
-    spoil: str = ""  # "body", "subject", "arc": changed after signing
+    spoil: str = ""  # "body", "subject", "list", "arc", ...: changed after signing, see the test's build
     seals: tuple[tuple[str, str, str], ...] = ()  # (key, domain, results) each adds an ARC set
+    cv: str = ""  # what the newest seal says of the chain before it; "" is the truth
     content: ContentState = PLAIN
     later: timedelta = timedelta(0)  # the list is this much older
     never: tuple[str, ...] = ()

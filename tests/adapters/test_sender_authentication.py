@@ -12,7 +12,8 @@ from pydantic import TypeAdapter
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.secure_domains import load_secure_domains
 from gateway.adapters.dns import ZoneFileResolver
-from gateway.adapters.sender_authentication import SenderAuthenticator, find_route
+from gateway.adapters.secure_route import find_route
+from gateway.adapters.sender_authentication import SenderAuthenticator
 from gateway.model.arrival import Arrival, WebPost
 from gateway.model.assurance import AuthorState, ContentState, Evidence
 from gateway.model.confidential import Confidential
@@ -62,7 +63,7 @@ async def test_signed_mail_of_a_listed_domain_over_tls_is_secure(
         "tls": "pass", "iprev": "pass", "spf": "none", "dkim": "pass", "dmarc": "pass", "arc": "none",
     }  # fmt: skip
     assert evidence.dmarc.aligned_by == ("dkim",)
-    assert evidence.route.mta_sts == "published"
+    assert (evidence.route.mta_sts, evidence.route.mta_sts_because) == ("unknown", "not_fetched")
     policy = load_secure_domains([packaged_config()])
     assert grade(evidence, policy, ContentState(), NOW).grade is Grade.SECURE
 
@@ -182,8 +183,3 @@ async def test_route_back_needs_signed_dane_at_every_mail_server() -> None:
     both = zone + f"_25._tcp.b.d.example. {tlsa}\n"
     assert (await find_route(ZoneFileResolver(both), "d.example")).dane
     assert not (await find_route(ZoneFileResolver(both.replace(";signed d.example", "")), "d.example")).dane
-
-
-async def test_two_mta_sts_records_are_none() -> None:
-    zone = '_mta-sts.d.example. TXT "v=STSv1; id=1"\n_mta-sts.d.example. TXT "v=STSv1; id=2"\n'
-    assert (await find_route(ZoneFileResolver(zone), "d.example")).mta_sts == "none"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -19,6 +20,10 @@ from gateway.stages.assess.grade import grade
 from gateway.stages.assess.sentences import SENTENCES
 from tests.adapters.channel_kit import NOW, FixedClock, arrival, message, parse, seal, sign
 from tests.adapters.sessions import KEYS, SESSIONS, ZONE, Session
+from tests.adapters.sessions_edges import EDGES
+from tests.adapters.sessions_edges import ZONE as EDGE_ZONE
+
+ALL = (*SESSIONS, *EDGES)
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +38,7 @@ def policy() -> SecureDomains:
 @pytest.fixture(scope="module")
 def authenticator() -> Iterator[SenderAuthenticator]:
     made = SenderAuthenticator(
-        ZoneFileResolver(ZONE),
+        ZoneFileResolver(ZONE + EDGE_ZONE),
         FixedClock(),
         authserv_id="gateway.example",
         processes=1,
@@ -50,8 +55,12 @@ def build(session: Session) -> bytes:
         raw = sign(raw, KEYS[session.key], session.domain, session.selector, **session.options)
     if session.spoil == "list":
         raw = raw.replace(b"Subject: ", b"Subject: [list] ")
-    for key, domain, results in session.seals:
-        raw = seal(raw, KEYS[key], domain, results)
+    for at, (key, domain, results) in enumerate(session.seals, 1):
+        raw = seal(raw, KEYS[key], domain, results, cv=session.cv if at == len(session.seals) else "")
+    if session.spoil == "arc_results":
+        raw = re.sub(rb"ARC-Authentication-Results:[^\r\n]*\r\n", b"", raw)
+    if session.spoil == "arc_first":
+        raw = re.sub(rb"ARC-[A-Za-z-]+: i=1;[^\r\n]*\r\n", b"", raw)
     if session.spoil in ("body", "arc"):
         raw += b"Added below.\r\n"
     if session.spoil == "subject":
@@ -68,7 +77,7 @@ async def assess(authenticator: SenderAuthenticator, policy: SecureDomains, sess
     return grade(evidence, policy, session.content, NOW + session.later)
 
 
-@pytest.mark.parametrize("session", SESSIONS, ids=lambda session: session.name)
+@pytest.mark.parametrize("session", ALL, ids=lambda session: session.name)
 async def test_session_gets_its_grade_and_reasons(
     authenticator: SenderAuthenticator, policy: SecureDomains, session: Session
 ) -> None:
@@ -81,9 +90,9 @@ async def test_session_gets_its_grade_and_reasons(
 
 
 def test_the_table_has_at_least_sixty_sessions_and_every_grade_of_mail() -> None:
-    assert len(SESSIONS) >= 60
-    assert len({session.name for session in SESSIONS}) == len(SESSIONS)
-    assert {session.grade for session in SESSIONS} == {
+    assert len(ALL) >= 60
+    assert len({session.name for session in ALL}) == len(ALL)
+    assert {session.grade for session in ALL} == {
         Grade.SECURE, Grade.CLAIMED, Grade.NOT_SECURE, Grade.UNREADABLE, Grade.END_TO_END,
     }  # fmt: skip
-    assert {code for session in SESSIONS for code in session.reasons} - set(SENTENCES) == {"wrapper_newthing"}
+    assert {code for session in ALL for code in session.reasons} - set(SENTENCES) == {"wrapper_newthing"}

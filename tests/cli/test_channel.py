@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import channel
+from tests.adapters.smtp_out.peers import issue, policy_host
 
 ZONE = """
 nhs.net. MX 10 mx.nhs.net.
@@ -45,7 +46,7 @@ def zone(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("address", "way", "status"),
     [
-        ("nurse@nhs.net", "mail", 0),
+        ("nurse@nhs.net", "mail_with_forced_tls", 1),  # a record stands there; its policy file cannot be had
         ("officer@signed.gov.uk", "mail", 0),
         ("officer@council.gov.uk", "mail_with_forced_tls", 1),
         ("officer@unsigned.gov.uk", "mail_with_forced_tls", 1),
@@ -71,7 +72,35 @@ def test_words_for_people_say_what_and_why(zone: Path, capsys: pytest.CaptureFix
     said = capsys.readouterr().out
     assert said.startswith("Write from a secure account")
     assert "was checked on" in said
-    assert "MTA-STS" in said
+    assert "What its MTA-STS policy says is not known: the host that should hold the policy has no address." in said
+
+
+POLICY = b"version: STSv1\nmode: %s\nmx: mx.nhs.net\nmax_age: 86400\n"
+
+
+@pytest.mark.parametrize(
+    ("mode", "way", "words"),
+    [
+        (b"enforce", "mail", "policy says enforce"),
+        (b"testing", "mail_with_forced_tls", "policy says testing"),
+        (b"none", "mail_with_forced_tls", "its policy says none"),
+    ],
+)
+def test_the_policy_file_itself_decides(
+    tmp_path: Path, zone: Path, capsys: pytest.CaptureFixture[str], mode: bytes, way: str, words: str
+) -> None:
+    zone.write_text(ZONE + "mta-sts.nhs.net. A 127.0.0.1\n")
+    config = tmp_path / "config"
+    config.mkdir()
+    authority = issue("Test authority", authority=True)
+    ca_file = tmp_path / "ca.pem"
+    ca_file.write_bytes(authority.pem())
+    with policy_host(issue("mta-sts.nhs.net", authority), tmp_path, POLICY % mode) as port:
+        (config / "gateway.toml").write_text(f'[dns]\nsts_port = {port}\nsts_ca_file = "{ca_file}"\n')
+        ask("nurse@nhs.net", zone, "--dir", str(tmp_path), "--json")
+    said = json.loads(capsys.readouterr().out)
+    assert said["way"] == way
+    assert any(words in why for why in said["why"])
 
 
 @pytest.mark.parametrize("text", ["nurse", "nurse@", "nurse@net", "nhs.net", ""])

@@ -10,6 +10,7 @@ import pytest
 from gateway.adapters.dns import ZoneFileResolver
 from gateway.cli import dns
 from tests.adapters.channel_kit import Key
+from tests.adapters.smtp_out.peers import issue, policy_host
 
 SETTINGS = """
 [mail]
@@ -44,9 +45,19 @@ def test_what_is_printed_is_a_zone_and_once_published_all_is_right(
     zone = deployment / "zone"
     zone.write_text(capsys.readouterr().out)
     ZoneFileResolver.from_path(zone)
-    assert call("check", "--dir", str(deployment), "--dns", str(zone)) == 0
-    said = capsys.readouterr().out
-    assert said.count("published and right") == 6
+    zone.write_text(zone.read_text() + "mta-sts.cdop.example. A 127.0.0.1\n")
+    policy = b"version: STSv1\nmode: enforce\nmx: mx.cdop.example\nmax_age: %s\n"
+    authority = issue("Test authority", authority=True)
+    (deployment / "ca.pem").write_bytes(authority.pem())
+    own = issue("mta-sts.cdop.example", authority)
+    for max_age, status, words in ((b"604800", 0, "published and right"), (b"86400", 1, "published, but not as asked")):
+        with policy_host(own, deployment, policy % max_age) as port:
+            where = f'[dns]\nsts_port = {port}\nsts_ca_file = "{deployment / "ca.pem"}"\n'
+            (deployment / "config" / "gateway.toml").write_text(SETTINGS + where)
+            assert call("check", "--dir", str(deployment), "--dns", str(zone)) == status
+        said = capsys.readouterr().out
+        assert said.count("published and right") == 6 + (status == 0)
+        assert f"HTTPS mta-sts.cdop.example: {words}" in said
 
 
 def test_what_is_missing_or_different_is_told_and_fails(deployment: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -59,6 +70,7 @@ def test_what_is_missing_or_different_is_told_and_fails(deployment: Path, capsys
     assert "TXT   cdop.example: published, but not as asked" in said
     assert "TXT   _dmarc.cdop.example: could not be asked" in said
     assert "TXT   _mta-sts.cdop.example: not published" in said
+    assert "HTTPS mta-sts.cdop.example: the policy file could not be had (no_address)" in said
 
 
 def test_a_missing_key_is_told(deployment: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from gateway.model import framing
 from gateway.model.arrival import Arrival, Connection, Envelope, Tls, WebPost
-from gateway.model.assurance import Assurance, AuthResult, ContentState, Reason
+from gateway.model.assurance import Assurance, AuthResult, ContentState, Evidence, Reason, SecureRoute
 from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
 from gateway.model.ids import (
     CaseId,
@@ -311,6 +311,13 @@ async def _held_notification(make: _Maker) -> tuple[CaseId, IntakeId]:
         notifications=(notification(),),
         routes=(route,),
         answerable=True,
+        evidence=Evidence(
+            arrival.channel,
+            arrival.mailbox,
+            row.received_at,
+            row.received_at,
+            route=SecureRoute("testing", "policy", ("mx.infirmary.example",)),
+        ),
     )
     await make.intake(row, arrival, _raw("Notification", "Please find the form attached.\n"), record)
     return case_id, row.id

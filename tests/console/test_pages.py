@@ -140,6 +140,8 @@ async def test_the_page_shows_the_evidence_in_its_exact_words(office: Office, ad
     assert "No residence is given in any field." in text
     assert "the place of death lies in its area" in text
     assert "Taken in and sealed" in text
+    assert "It takes mail at mx.infirmary.example." in text
+    assert "Its MTA-STS policy says testing: a sender may still fall back to clear text." in text
 
 
 async def test_a_long_list_comes_in_pages(office: Office, ada: Browser) -> None:

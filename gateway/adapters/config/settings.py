@@ -104,6 +104,9 @@ class DnsSettings(_Section):
     nameservers: tuple[str, ...]
     zone_file: str
     timeout_s: float = Field(gt=0)
+    sts_timeout_s: float = Field(gt=0, le=60)
+    sts_port: int = Field(ge=1, le=65_535)
+    sts_ca_file: str
 
 
 class PapersSettings(_Section):

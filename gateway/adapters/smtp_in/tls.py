@@ -7,7 +7,7 @@ them has ECDHE too).
 from __future__ import annotations
 
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 CIPHERS = ":".join(
@@ -48,6 +48,10 @@ def make_context(files: CertificateFiles) -> ssl.SSLContext:
     return context
 
 
+def _for_pages(files: CertificateFiles) -> CertificateFiles:
+    return replace(files, client_authorities=None)
+
+
 class TlsContexts:
     """Gives the present context; takes new certificate files without a restart and without a half-read pair."""
 
@@ -55,7 +59,8 @@ class TlsContexts:
         self._files = files
         self._stamp = self._read_stamp()
         self._context = make_context(files)
-        self._front = make_context(files)
+        self._page = make_context(_for_pages(files))
+        self._front = make_context(_for_pages(files))
         self._front.sni_callback = self._swap
 
     @property
@@ -64,11 +69,14 @@ class TlsContexts:
 
     @property
     def front(self) -> ssl.SSLContext:
-        """A context for servers that keep the one they were given (the web): each handshake gets the present one."""
+        """A context for servers that keep the one they were given (the web): each handshake gets the present one.
+
+        It asks for no client certificate: a browser would put a question to the person in front of it.
+        """
         return self._front
 
     def _swap(self, handshake: ssl.SSLObject | ssl.SSLSocket, _name: str | None, _context: ssl.SSLContext) -> None:
-        handshake.context = self._context
+        handshake.context = self._page
 
     def reload(self) -> bool:
         """Read the files if they changed. False: they cannot be used (yet), and the old certificate stays."""
@@ -76,10 +84,10 @@ class TlsContexts:
             stamp = self._read_stamp()
             if stamp == self._stamp:
                 return True
-            self._context = make_context(self._files)
+            fresh, page = make_context(self._files), make_context(_for_pages(self._files))
         except (OSError, ssl.SSLError):  # a renewal that has written one of two files: the next look finds both
             return False
-        self._stamp = stamp
+        self._context, self._page, self._stamp = fresh, page, stamp
         return True
 
     def _read_stamp(self) -> tuple[tuple[int, int, int], ...]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from gateway.adapters.config.next_hops import NextHopEntry
+from gateway.adapters.config.settings import DnsSettings
+from gateway.adapters.smtp_out.https import HttpsClient
+from gateway.adapters.smtp_out.policies import Policies
 from gateway.adapters.smtp_out.settings import DirectSettings, Hop, NextHopSettings, OutboundSettings, Security
 from gateway.model.confidential import NOTHING, ConfidentialText
-from gateway.ports import Permanent
+from gateway.ports import Permanent, Resolver
 
 
 def hop_of(entry: NextHopEntry) -> Hop:
@@ -35,6 +39,25 @@ def hop_of(entry: NextHopEntry) -> Hop:
         require_tls=entry.require_tls,
         delivery_reports=entry.delivery_reports,
     )
+
+
+def https_client(resolver: Resolver, dns: DnsSettings) -> HttpsClient:
+    """Return the client for policy files. It goes inward, or to another port, only beside a test's zone file."""
+    testing = bool(dns.zone_file)
+    return HttpsClient(
+        resolver,
+        Path(dns.sts_ca_file) if dns.sts_ca_file else None,
+        inward=testing,
+        port=dns.sts_port if testing else 443,
+    )
+
+
+def arrival_policies(resolver: Resolver, dns: DnsSettings, now: Callable[[], datetime]) -> Policies:
+    """Return the policies of senders' domains, with a memory of their own.
+
+    Not the one that delivery uses: senders could fill it, and so drive out a policy that protects what leaves.
+    """
+    return Policies(resolver, https_client(resolver, dns), now, timeout_s=dns.sts_timeout_s)
 
 
 def _password(path: str) -> ConfidentialText:

@@ -1,23 +1,36 @@
-"""MTA-STS policies of receiving domains: fetched over HTTPS, remembered for as long as they say (RFC 8461)."""
+"""MTA-STS policies of other domains: fetched over HTTPS, remembered for as long as they say (RFC 8461)."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Protocol, TypeVar
 
-from gateway.ports import DnsStatus, Resolver
-from gateway.stages.mta_sts import MAX_POLICY_BYTES, Mode, Policy, policy_id, read_policy
+from gateway.ports import DnsAnswer, DnsStatus, Resolver
+from gateway.stages.mta_sts import (
+    MAX_POLICY_BYTES,
+    Basis,
+    Fault,
+    Finding,
+    Mode,
+    Policy,
+    policy_id,
+    published,
+    read_policy,
+)
 
 TIMEOUT_S = 60.0  # RFC 8461 section 3.3
+FAULT_KEPT = timedelta(minutes=5)  # section 3.3: the least time between two attempts for one policy id
+MAX_AT_ONCE = 8
 
 
 class Https(Protocol):
     """Fetches one small file over verified HTTPS."""
 
-    async def get(self, url: str, max_bytes: int, timeout_s: float) -> bytes | None:
-        """Return the body of a 200 answer; None for any other answer or failure. Redirects are not followed."""
+    async def get(self, url: str, max_bytes: int, timeout_s: float) -> bytes | Fault:
+        """Return the body of a 200 answer, or why there is none. Redirects are not followed."""
         ...
 
 
@@ -28,40 +41,85 @@ class _Kept:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    fault: Fault
+    id: str
+    until: datetime
+
+
+_Entry = TypeVar("_Entry", _Kept, _Failed)
+
+
 class Policies:
-    """The policies that are known. A policy once seen stays in force until its time is over, whatever DNS says then.
+    """``ports.StsPolicies``. A policy once seen stays in force until its time is over, whatever DNS says then.
 
     Section 5.1: an attacker who suppresses the record or the file must not undo a policy that is still cached.
     """
 
-    def __init__(self, resolver: Resolver, https: Https, now: Callable[[], datetime], max_kept: int = 1000) -> None:
+    def __init__(
+        self,
+        resolver: Resolver,
+        https: Https,
+        now: Callable[[], datetime],
+        *,
+        timeout_s: float = TIMEOUT_S,
+        max_kept: int = 1000,
+    ) -> None:
         self._resolver = resolver
         self._https = https
         self._now = now
+        self._timeout_s = timeout_s
         self._max_kept = max_kept
         self._kept: dict[str, _Kept] = {}
+        self._failed: dict[str, _Failed] = {}
+        self._places = asyncio.Semaphore(MAX_AT_ONCE)
 
     async def of(self, domain: str) -> Policy | None:
         """Return the policy in force for a domain; None where it has none, or none that counts."""
+        policy = (await self.look_up(domain)).policy
+        return policy if policy is not None and policy.mode is not Mode.NONE else None
+
+    async def look_up(self, domain: str) -> Finding:
+        """Return what the domain's policy comes to: from memory where its id has not changed, else fetched."""
         kept = self._kept.get(domain)
         if kept is not None and self._now() >= kept.until:
             del self._kept[domain]
             kept = None
         answer = await self._resolver.query(f"_mta-sts.{domain}", "TXT")
         found = policy_id(answer.records) if answer.status is DnsStatus.FOUND else None
-        if found is None or (kept is not None and kept.id == found):
-            return self._counting(kept.policy if kept is not None else None)
-        content = await self._https.get(
-            f"https://mta-sts.{domain}/.well-known/mta-sts.txt", MAX_POLICY_BYTES, TIMEOUT_S
-        )
-        fresh = read_policy(content) if content is not None else None
-        if fresh is None:
-            return self._counting(kept.policy if kept is not None else None)
-        if len(self._kept) >= self._max_kept:
-            self._kept.pop(next(iter(self._kept)))
-        self._kept[domain] = _Kept(fresh, found, self._now() + timedelta(seconds=fresh.max_age_s))
-        return self._counting(fresh)
+        if found is None:
+            return Finding(kept.policy, Basis.KEPT) if kept is not None else Finding(None, _without_id(answer))
+        if kept is not None and kept.id == found:
+            return Finding(kept.policy, Basis.POLICY)
+        fresh = await self._fetch(domain, found)
+        if isinstance(fresh, Fault):
+            return Finding(kept.policy, Basis.KEPT) if kept is not None else Finding(None, fresh)
+        _put(self._kept, domain, _Kept(fresh, found, self._now() + timedelta(seconds=fresh.max_age_s)), self._max_kept)
+        return Finding(fresh, Basis.POLICY)
 
-    @staticmethod
-    def _counting(policy: Policy | None) -> Policy | None:
-        return policy if policy is not None and policy.mode is not Mode.NONE else None
+    async def _fetch(self, domain: str, found: str) -> Policy | Fault:
+        failed = self._failed.get(domain)
+        if failed is not None and failed.id == found and self._now() < failed.until:
+            return failed.fault
+        url = f"https://mta-sts.{domain}/.well-known/mta-sts.txt"
+        async with self._places:
+            content = await self._https.get(url, MAX_POLICY_BYTES, self._timeout_s)
+        policy = content if isinstance(content, Fault) else read_policy(content) or Fault.INVALID
+        if isinstance(policy, Fault):
+            _put(self._failed, domain, _Failed(policy, found, self._now() + FAULT_KEPT), self._max_kept)
+        return policy
+
+
+def _without_id(answer: DnsAnswer) -> Basis | Fault:
+    if answer.status is DnsStatus.TEMPORARY:
+        return Fault.DNS
+    return Basis.RECORD_INVALID if published(answer.records) else Basis.NO_RECORD
+
+
+def _put(kept: dict[str, _Entry], domain: str, entry: _Entry, max_kept: int) -> None:
+    """Keep one more; the one kept longest goes where there is no room."""
+    kept.pop(domain, None)
+    if len(kept) >= max_kept:
+        kept.pop(next(iter(kept)))
+    kept[domain] = entry

@@ -24,7 +24,7 @@ trace unix - - n - 0 bounce
 verify unix - - n - 1 verify
 flush unix n - n 1000? 0 flush
 proxymap unix - - n - - proxymap
-smtp unix - - n - - smtp
+smtp unix - - {chroot} - - smtp
 relay unix - - n - - smtp
 showq unix n - n - - showq
 error unix - - n - - error
@@ -61,14 +61,22 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def postfix(settings: Mapping[str, str], parent: Path = Path("/tmp")) -> Iterator[Postfix]:
-    """Run Postfix with ``settings`` on top of main.cf's defaults for the length of a block, its queue in ``parent``."""
+def postfix(
+    settings: Mapping[str, str], parent: Path = Path("/tmp"), nameserver: str | None = None
+) -> Iterator[Postfix]:
+    """Run Postfix with ``settings`` on top of main.cf's defaults for the length of a block, its queue in ``parent``.
+
+    ``nameserver``: the one that its client asks, from inside a chroot, where the machine's resolv.conf is not seen.
+    """
     folder = Path(tempfile.mkdtemp(prefix="pf-", dir=parent))
     folder.chmod(0o755)
     port = free_port()
     for name in ("etc", "queue", "data"):
         (folder / name).mkdir()
     shutil.chown(folder / "data", "postfix")
+    if nameserver is not None:
+        (folder / "queue/etc").mkdir()
+        (folder / "queue/etc/resolv.conf").write_text(f"nameserver {nameserver}\noptions edns0 trust-ad\n")
     values = {
         "compatibility_level": "3.6",
         "queue_directory": str(folder / "queue"),
@@ -94,7 +102,7 @@ def postfix(settings: Mapping[str, str], parent: Path = Path("/tmp")) -> Iterato
     }
     text = "".join(f"{name} = {value}\n" for name, value in values.items())
     (folder / "etc/main.cf").write_text(text)
-    (folder / "etc/master.cf").write_text(_SERVICES.format(port=port))
+    (folder / "etc/master.cf").write_text(_SERVICES.format(port=port, chroot="y" if nameserver else "n"))
     instance = Postfix(port, folder)
     try:
         _postfix(folder, "start")

@@ -10,15 +10,20 @@ import ssl
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from gateway.adapters.own_domain import tlsa_of
 from gateway.model.arrival import Arrival
+from gateway.model.own_domain import OwnDomain, StsMode
+from gateway.stages.mta_sts import read_policy
+from gateway.stages.papers import sts_policy
 from tests.adapters.smtp_in.dovecot import PASSWORD, USER, dovecot
-from tests.adapters.smtp_in.postfix import postfix
+from tests.adapters.smtp_in.postfix import Postfix, postfix
 from tests.adapters.smtp_in.rig import HOST, SECURE, Rig, certificate, make_certificate, rig
+from tests.adapters.smtp_in.signed_dns import signed_dns
 
 MESSAGE = (
     b"From: gp@surgery.example\r\nTo: secure-cdop@panel.example\r\nSubject: invented\r\n"
@@ -41,7 +46,7 @@ async def gateway_for_localhost() -> AsyncIterator[Rig]:
 
 
 async def arrived(gateway: Rig, count: int = 1) -> list[tuple[Arrival, bytes]]:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(list((gateway.spool / "new").iterdir())) < count:  # noqa: ASYNC110 - another program is at work
             await asyncio.sleep(0.02)
     return await gateway.kept()
@@ -185,6 +190,65 @@ async def test_postfix_that_insists_on_tls_delivers_byte_for_byte(policy: Callab
     assert sorted(sent) == sorted([MESSAGE, BIG, MESSAGE])
     assert all(proved(arrival) for arrival, _ in kept)
     assert {arrival.connection.helo for arrival, _ in kept if arrival.connection} == {"peer.example"}
+
+
+@contextlib.contextmanager
+def _asking_dns(gateway: Rig, tlsa: str, level: str) -> Iterator[Postfix]:
+    """A Postfix that finds the gateway by MX and proves it by what our own domain publishes."""
+    records = {
+        ("panel.example", "MX"): f"10 {HOST}.",
+        (HOST, "A"): "127.0.0.1",
+        (f"_{gateway.port}._tcp.{HOST}", "TLSA"): tlsa,
+    }
+    settings = {
+        "relayhost": f"panel.example:{gateway.port}",
+        "disable_dns_lookups": "no",
+        "smtp_dns_support_level": "dnssec",
+        "smtp_host_lookup": "dns",
+        "smtp_tls_loglevel": "1",
+        "smtp_tls_security_level": level,
+    }
+    with signed_dns(records) as nameserver, postfix(settings, nameserver=nameserver) as sender:
+        yield sender
+
+
+async def test_postfix_that_goes_by_dane_alone_delivers_to_the_record_we_print() -> None:
+    async with rig() as gateway:
+        with _asking_dns(gateway, tlsa_of(gateway.files.chain), "dane-only") as sender:
+            await asyncio.to_thread(_inject, sender.port, [MESSAGE, BIG])
+            kept = await arrived(gateway, 2)
+            assert f"Verified TLS connection established to {HOST}" in sender.log
+    assert sorted(content[content.index(b"From: ") :] for _, content in kept) == sorted([MESSAGE, BIG])
+    assert all(proved(arrival) for arrival, _ in kept)
+
+
+async def test_postfix_that_goes_by_dane_alone_keeps_its_message_from_another_key() -> None:
+    async with rig() as gateway:
+        with _asking_dns(gateway, "3 1 1 " + "ab" * 32, "dane-only") as sender:
+            await asyncio.to_thread(_inject, sender.port, [MESSAGE])
+            async with asyncio.timeout(30):
+                while "status=deferred" not in sender.log:  # noqa: ASYNC110 - another program is at work
+                    await asyncio.sleep(0.05)
+        assert await gateway.kept() == []
+
+
+async def test_postfix_that_follows_our_mta_sts_policy_delivers() -> None:
+    """As postfix-mta-sts-resolver does: level "secure", the names taken from the policy that we serve."""
+    own = OwnDomain("panel.example", (HOST,), "", sts_mode=StsMode.ENFORCE)
+    policy = read_policy(sts_policy(own).encode())
+    assert policy is not None
+    async with rig() as gateway:
+        match = f"{{ [127.0.0.1]:{gateway.port} = secure match={':'.join(policy.mx)} servername={policy.mx[0]} }}"
+        settings = {
+            "relayhost": f"[127.0.0.1]:{gateway.port}",
+            "smtp_tls_policy_maps": f"inline:{{ {match} }}",
+            "smtp_tls_CAfile": str(gateway.files.chain),
+        }
+        with postfix(settings) as sender:
+            await asyncio.to_thread(_inject, sender.port, [MESSAGE])
+            [(arrival, content)] = await arrived(gateway)
+    assert content.endswith(MESSAGE)
+    assert proved(arrival)
 
 
 async def test_postfix_that_insists_on_another_name_keeps_its_message() -> None:

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 import uvloop
 
+from gateway.adapters.layout import Layout
 from gateway.adapters.smtp_in import TlsContexts
+from gateway.roles.intake import certificate_files
 from tests.adapters.smtp_in import test_receive as receive
 from tests.adapters.smtp_in.rig import END, HOST, MESSAGE, SECURE, make_certificate, peer, rig
 from tests.hostile import test_smtp_bdat as bdat
@@ -91,6 +93,22 @@ async def test_subject_of_a_known_client_certificate_is_recorded(tmp_path: Path)
         arrival.connection.tls.client_subject for arrival, _ in kept if arrival.connection and arrival.connection.tls
     ]
     assert subjects == ["commonName=mail.surgery.example", None]
+
+
+def test_authorities_of_client_certificates_are_asked_for_by_mail_only_and_where_their_file_stands(
+    tmp_path: Path,
+) -> None:
+    layout = Layout(tmp_path)
+    layout.intake_keys.mkdir(parents=True)
+    made = make_certificate(layout.intake_keys, stem="tls")
+    made.chain.rename(layout.intake_keys / "tls.crt")
+    assert TlsContexts(certificate_files(layout)).current.verify_mode is ssl.CERT_NONE
+    known = make_certificate(tmp_path, "ca.surgery.example", "ca")
+    known.chain.rename(layout.intake_keys / "client-authorities.pem")
+    contexts = TlsContexts(certificate_files(layout))
+    assert contexts.current.verify_mode is ssl.CERT_OPTIONAL
+    assert contexts.front.verify_mode is ssl.CERT_NONE
+    assert contexts._page.verify_mode is ssl.CERT_NONE  # what each handshake of the pages gets
 
 
 async def test_peer_that_breaks_off_its_handshake_leaves_nothing_behind() -> None:

@@ -7,10 +7,12 @@ import contextlib
 import ipaddress
 import logging
 import ssl
+import threading
 import warnings
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,34 @@ def server_context(issued: Issued, folder: Path, chain: Sequence[Issued] = ()) -
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     return context
+
+
+@contextlib.contextmanager
+def policy_host(issued: Issued, folder: Path, content: bytes) -> Iterator[int]:
+    """Serve a file as the policy of the certificate's name, from a thread on loopback; gives the port."""
+    name = issued.certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            right = self.path == "/.well-known/mta-sts.txt" and self.headers["Host"] == name
+            self.send_response(200 if right else 404)
+            self.send_header("Content-Type", "text/plain")
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_args: object) -> None:
+            """Say nothing."""
+
+    server = HTTPServer(("127.0.0.1", 0), Answer)
+    server.socket = server_context(issued, folder).wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @dataclass

@@ -12,6 +12,7 @@ from gateway.adapters.smtp_out import DirectSettings, NextHops, OutboundSettings
 from gateway.adapters.smtp_out.direct import DirectDelivery
 from gateway.adapters.smtp_out.policies import Policies
 from gateway.ports import Delivery, DeliveryOutcome, DnsAnswer, DnsStatus
+from gateway.stages.mta_sts import Fault
 from tests.adapters.smtp_out.peers import Issued, Sink, issue, serve, server_context
 from tests.adapters.smtp_out.test_next_hops import mail
 
@@ -44,9 +45,9 @@ class Files:
         self.files = dict(files)
         self.asked: list[str] = []
 
-    async def get(self, url: str, max_bytes: int, timeout_s: float) -> bytes | None:
+    async def get(self, url: str, max_bytes: int, timeout_s: float) -> bytes | Fault:
         self.asked.append(url)
-        return self.files.get(url)
+        return self.files.get(url, Fault.STATUS)
 
 
 class Now:
