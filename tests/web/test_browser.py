@@ -1,4 +1,4 @@
-"""In a real browser: by keyboard only, without JavaScript, at 320 pixels and on a desktop, with axe on every page."""
+"""In a real browser: by keyboard only, without JavaScript, at 320 pixels and on a desktop."""
 
 from __future__ import annotations
 
@@ -9,12 +9,8 @@ import pytest
 
 from gateway.stages.extract import from_form
 from gateway.web import Limits
-from gateway.web.journey import LISTINGS, PAGES
 from tests.web.browser import Seen, browser
 from tests.web.site import Running, running
-
-PLAIN = ("/", "/notify", "/notify/one-page", "/notify/return", "/enquire", "/families", "/emergency", "/privacy",
-         "/cookies", "/accessibility", "/account/sign-in", "/nothing-here")  # fmt: skip
 
 
 async def press(seen: Seen, text: str) -> None:
@@ -101,94 +97,6 @@ async def test_the_journey_works_without_javascript(form: Running, width: int) -
         seen.assert_quiet()
     ((_, post),) = form.deposit.posts
     assert from_form(post.values).fields["circumstances"].state == "not_known"
-
-
-async def check_page(seen: Seen, name: str) -> list[str]:
-    found = [f"{name}: {violation}" for violation in await seen.violations()]
-    if await seen.overflow() > 0:
-        found.append(f"{name}: wider than the window")
-    return found
-
-
-async def test_axe_finds_nothing_on_any_page_at_320_pixels_and_nothing_is_wider(form: Running) -> None:
-    async with browser(form.url, 320) as seen:
-        found = []
-        for path in PLAIN:
-            await seen.go(path)
-            found += await check_page(seen, path)
-        await seen.go("/notify")
-        await seen.page.click("button:has-text('Start now')")
-        found += await check_page(seen, "code")
-        await seen.page.goto(form.url + "/notify/tasks")
-        await seen.page.click("summary")
-        found += await check_page(seen, "tasks")
-        for page in PAGES:
-            await seen.go(f"/notify/p/{page.id}")
-            await seen.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-            found += await check_page(seen, page.id)
-        for listing in LISTINGS:
-            base = f"/notify/list/{listing.slug}"
-            await seen.go(base)
-            found += await check_page(seen, base)
-            await seen.go(f"{base}/{'a' * 16}")
-            found += await check_page(seen, f"{base} entry")
-            await seen.page.locator("textarea").first.fill("01632 960123, a long word: " + "x" * 60)
-            await seen.page.click("button:has-text('Save')")
-            found += await check_page(seen, f"{base} with one")
-            await seen.go(f"{base}/{'a' * 16}/remove")
-            found += await check_page(seen, f"{base} remove")
-        assert not found, "\n".join(found)
-        seen.assert_quiet()
-
-
-async def test_axe_finds_nothing_in_any_error_state_and_focus_is_on_the_summary(form: Running) -> None:
-    async with browser(form.url, 1100) as seen:
-        page, found = seen.page, []
-
-        async def error(name: str) -> None:
-            await page.wait_for_function("document.activeElement.classList.contains('govuk-error-summary')")
-            assert (await page.title()).startswith("Error: ") or "warn" in name, name
-            found.extend(await check_page(seen, name))
-
-        await seen.go("/enquire")
-        await page.click("button:has-text('Send the question')")
-        await error("enquire")
-        await seen.go("/notify/one-page")
-        await page.click("button:has-text('Send the notification')")
-        await error("one page")
-        await seen.go("/notify/return")
-        await page.click("button:has-text('Open the form')")
-        await error("return")
-        await seen.go("/notify")
-        await page.click("button:has-text('Start now')")
-        for path, field, value in (
-            ("nhs-number", "nhs_number", "1"),
-            ("home", "home_postcode", "nowhere"),
-            ("date-of-birth", "date_of_birth", "99"),
-            ("your-details", "notifier_email", "nobody"),
-        ):
-            await seen.go(f"/notify/p/{path}")
-            await page.fill(f"#{field}", value)
-            await page.click("button:has-text('Continue')")
-            await error(f"{path} warn")
-        await seen.go("/notify/files")
-        await page.set_input_files("#files", {"name": "a.exe", "mimeType": "x/y", "buffer": b"MZ"})
-        await page.click("button:has-text('Attach')")
-        await error("files")
-        await seen.go("/notify/check")
-        found += await check_page(seen, "check with doubts")
-        await page.click("a:has-text('Continue')")
-        found += await check_page(seen, "declaration")
-        form.deposit.fail = True
-        await page.click("button:has-text('Send the notification')")
-        found += await check_page(seen, "503")
-        form.deposit.fail = False
-        await seen.go("/notify/check")
-        await page.click("a:has-text('Continue')")
-        await page.click("button:has-text('Send the notification')")
-        found += await check_page(seen, "sent")
-        assert not found, "\n".join(found)
-        seen.assert_quiet()
 
 
 async def test_typing_saves_itself_and_idleness_asks_before_it_closes(tmp_path: Path) -> None:
