@@ -108,6 +108,40 @@ async def lists(walk: Walk) -> None:
         await walk.submit(base, f"{base} with one again")
 
 
+async def in_another_tab(walk: Walk, path: str, element: str, text: str) -> None:
+    """Do the same in a second tab of the same browser."""
+    other = await walk.page.context.new_page()
+    await other.goto(walk.form.url + path)
+    if text:
+        await other.fill(element, text)
+    async with other.expect_navigation():
+        await other.locator("main form button.govuk-button").first.click()
+    await other.close()
+
+
+async def two_tabs(walk: Walk) -> None:
+    name = "/notify/p/child-name"
+    await walk.seen.go(name)
+    await in_another_tab(walk, name, "#family_name", "Firsttab")
+    async with walk.page.expect_response(lambda response: response.status == 409):
+        await walk.page.fill("#family_name", "Secondtab")
+    await walk.page.wait_for_function("document.getElementById('elsewhere').textContent !== ''")
+    await walk.look("saving itself over another tab")
+    await walk.submit(name, "two answers")
+    await walk.look_at_error("two answers", warning=True)
+    await walk.go("/notify/check", "check with two answers")
+    entry, person = f"/notify/list/professionals/{'b' * 16}", "#agency_person"
+    await in_another_tab(walk, entry, person, "Dr One")
+    await walk.seen.go(f"{entry}/remove")
+    await in_another_tab(walk, entry, person, "Dr Two")
+    await walk.submit(entry, "remove what was changed")
+    await walk.seen.go(entry)
+    await in_another_tab(walk, f"{entry}/remove", "", "")
+    await walk.page.fill(person, "Dr Three")
+    await walk.submit(entry, "change what was removed")
+    await walk.look_at_error("change what was removed", warning=True)
+
+
 async def files(walk: Walk) -> None:
     await walk.go("/notify/files")
     await walk.page.set_input_files("#files", FilePayload(name="a.exe", mimeType="x/y", buffer=b"MZ"))
@@ -213,7 +247,7 @@ async def test_axe_finds_nothing_on_any_page_or_error_and_none_is_left_out(
     noted = Noted()
     watch_templates(noted, monkeypatch)
     async with walking(tmp_path / "form", noted, width, language) as walk:
-        for part in (texts, one_page, entrance, questions, lists, files, sending, leaving, signed_in):
+        for part in (texts, one_page, entrance, questions, lists, two_tabs, files, sending, leaving, signed_in):
             await part(walk)
         app = walk.form.app
     tight = Limits(max_form_bytes=20_000, page_timeout_s=5.0, posts_a_minute=8, pages_a_minute=100_000)

@@ -12,7 +12,9 @@ async function save () {
   const values = new URLSearchParams(new FormData(form))
   values.set('autosave', '1')
   try {
-    await fetch(form.action, { method: 'POST', body: values, credentials: 'same-origin' })
+    const response = await fetch(form.action, { method: 'POST', body: values, credentials: 'same-origin' })
+    const elsewhere = document.getElementById('elsewhere')
+    elsewhere.textContent = response.status === 409 ? elsewhere.dataset.text : ''
   } catch {
     schedule(15000) // the connection is gone for now: try again
   }
