@@ -141,6 +141,8 @@ async def _return_page(
         carry=carry,
         carried=[(_CARRIED + name, value) for name, value in carried],
         reference="",
+        typed=first(request, "reference", 40),
+        problem={"errorMessage": {"text": message}} if message else {},
         back="/notify",
     )
 

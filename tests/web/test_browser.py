@@ -6,11 +6,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from playwright.async_api import FilePayload
 
 from gateway.stages.extract import from_form
 from gateway.web import Limits
 from tests.web.browser import Seen, browser
 from tests.web.site import Running, running
+from tests.web.walk import Clock
 
 
 async def press(seen: Seen, text: str) -> None:
@@ -122,3 +124,71 @@ async def test_typing_saves_itself_and_idleness_asks_before_it_closes(tmp_path: 
         await seen.go("/notify/p/circumstances")
         assert await page.input_value("#circumstances") == "saved while typing"
         seen.assert_quiet()
+
+
+async def test_the_check_page_prints_answers_and_reference_and_nothing_to_press(form: Running) -> None:
+    async with browser(form.url, 700) as seen:
+        page = seen.page
+        await seen.go("/notify")
+        await page.click("button:has-text('Start now')")
+        reference = await page.locator(".cdop-code").first.inner_text()
+        await seen.go("/notify/p/child-name")
+        await page.fill("#family_name", "Testcase")
+        await page.click("button:has-text('Continue')")
+        await seen.go("/notify/check")
+        await page.emulate_media(media="print")
+        printed = await page.locator("main").inner_text()
+        assert reference in printed
+        assert "Testcase" in printed
+        assert not await page.locator("main a:visible, main button:visible, footer:visible").evaluate_all(
+            "all => all.filter(one => getComputedStyle(one, '::after').content.includes('/') "
+            "|| one.textContent.startsWith('Change') && one.closest('dl'))"
+        )
+
+
+async def test_without_javascript_continue_attaches_what_was_chosen_first(form: Running) -> None:
+    async with browser(form.url, 320, script=False) as seen:
+        page = seen.page
+        await seen.go("/notify")
+        await page.click("button:has-text('Start now')")
+        await seen.go("/notify/files")
+        await page.set_input_files("#files", FilePayload(name="a.pdf", mimeType="x/y", buffer=b"%PDF-1.7"))
+        await page.click("button:has-text('Continue')")
+        assert await page.locator("text=1 attached").count() == 1
+        await page.click("text=Documents")
+        await page.click("button:has-text('Continue')")  # nothing was chosen: goes on
+        assert page.url.endswith("/notify/tasks")
+        seen.assert_quiet()
+
+
+async def test_whoever_goes_on_typing_is_not_idle(form: Running) -> None:
+    async with browser(form.url, 700) as seen:
+        page = seen.page
+        await page.clock.install()
+        await seen.go("/notify")
+        await page.click("button:has-text('Start now')")
+        await seen.go("/notify/p/circumstances")
+        for words in ("first", "second"):
+            await page.clock.fast_forward("20:00")
+            async with page.expect_response(lambda response: response.status == 204):
+                await page.fill("#circumstances", words)
+                await page.clock.fast_forward("00:03")
+        assert await page.locator("#idle").is_hidden()
+
+
+async def test_what_could_not_be_saved_before_the_time_out_is_carried_to_the_return_page(tmp_path: Path) -> None:
+    clock = Clock()
+    async with running(tmp_path, now=clock) as form, browser(form.url, 700) as seen:
+        page = seen.page
+        await page.clock.install()
+        await seen.go("/notify")
+        await page.click("button:has-text('Start now')")
+        await seen.go("/notify/p/circumstances")
+        await page.route("**/circumstances", lambda route: route.abort())  # the connection is gone
+        await page.fill("#circumstances", "typed without a connection")
+        await page.clock.fast_forward("00:03")
+        await page.unroute("**/circumstances")
+        clock.pass_time(minutes=31)
+        async with page.expect_navigation():
+            await page.clock.fast_forward("31:00")
+        assert await page.locator("[name='kept.circumstances']").input_value() == "typed without a connection"
