@@ -19,17 +19,21 @@ from gateway.web import Limits
 from gateway.web.accounts import totp
 from gateway.web.journey import LISTINGS, PAGES
 from gateway.web.notices import Notice, NoticeState
+from gateway.web.openid_pages import FAILED
 from gateway.web.pages import TITLES
 from gateway.web.safety import FAULTS
 from tests.web.browser import browser
 from tests.web.site import MemoryDeposit, running
 from tests.web.test_accounts import PASSWORD, account
+from tests.web.test_passkeys_browser import virtual
 from tests.web.walk import Clock, Noted, Walk, watch_templates
 
 NO_PAGES = {
     "/language/{language}",  # sends back to the page it was asked from
     "/static",
     "/static/brand.css",
+    "/account/openid",  # these two send on, to the provider and from it
+    "/account/openid/back",
     "/notify/copy.pdf",  # a PDF: test_copy_is_a_tagged_pdf_only_after_sending_and_only_for_the_notifier
 }
 NO_TEMPLATES = {"base.html", "parts.html", "copy.html"}  # frame, macros, and the PDF
@@ -199,7 +203,24 @@ async def signed_in(walk: Walk) -> None:
     await walk.press("main a[href^='/notify/declaration']", "declaration, signed in")
     await walk.submit("/notify/send", "sent, signed in")
     await walk.go("/account", "account with a notification")
+    await own_passkeys(walk)
+    await walk.seen.go("/account")
     await walk.press("main form[action='/account/sign-out'] button", "signed out")
+
+
+async def own_passkeys(walk: Walk) -> None:
+    await virtual(walk.seen)
+    await walk.go("/account/passkeys", "no passkey yet")
+    await walk.submit("/account/passkeys/new", "passkey, wrong password", name="Work phone", password="wrong")
+    await walk.look_at_error("passkey, wrong password")
+    await walk.submit("/account/passkeys/new", "make a passkey", name="Work phone", password=PASSWORD)
+    await walk.press("[data-passkey-with] button", "one passkey")
+    await walk.press("form[action='/account/passkeys/remove'] button", "passkey removed")
+    await walk.seen.go("/account/sign-in")
+    await walk.page.fill("#account", "dr.example")
+    await walk.page.fill("#password", PASSWORD)
+    await walk.press("[data-passkey-with] button", "sign-in with a passkey that is not known")
+    await walk.go(FAILED, "not signed in by the provider")
 
 
 async def faults(walk: Walk) -> None:
@@ -222,6 +243,12 @@ async def explode() -> None:
     raise RuntimeError("secret-canary")
 
 
+class Named:
+    """A provider of which the pages that are walked know the name only."""
+
+    name = "Exampleshire Hospitals"
+
+
 def notice(reference: str) -> Notice:
     return Notice(NoticeState.ACKNOWLEDGED, "Neighbourshire CDOP", Clock().now)
 
@@ -232,7 +259,9 @@ async def walking(folder: Path, noted: Noted, width: int, language: str, limits:
     clock = Clock()
     folder.mkdir()
     async with (
-        running(folder, limits, now=clock, notice_of=notice, deposit=MemoryDeposit()) as form,
+        running(
+            folder, limits, now=clock, notice_of=notice, deposit=MemoryDeposit(), openid=Named(), host="localhost"
+        ) as form,
         browser(form.url, width) as seen,
     ):
         await seen.go(f"/language/{language}")

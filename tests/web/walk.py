@@ -93,7 +93,7 @@ class Walk:
             await self.page.locator(selector).first.click()
         await self.look(name)
 
-    async def submit(self, action: str, name: str, **values: str) -> None:
+    async def submit(self, action: str, name: str, /, **values: str) -> None:
         """Fill in fields by id, send the form of the page to this address, and look at what comes."""
         for element_id, value in values.items():
             await self.page.fill(f"#{element_id}", value)
