@@ -9,10 +9,12 @@ from pathlib import Path
 
 from gateway.model.fields import FIELDS, SECTIONS
 from gateway.model.value_sets import VALUE_SETS
+from gateway.stages.extract import doubts
 from gateway.web import journey
 from gateway.web.enquire import WHO
 from gateway.web.language import catalogue
 from gateway.web.pages import TITLES
+from gateway.web.safety import FAULTS
 
 _HERE = Path(__file__).parent
 _IN_TEMPLATE = re.compile(r"""_\(('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\)""")
@@ -36,7 +38,8 @@ def _texts() -> Iterator[str]:
     for module in sorted(_HERE.glob("*.py")):
         yield from (ast.literal_eval(found) for found in _IN_CODE.findall(module.read_text(encoding="utf-8")))
     yield from ("Day", "Month", "Year", *journey.SECTIONS.values(), *SECTIONS.values())
-    yield from (*TITLES.values(), *WHO.values())
+    yield from (*TITLES.values(), *WHO.values(), *(title for _, title in FAULTS.values()))
+    yield from _doubts()
     for listing in journey.LISTINGS:
         yield from (listing.title, listing.one, listing.say)
     for page in journey.PAGES:
@@ -51,3 +54,10 @@ def _texts() -> Iterator[str]:
         *("January", "February", "March", "April", "May", "June"),
         *("July", "August", "September", "October", "November", "December"),
     )
+
+
+def _doubts() -> Iterator[str]:
+    """Yield what may be said of an odd answer: every text that a check of ``doubts`` returns."""
+    for node in ast.walk(ast.parse(Path(doubts.__file__).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.value.value

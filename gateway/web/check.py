@@ -65,6 +65,17 @@ def _list(draft: Draft, section: str, t: Callable[[str], str]) -> dict[str, Any]
     return {"href": f"/notify/list/{listing.slug}?from=check", "title": t(listing.title), "entries": entries}
 
 
+def second_answers(draft: Draft, t: Callable[[str], str]) -> list[tuple[str, str]]:
+    """Return name and words of every answer of a second tab that is not settled yet: it is kept, and not sent."""
+    say = t("Two tabs gave two answers. This one is not sent: {answer}. Choose “Change” to use it.")
+    return [
+        (t(BY_ID[name].name), say.format(answer=display(BY_ID[name], answer, t)))
+        for tabs in draft.second.values()
+        for answers in tabs.values()
+        for name, answer in answers.items()
+    ]
+
+
 async def check(request: web.Request) -> web.StreamResponse:
     """Show everything, with Change beside each answer."""
     opened = await opened_draft(request)
@@ -79,7 +90,7 @@ async def check(request: web.Request) -> web.StreamResponse:
         sections=summary(opened.draft, t),
         files=opened.draft.files,
         wanting=[t(BY_ID[name].name) for name in wanting(notification)],
-        doubts=[(t(BY_ID[doubt.field].name), t(doubt.text)) for doubt in found],
+        doubts=[*second_answers(opened.draft, t), *((t(BY_ID[doubt.field].name), t(doubt.text)) for doubt in found)],
         panel=goes_to(request, notification),
         reference=opened.reference,
         version=opened.version,

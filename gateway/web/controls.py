@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dataclasses import field as attribute
 from typing import Any
 
-from gateway.model.field import Field, Required, Shape
+from gateway.model.field import Field, Shape
 from gateway.model.notification import Answer, AnswerState
 from gateway.model.value_sets import NOT_KNOWN, VALUE_SETS
 from gateway.stages.extract import dates
@@ -22,6 +22,7 @@ NO_ANSWER: dict[AnswerState, str] = {
     AnswerState.NOT_ASKED: "Not asked",
     AnswerState.NOT_APPLICABLE: "Does not apply",
 }
+NONE = "none"  # a set of choices that has its own "None" needs no other
 MAX_LINE = 500
 MAX_TEXT = 10_000
 _AUTOCOMPLETE = {
@@ -123,23 +124,15 @@ def _choice(declared: Field, value: str, state: AnswerState | None, params: dict
     codes, _, words = value.partition(":")
     chosen = {code.strip() for code in codes.split(",")}
     options = VALUE_SETS[declared.choices]
-    items: list[dict[str, Any]] = [
-        {"value": code, "text": t(text), "checked": code in chosen}
-        for code, text in options.items()
-        if code not in NOT_KNOWN
-    ]
-    for number, item in enumerate(items):
-        item["id"] = declared.id if number == 0 else f"{declared.id}-{number}"
-    # Radio buttons of one name exclude one another, also where the rarer answers stand in a fieldset of their own.
-    states = (
-        _states(declared, state, t)
-        if several
-        else [
-            entry | {"name": declared.id, "value": f"state:{entry['value']}"} for entry in _states(declared, state, t)
-        ]
-    )
-    if not several and states:
+    states = _states(declared, state, t)
+    if not several:  # radio buttons of one name exclude one another, also where they stand in another fieldset
+        states = [entry | {"name": declared.id, "value": f"state:{entry['value']}"} for entry in states]
+    items = _options(declared, chosen, t)
+    if not several:
         items += [{"divider": t("or")}, states.pop(0)]
+    elif NONE not in options:
+        none = {"value": f"state:{AnswerState.NOT_APPLICABLE}", "text": t("None of these"), "id": f"{declared.id}-none"}
+        items += [{"divider": t("or")}, none | {"checked": state is AnswerState.NOT_APPLICABLE}]
     params |= {"idPrefix": declared.id, "name": declared.id, "items": items}
     if not chosen & set(options):
         words = value
@@ -157,9 +150,18 @@ def _choice(declared: Field, value: str, state: AnswerState | None, params: dict
     return Control(declared, "govukCheckboxes" if several else "govukRadios", params, box, states, open_at_once)
 
 
+def _options(declared: Field, chosen: set[str], t: Translate) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = [
+        {"value": code, "text": t(text), "checked": code in chosen}
+        for code, text in VALUE_SETS[declared.choices].items()
+        if code not in NOT_KNOWN
+    ]
+    for number, item in enumerate(items):
+        item["id"] = declared.id if number == 0 else f"{declared.id}-{number}"
+    return items
+
+
 def _states(declared: Field, state: AnswerState | None, t: Translate) -> list[dict[str, Any]]:
-    if declared.section == "notifier" and declared.required is Required.CORE:
-        return []  # the notifier's own name and number: leave it empty instead
     return [
         {
             "name": f"{declared.id}-state",

@@ -46,6 +46,9 @@ class Draft:
     files: list[StoredFile] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)  # pages that were answered, or passed on purpose
     language: str = "en"
+    writers: dict[str, str] = field(default_factory=dict)  # "page/field": the tab that wrote it last
+    # Answers of a second tab to what another had answered meanwhile, by page, tab and field. They are not sent.
+    second: dict[str, dict[str, dict[str, Answer]]] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -76,6 +79,8 @@ def dump(draft: Draft) -> bytes:
             "files": [[one.file_id, one.name, one.content_type, one.size, one.checked] for one in draft.files],
             "seen": draft.seen,
             "language": draft.language,
+            "writers": draft.writers,
+            "second": {key: {tab: as_json(found) for tab, found in tabs.items()} for key, tabs in draft.second.items()},
         },
         ensure_ascii=False,
     ).encode()
@@ -97,7 +102,14 @@ def load(content: bytes) -> Draft:
         [StoredFile(*one) for one in values["files"]],
         list(values["seen"]),
         str(values["language"]),
+        dict(values.get("writers", {})),
+        {key: {tab: _second(key, raw) for tab, raw in tabs.items()} for key, tabs in values.get("second", {}).items()},
     )
+
+
+def _second(key: str, raw: dict[str, Any]) -> dict[str, Answer]:
+    group, slash, _ = key.partition("/")
+    return _entry(group, raw) if slash else dict(from_form({"fields": raw}).fields)
 
 
 def _entry(group: str, raw: dict[str, Any]) -> dict[str, Answer]:

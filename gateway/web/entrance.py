@@ -11,7 +11,7 @@ from gateway.web import accounts, drafts
 from gateway.web.desk import desk
 from gateway.web.draft import Draft, spell, tidy_code
 from gateway.web.drafts import NoDraft, Opened
-from gateway.web.journey import BY_ID, LISTING_BY_SLUG
+from gateway.web.journey import BY_ID, LISTING_BY_SLUG, Page
 from gateway.web.putting import is_entry_id, put_entry, put_page
 from gateway.web.render import page
 from gateway.web.safety import first, posted
@@ -109,11 +109,17 @@ async def _restore(request: web.Request, carry: str, carried: list[tuple[str, st
     kind, _, rest = carry.partition("/")
     slug, _, entry_id = rest.partition("/")
     if kind == "p" and rest in BY_ID:
-        await drafts.save(desk(request), found, lambda draft: put_page(draft, BY_ID[rest], values))
+        await drafts.save(desk(request), found, lambda draft: _put(draft, BY_ID[rest], values))
         raise web.HTTPSeeOther(f"/notify/p/{rest}")
     if kind == "list" and slug in LISTING_BY_SLUG and is_entry_id(entry_id):
-        await drafts.save(desk(request), found, lambda draft: put_entry(draft, LISTING_BY_SLUG[slug], entry_id, values))
-        raise web.HTTPSeeOther(f"/notify/list/{slug}")
+        both: list[str] = []
+        listing = LISTING_BY_SLUG[slug]
+        await drafts.save(desk(request), found, lambda draft: both.extend(put_entry(draft, listing, entry_id, values)))
+        raise web.HTTPSeeOther(f"/notify/list/{slug}" + (f"/{entry_id}" if both else ""))
+
+
+def _put(draft: Draft, page: Page, values: Mapping[str, list[str]]) -> None:
+    put_page(draft, page, values)  # what another tab changed meanwhile is shown on the page that comes next
 
 
 async def _return_page(
@@ -135,6 +141,8 @@ async def _return_page(
         carry=carry,
         carried=[(_CARRIED + name, value) for name, value in carried],
         reference="",
+        typed=first(request, "reference", 40),
+        problem={"errorMessage": {"text": message}} if message else {},
         back="/notify",
     )
 

@@ -39,7 +39,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
     opened = await opened_draft(request)
     if request.content_type != "multipart/form-data":
         raise web.HTTPUnsupportedMediaType
-    at, refused, checked = desk(request), [], False
+    at, refused, checked, done = desk(request), [], False, False
     parts = await request.multipart()
     while True:
         async with asyncio.timeout(at.site.limits.chunk_timeout_s):
@@ -56,10 +56,12 @@ async def upload(request: web.Request) -> web.StreamResponse:
         elif part.name == "files" and part.filename:
             outcome = await _take(request, opened, part)
             refused += [outcome] if outcome is not None else []
+        elif part.name == "then":  # "Continue": what was chosen is attached first
+            done = True
     opened = await opened_draft(request)
     if refused:
         return _page(request, opened, refused, 422)
-    raise web.HTTPSeeOther("/notify/files")
+    raise web.HTTPSeeOther("/notify/tasks" if done else "/notify/files")
 
 
 async def _token(at: Desk, part: BodyPartReader) -> str:

@@ -150,8 +150,8 @@ SECTIONS: dict[str, str] = {
 
 
 def asked(page: Page, notification: Notification) -> tuple[Field, ...]:
-    """Return the fields that a page shows; none where the page is not wanted."""
-    return tuple(field for field in page.fields if wanted(field, notification))
+    """Return the fields that a page shows; none where the page is not wanted. What was answered stays in view."""
+    return tuple(field for field in page.fields if field.id in notification.fields or wanted(field, notification))
 
 
 def pages_of(section: str, notification: Notification) -> list[Page]:

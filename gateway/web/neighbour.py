@@ -37,12 +37,12 @@ async def send(request: web.Request) -> web.Response:
         raise web.HTTPBadRequest
     values = {name: first(request, name, 200) for name in FIELDS}
     code = plain_code(values["code"])
-    errors = []
+    errors, t = [], visit(request).gettext
     if len(code) != CASE_NUMBER_LENGTH or any(letter not in ids.ALPHABET for letter in code):
-        text = f"Type the {CASE_NUMBER_LENGTH} letters and digits that stand under the link in our message"
-        errors.append({"text": text, "href": "#code"})
+        text = t("Type the {n} letters and digits that stand under the link in our message")
+        errors.append({"text": text.format(n=CASE_NUMBER_LENGTH), "href": "#code"})
     if values["choice"] not in set(Choice):
-        errors.append({"text": "Choose your answer", "href": "#choice"})
+        errors.append({"text": t("Choose your answer"), "href": "#choice"})
     if errors:
         return _form(request, values, errors, 422)
     said, name = ConfidentialText(values["declined_to"]), ConfidentialText(values["name"])
@@ -50,7 +50,7 @@ async def send(request: web.Request) -> web.Response:
     # A connection that is lost, or a time limit, must not stop the deposit half-way.
     reference = await asyncio.shield(asyncio.ensure_future(_deposit(request, answer)))
     return page(
-        request, desk(request).renderer, "neighbour_sent.html", title="We have your answer", reference=reference
+        request, desk(request).renderer, "neighbour_sent.html", title=t("We have your answer"), reference=reference
     )
 
 
@@ -80,7 +80,7 @@ def _form(request: web.Request, values: dict[str, str], errors: list[dict[str, s
         desk(request).renderer,
         "neighbour.html",
         status,
-        title="Answer a hand-over",
+        title=visit(request).gettext("Answer a hand-over"),
         values=values,
         action=request.path,
         wrong={error["href"][1:]: error["text"] for error in errors},

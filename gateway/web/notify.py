@@ -6,11 +6,18 @@ from aiohttp import web
 
 from gateway.web.desk import desk
 from gateway.web.render import page
+from gateway.web.visit import visit
 
 
 async def start(request: web.Request) -> web.Response:
     """What you need, how long it takes, what happens then."""
-    return page(request, desk(request).renderer, "notify.html", title="Notify the death of a child", back="/")
+    return page(
+        request,
+        desk(request).renderer,
+        "notify.html",
+        title=visit(request).gettext("Notify the death of a child"),
+        back="/",
+    )
 
 
 def add_routes(app: web.Application) -> None:

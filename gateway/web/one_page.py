@@ -37,9 +37,8 @@ async def send(request: web.Request) -> web.Response:
         return _form(request, found, post_id or at.entropy(16).hex(), 422)
     description = describe(at, found, visit(request).language)
     reference = await send_once(at, request, post_id, description)
-    return page(
-        request, at.renderer, "sent.html", title="Notification sent", reference=reference, panel=panel_name(at, found)
-    )
+    title = visit(request).gettext("Notification sent")
+    return page(request, at.renderer, "sent.html", title=title, reference=reference, panel=panel_name(at, found))
 
 
 def describe(at: Desk, found: dict[str, Answer], language: str) -> dict[str, Any]:

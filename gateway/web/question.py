@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Sequence
 
 from aiohttp import web
 
+from gateway.model.fields import BY_ID as FIELDS
 from gateway.model.notification import Notification
 from gateway.stages.extract import residence
+from gateway.stages.extract.display import display
 from gateway.stages.extract.doubts import Doubt, doubts
-from gateway.web.controls import control
+from gateway.web.controls import answers, control
 from gateway.web.desk import desk
-from gateway.web.drafts import Opened, save
+from gateway.web.draft import Draft
+from gateway.web.drafts import save
 from gateway.web.entrance import opened_draft
 from gateway.web.journey import BY_ID, Page, after, asked, before
 from gateway.web.putting import put_page
 from gateway.web.render import page as render
 from gateway.web.safety import first, posted
+from gateway.web.tabs import View, tab_of, view
 from gateway.web.visit import visit
 
 
@@ -31,20 +36,25 @@ async def show(request: web.Request) -> web.StreamResponse:
     """Show a page with what was answered before."""
     page = _page(request)
     opened = await opened_draft(request)
-    return _show(request, page, opened, opened.draft.notification(), ())
+    return _show(request, page, opened.reference, opened.draft, ())
 
 
 async def save_page(request: web.Request) -> web.StreamResponse:
-    """Keep the answers. What looks odd is shown once more with the reason; sent again as it is, it passes."""
-    page = _page(request)
+    """Keep the answers. What looks odd is shown once more with the reason; sent again as it is, it passes.
+
+    What another tab changed meanwhile is shown beside the answer of this one.
+    """
+    page, both = _page(request), list[str]()
     opened = await opened_draft(request, carry=f"p/{page.id}")
-    draft = await save(desk(request), opened, lambda draft: put_page(draft, page, posted(request)))
+    draft = await save(desk(request), opened, lambda draft: both.extend(put_page(draft, page, posted(request))))
     if first(request, "autosave", 1):
-        return web.Response(status=204)
+        return web.Response(status=409 if both else 204)
     notification = draft.notification()
     open_doubts = page_doubts(request, page, notification)
+    if both:
+        return _show(request, page, opened.reference, draft, open_doubts, both)
     if open_doubts and first(request, "warned", 64) != _mark(page, notification, open_doubts):
-        return _show(request, page, opened, notification, open_doubts)
+        return _show(request, page, opened.reference, draft, open_doubts)
     raise web.HTTPSeeOther("/notify/check" if _from_check(request) else after(page, notification))
 
 
@@ -70,34 +80,44 @@ def goes_to(request: web.Request, notification: Notification) -> str | None:
 
 
 def _show(
-    request: web.Request, page: Page, opened: Opened, notification: Notification, found: tuple[Doubt, ...]
+    request: web.Request, page: Page, reference: str, draft: Draft, found: tuple[Doubt, ...], both: Sequence[str] = ()
 ) -> web.Response:
-    site, t = desk(request).site, visit(request).gettext
+    site, t, notification = desk(request).site, visit(request).gettext, draft.notification()
     fields = asked(page, notification) or page.fields
-    wrong = {doubt.field: t(doubt.text) for doubt in found}
+    mine = {name: answer for name, answer in answers(page.fields, posted(request)).items() if name in both}
+    seen = view(draft, page.id, [field.id for field in fields], draft.fields, mine, tab_of(posted(request)))
+    wrong = {doubt.field: t(doubt.text) for doubt in found} | in_other_tabs(seen, t)
     alone = len(fields) == 1 and not page.title
     care = ", ".join(dict.fromkeys((site.social_care_name, site.social_care_phone, site.social_care_night_phone)))
-    title = t(page.title or fields[0].question)
     return render(
         request,
         desk(request).renderer,
         "question.html",
-        title=title,
+        title=t(page.title or fields[0].question),
         heading=t(page.title) if page.title else "" if alone else t(fields[0].question),
-        controls=[
-            control(field, notification.fields.get(field.id), wrong.get(field.id, ""), t, alone) for field in fields
-        ],
+        controls=[control(field, seen.answers.get(field.id), wrong.get(field.id, ""), t, alone) for field in fields],
         say=[t(text) for text in page.say],
         now=[t(text).format(care=care) for text in page.now],
         warnings=[{"text": text, "href": f"#{field_id}"} for field_id, text in wrong.items()],
         warned=_mark(page, notification, found) if found else "",
+        view=seen,
         panel=goes_to(request, notification) if page.section == "residence" and page.id != "home" else None,
         person_finds=page.id == "residence-basis" and "home_postcode" in notification.fields,
         action=f"/notify/p/{page.id}" + ("?from=check" if _from_check(request) else ""),
         back="/notify/check" if _from_check(request) else before(page, notification),
-        reference=opened.reference,
+        reference=reference,
         timed=True,
     )
+
+
+def in_other_tabs(seen: View, t: Callable[[str], str]) -> dict[str, str]:
+    """Return the words about answers of other tabs, by field."""
+    say = t("Two tabs gave two answers. The other is: {answer}. What stands here is kept when you continue.")
+    nothing = t("no answer")
+    return {
+        name: say.format(answer="; ".join(display(FIELDS[name], one, t) if one else nothing for one in found))
+        for name, found in seen.others.items()
+    }
 
 
 def add_routes(app: web.Application) -> None:

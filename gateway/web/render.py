@@ -64,6 +64,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(macros())
     environment.filters["combine_error"] = _combine_error
+    environment.filters["combine"] = lambda params, more: params | more
     return environment
 
 

@@ -131,18 +131,20 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _fault(request, 500)
 
 
+# A status with a page of its own, and that page's title. Every other error is shown as 500.
+FAULTS = {
+    403: ("stale", "This page is too old to be sent"),
+    404: ("not_found", "Page not found"),
+    408: ("slow", "That took too long"),
+    413: ("too_big", "That is too big to send"),
+    429: ("too_many", "Too many requests"),
+    500: ("down", "Sorry, there is a problem"),
+}
+_LIKE = {405: 404}
+
+
 def _fault(request: web.Request, status: int) -> web.Response:
-    kind = {404: "not_found", 405: "not_found", 408: "slow", 413: "too_big", 429: "too_many", 403: "stale"}.get(
-        status, "down"
-    )
-    title = {
-        "not_found": "Page not found",
-        "slow": "That took too long",
-        "too_big": "That is too big to send",
-        "too_many": "Too many requests",
-        "stale": "This page is too old to be sent",
-        "down": "Sorry, there is a problem",
-    }[kind]
+    kind, title = FAULTS[_LIKE.get(status, status if status in FAULTS else 500)]
     title = visit(request).gettext(title)
     response = page(request, desk(request).renderer, "fault.html", status, title=title, kind=kind)
     if status == 429:

@@ -47,3 +47,11 @@ def test_reading_age_of_the_families_page_is_at_most_12_and_of_the_others_at_mos
     assert all(found <= 9 for found in pages.values()), pages
     questions = "\n".join(f"{field.question}\n{field.hint}" for field in FIELDS if field.page)
     assert grade(questions) <= 9
+
+
+def test_every_test_that_the_page_about_the_form_names_exists() -> None:
+    page = (ROOT / "docs" / "form.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(test_\w+)`", page))
+    written = "\n".join(file.read_text(encoding="utf-8") for file in sorted((ROOT / "tests" / "web").glob("test_*.py")))
+    assert named
+    assert {name for name in named if f"def {name}(" not in written} == set()

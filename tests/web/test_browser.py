@@ -1,4 +1,4 @@
-"""In a real browser: by keyboard only, without JavaScript, at 320 pixels and on a desktop, with axe on every page."""
+"""In a real browser: by keyboard only, without JavaScript, at 320 pixels and on a desktop."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from playwright.async_api import FilePayload
 
 from gateway.stages.extract import from_form
 from gateway.web import Limits
-from gateway.web.journey import LISTINGS, PAGES
 from tests.web.browser import Seen, browser
 from tests.web.site import Running, running
-
-PLAIN = ("/", "/notify", "/notify/one-page", "/notify/return", "/enquire", "/families", "/emergency", "/privacy",
-         "/cookies", "/accessibility", "/account/sign-in", "/nothing-here")  # fmt: skip
+from tests.web.walk import Clock
 
 
 async def press(seen: Seen, text: str) -> None:
@@ -103,94 +101,6 @@ async def test_the_journey_works_without_javascript(form: Running, width: int) -
     assert from_form(post.values).fields["circumstances"].state == "not_known"
 
 
-async def check_page(seen: Seen, name: str) -> list[str]:
-    found = [f"{name}: {violation}" for violation in await seen.violations()]
-    if await seen.overflow() > 0:
-        found.append(f"{name}: wider than the window")
-    return found
-
-
-async def test_axe_finds_nothing_on_any_page_at_320_pixels_and_nothing_is_wider(form: Running) -> None:
-    async with browser(form.url, 320) as seen:
-        found = []
-        for path in PLAIN:
-            await seen.go(path)
-            found += await check_page(seen, path)
-        await seen.go("/notify")
-        await seen.page.click("button:has-text('Start now')")
-        found += await check_page(seen, "code")
-        await seen.page.goto(form.url + "/notify/tasks")
-        await seen.page.click("summary")
-        found += await check_page(seen, "tasks")
-        for page in PAGES:
-            await seen.go(f"/notify/p/{page.id}")
-            await seen.page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-            found += await check_page(seen, page.id)
-        for listing in LISTINGS:
-            base = f"/notify/list/{listing.slug}"
-            await seen.go(base)
-            found += await check_page(seen, base)
-            await seen.go(f"{base}/{'a' * 16}")
-            found += await check_page(seen, f"{base} entry")
-            await seen.page.locator("textarea").first.fill("01632 960123, a long word: " + "x" * 60)
-            await seen.page.click("button:has-text('Save')")
-            found += await check_page(seen, f"{base} with one")
-            await seen.go(f"{base}/{'a' * 16}/remove")
-            found += await check_page(seen, f"{base} remove")
-        assert not found, "\n".join(found)
-        seen.assert_quiet()
-
-
-async def test_axe_finds_nothing_in_any_error_state_and_focus_is_on_the_summary(form: Running) -> None:
-    async with browser(form.url, 1100) as seen:
-        page, found = seen.page, []
-
-        async def error(name: str) -> None:
-            await page.wait_for_function("document.activeElement.classList.contains('govuk-error-summary')")
-            assert (await page.title()).startswith("Error: ") or "warn" in name, name
-            found.extend(await check_page(seen, name))
-
-        await seen.go("/enquire")
-        await page.click("button:has-text('Send the question')")
-        await error("enquire")
-        await seen.go("/notify/one-page")
-        await page.click("button:has-text('Send the notification')")
-        await error("one page")
-        await seen.go("/notify/return")
-        await page.click("button:has-text('Open the form')")
-        await error("return")
-        await seen.go("/notify")
-        await page.click("button:has-text('Start now')")
-        for path, field, value in (
-            ("nhs-number", "nhs_number", "1"),
-            ("home", "home_postcode", "nowhere"),
-            ("date-of-birth", "date_of_birth", "99"),
-            ("your-details", "notifier_email", "nobody"),
-        ):
-            await seen.go(f"/notify/p/{path}")
-            await page.fill(f"#{field}", value)
-            await page.click("button:has-text('Continue')")
-            await error(f"{path} warn")
-        await seen.go("/notify/files")
-        await page.set_input_files("#files", {"name": "a.exe", "mimeType": "x/y", "buffer": b"MZ"})
-        await page.click("button:has-text('Attach')")
-        await error("files")
-        await seen.go("/notify/check")
-        found += await check_page(seen, "check with doubts")
-        await page.click("a:has-text('Continue')")
-        found += await check_page(seen, "declaration")
-        form.deposit.fail = True
-        await page.click("button:has-text('Send the notification')")
-        found += await check_page(seen, "503")
-        form.deposit.fail = False
-        await seen.go("/notify/check")
-        await page.click("a:has-text('Continue')")
-        await page.click("button:has-text('Send the notification')")
-        found += await check_page(seen, "sent")
-        assert not found, "\n".join(found)
-        seen.assert_quiet()
-
-
 async def test_typing_saves_itself_and_idleness_asks_before_it_closes(tmp_path: Path) -> None:
     async with (
         running(tmp_path, Limits(idle_minutes=5, posts_a_minute=10_000)) as form,
@@ -214,3 +124,71 @@ async def test_typing_saves_itself_and_idleness_asks_before_it_closes(tmp_path: 
         await seen.go("/notify/p/circumstances")
         assert await page.input_value("#circumstances") == "saved while typing"
         seen.assert_quiet()
+
+
+async def test_the_check_page_prints_answers_and_reference_and_nothing_to_press(form: Running) -> None:
+    async with browser(form.url, 700) as seen:
+        page = seen.page
+        await seen.go("/notify")
+        await page.click("button:has-text('Start now')")
+        reference = await page.locator(".cdop-code").first.inner_text()
+        await seen.go("/notify/p/child-name")
+        await page.fill("#family_name", "Testcase")
+        await page.click("button:has-text('Continue')")
+        await seen.go("/notify/check")
+        await page.emulate_media(media="print")
+        printed = await page.locator("main").inner_text()
+        assert reference in printed
+        assert "Testcase" in printed
+        assert not await page.locator("main a:visible, main button:visible, footer:visible").evaluate_all(
+            "all => all.filter(one => getComputedStyle(one, '::after').content.includes('/') "
+            "|| one.textContent.startsWith('Change') && one.closest('dl'))"
+        )
+
+
+async def test_without_javascript_continue_attaches_what_was_chosen_first(form: Running) -> None:
+    async with browser(form.url, 320, script=False) as seen:
+        page = seen.page
+        await seen.go("/notify")
+        await page.click("button:has-text('Start now')")
+        await seen.go("/notify/files")
+        await page.set_input_files("#files", FilePayload(name="a.pdf", mimeType="x/y", buffer=b"%PDF-1.7"))
+        await page.click("button:has-text('Continue')")
+        assert await page.locator("text=1 attached").count() == 1
+        await page.click("text=Documents")
+        await page.click("button:has-text('Continue')")  # nothing was chosen: goes on
+        assert page.url.endswith("/notify/tasks")
+        seen.assert_quiet()
+
+
+async def test_whoever_goes_on_typing_is_not_idle(form: Running) -> None:
+    async with browser(form.url, 700) as seen:
+        page = seen.page
+        await page.clock.install()
+        await seen.go("/notify")
+        await page.click("button:has-text('Start now')")
+        await seen.go("/notify/p/circumstances")
+        for words in ("first", "second"):
+            await page.clock.fast_forward("20:00")
+            async with page.expect_response(lambda response: response.status == 204):
+                await page.fill("#circumstances", words)
+                await page.clock.fast_forward("00:03")
+        assert await page.locator("#idle").is_hidden()
+
+
+async def test_what_could_not_be_saved_before_the_time_out_is_carried_to_the_return_page(tmp_path: Path) -> None:
+    clock = Clock()
+    async with running(tmp_path, now=clock) as form, browser(form.url, 700) as seen:
+        page = seen.page
+        await page.clock.install()
+        await seen.go("/notify")
+        await page.click("button:has-text('Start now')")
+        await seen.go("/notify/p/circumstances")
+        await page.route("**/circumstances", lambda route: route.abort())  # the connection is gone
+        await page.fill("#circumstances", "typed without a connection")
+        await page.clock.fast_forward("00:03")
+        await page.unroute("**/circumstances")
+        clock.pass_time(minutes=31)
+        async with page.expect_navigation():
+            await page.clock.fast_forward("31:00")
+        assert await page.locator("[name='kept.circumstances']").input_value() == "typed without a connection"

@@ -198,3 +198,17 @@ def test_type_is_by_content(head: bytes, expected: str | None) -> None:
 )
 def test_names_lose_folders_and_control_characters(name: str, expected: str) -> None:
     assert tidy_name(name) == expected
+
+
+async def test_continue_attaches_what_was_chosen_first(form: Running, visitor: Visitor) -> None:
+    await begin(visitor)
+    await visitor.get("/notify/files")
+    body = aiohttp.FormData()
+    for name, value in visitor.hidden()[:1]:
+        body.add_field(name, value)
+    body.add_field("files", PDF, filename="report.pdf", content_type="application/pdf")
+    body.add_field("then", "tasks")
+    own = {"Sec-Fetch-Site": "same-origin", "Origin": form.url}
+    async with visitor.session.post(form.url + "/notify/files", data=body, headers=own) as response:
+        assert response.url.path == "/notify/tasks"
+        assert "1 attached" in await response.text()

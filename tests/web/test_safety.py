@@ -121,3 +121,21 @@ async def test_an_unforeseen_error_shows_a_fixed_text_and_nothing_of_itself(form
     assert visitor.status == 500
     assert "secret-canary" not in html
     assert "was not kept" in html
+
+
+async def test_a_question_that_was_too_slow_to_answer_may_have_arrived_and_the_next_try_is_the_same_one(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path, Limits(page_timeout_s=0.5)) as form, Visitor(form.url) as visitor:
+        slow = asyncio.Event()
+        form.deposit.before = slow.wait
+        await visitor.get("/enquire")
+        page, values = visitor.html, {"message": "x", "enquirer_email": "a@b.example"}
+        html = await visitor.post("/enquire", values)
+        assert visitor.status == 408
+        assert "may not have been kept" in html
+        slow.set()
+        visitor.html = page
+        await visitor.post("/enquire", values)
+        assert visitor.status == 200
+        assert (len(form.deposit.posts), form.deposit.calls) == (1, 1)

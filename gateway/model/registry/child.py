@@ -238,6 +238,7 @@ FIELDS: tuple[Field, ...] = (
         name="Signs of life after birth",
         hint="Breathing, heartbeat, a pulsing cord or definite movement. Whatever you answer, you can send this form.",
         condition="died on day of birth",
+        words="If it was a stillbirth, a late loss or a planned ending of the pregnancy, say which",
         labels=("signs of life", "live born", "live birth", "liveborn", "born alive"),
         page="signs-of-life",
         shape=Shape.CHOICE,

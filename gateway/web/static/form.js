@@ -7,12 +7,19 @@ for (const Component of [Button, CharacterCount, ErrorSummary, Radios, SkipLink]
 // Each page saves itself a moment after something was typed.
 const form = document.querySelector('form[data-autosave]')
 let waiting = 0
+let unsaved = false
+let since = Date.now() // when the server last heard of this page
 
 async function save () {
   const values = new URLSearchParams(new FormData(form))
   values.set('autosave', '1')
   try {
-    await fetch(form.action, { method: 'POST', body: values, credentials: 'same-origin' })
+    const response = await fetch(form.action, { method: 'POST', body: values, credentials: 'same-origin' })
+    const elsewhere = document.getElementById('elsewhere')
+    elsewhere.textContent = response.status === 409 ? elsewhere.dataset.text : ''
+    if (response.status !== 204 && response.status !== 409) return
+    unsaved = false
+    since = Date.now()
   } catch {
     schedule(15000) // the connection is gone for now: try again
   }
@@ -24,7 +31,10 @@ function schedule (delay) {
 }
 
 if (form) {
-  form.addEventListener('input', () => schedule(2000))
+  form.addEventListener('input', () => {
+    unsaved = true
+    schedule(2000)
+  })
   form.addEventListener('submit', () => clearTimeout(waiting))
 }
 
@@ -32,7 +42,6 @@ if (form) {
 const dialog = document.getElementById('idle')
 if (dialog && typeof dialog.showModal === 'function') {
   const seconds = Number(document.body.dataset.idleSeconds)
-  let since = Date.now()
   document.getElementById('idle-stay').addEventListener('click', async () => {
     const values = new URLSearchParams({ csrf: document.body.dataset.csrf })
     try {
@@ -44,7 +53,8 @@ if (dialog && typeof dialog.showModal === 'function') {
   })
   setInterval(() => {
     const left = seconds - (Date.now() - since) / 1000
-    if (left <= 0) window.location.assign('/notify/return?ended=1')
+    if (left <= 0 && unsaved) form.submit() // what could not be saved goes along to the return page
+    else if (left <= 0) window.location.assign('/notify/return?ended=1')
     else if (left < 300 && !dialog.open) {
       dialog.showModal()
       document.getElementById('idle-title').focus()
