@@ -20,7 +20,6 @@ from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.screening import load_known, load_screening
 from gateway.model.screening import AllowList
 from gateway.stages.screen import ScreenTables, screen
-from gateway.stages.screen.screen import SPECIFIC
 from tests.screening.score import HERE, context, mail_of, remains, rows, score, significant
 
 SOFT = {"HEALTH_DETAIL", "ORG_SCHOOL_GP"}
@@ -54,8 +53,8 @@ def figures(name: str, known: AllowList, tables: ScreenTables) -> None:
     print(
         f"  innocent that arrive:            {len(innocent) - len(cards)} of {len(innocent)} ({1 - len(cards) / len(innocent):.1%})"  # noqa: E501
     )
-    ruled = [one for one in cards if set(one.codes) - {"not_routine"} - SPECIFIC]
-    print("    of those held, by a name, a number, a date, a reference and the like:", len(ruled))
+    unsure = [one for one in cards if one.codes == ("not_routine",)]
+    print("    of those held, because the classifier is not sure enough:", len(unsure))
     for one in cards if len(cards) <= LISTED else []:
         print("    held:", one.id, ", ".join(one.codes))
 

@@ -235,6 +235,7 @@ def write(args: argparse.Namespace, networks: list[Network], inputs: Inputs) -> 
         "bias": round(bias, 4),
         "release": args.release,
         "release_specific": args.release_specific,
+        "release_subject": args.release_subject,
         "width": len(output),
         "scale": scale,
         "output": [round(float(value), 4) for value in output],
@@ -283,6 +284,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=4)
     parser.add_argument("--release", type=float, default=1.0)
     parser.add_argument("--release-specific", type=float, default=2.0)
+    parser.add_argument("--release-subject", type=float, default=3.0)
     args = parser.parse_args()
     tables, known = load_screening(args.config), load_known(HERE / "development_known.json")
     apart = [name for name in args.check.split(",") if name]

@@ -8,7 +8,7 @@ from typing import Any
 from gateway.model.screening import AllowList
 from gateway.stages.screen import ScreenTables
 from gateway.stages.screen.classify import Stretch, headed, stretches
-from gateway.stages.screen.screen import SPECIFIC, Read, evidence_of, own_details, read_message
+from gateway.stages.screen.screen import Read, evidence_of, own_details, read_message
 from gateway.stages.screen.source import choose
 from tests.screening.score import context, mail_of
 
@@ -33,7 +33,8 @@ def labelled(row: dict[str, Any], known: AllowList, tables: ScreenTables) -> Lab
         body.append(headed(read.subject.text, read.in_subject, people=people, masked=hidden))
         labels.append(_label_of_subject(row, labels))
     evidence = evidence_of(read, tables)
-    stopped = "by nothing" if not evidence else "by words alone" if SPECIFIC.issuperset(evidence) else "by a rule"
+    words_alone = all(specific for _, specific in evidence)
+    stopped = "by nothing" if not evidence else "by words alone" if words_alone else "by a rule"
     return Labelled(tuple(body), tuple(labels), row["confidential"], stopped)
 
 

@@ -95,6 +95,7 @@ def _weights(folder: Path) -> Weights:
         output=tuple(numbers["output"]),
         release=float(numbers["release"]),
         release_specific=float(numbers["release_specific"]),
+        release_subject=float(numbers["release_subject"]),
     )
 
 

@@ -67,3 +67,12 @@ _PREPOSITIONS_TEXT = """
 in at near from to of around across outside
 """
 PREPOSITIONS = frozenset(_PREPOSITIONS_TEXT.split())
+_ALSO_SOMEBODY_TEXT = """
+hope summer winter aria tom abbey justice dean king forest journey earnest art golden sun lady queen royal
+"""
+ALSO_SOMEBODY = frozenset(_ALSO_SOMEBODY_TEXT.split())  # given names that may begin with a capital as ordinary words
+_BEFORE_SOMEBODY_TEXT = """
+add move put send sent give given tell told ask asked call called see saw meet met discuss remove list include invite
+for about with and re regarding concerning from of is was has had that when if because says said
+"""
+BEFORE_SOMEBODY = frozenset(_BEFORE_SOMEBODY_TEXT.split())

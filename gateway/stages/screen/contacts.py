@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_DIGIT_RUN = re.compile(r"(?<![\d£$€])\+?\(?\d(?:[\s.\-/,()_\\|*~:;=]{0,3}\d){4,29}")
+_DIGIT_RUN = re.compile(r"(?<![\d£$€])\+?\(?\d(?:(?:[^\w£$€%]|_){0,3}\d){4,29}")
+_GROUPS_IN_WORDS = re.compile(r"(?<!\d)\d{3}\s(?:and|then)\s\d{3}\s(?:and|then)\s\d{4}(?!\d)", re.IGNORECASE)
+_COORDINATES = re.compile(r"(?<![\d.])-?\d{1,3}\.\d{3,8}\s?[,;/]?\s?-?\d{1,3}\.\d{3,8}(?!\d)")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'\-]{1,64}\s?@\s?[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,6}")
 _HIDDEN_EMAIL = re.compile(
     r"[(\[{<]\s?(?:at|@|dot|\.)\s?[)\]}>]|\b(?:at|@)\s?\w{2,40}\s?(?:dot|\.)\s?(?:com|co|uk|org|net|example)\b"
@@ -106,6 +108,16 @@ def digit_runs(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield five digits or more, in any grouping, as (start, end, digits)."""
     for match in _DIGIT_RUN.finditer(text):
         yield match.start(), match.end(), "".join(char for char in match.group() if char.isdigit())
+
+
+def groups_in_words(text: str) -> Iterator[tuple[int, int]]:
+    """Yield ten digits in three groups with words between ("999 and 012 and 3456")."""
+    return (match.span() for match in _GROUPS_IN_WORDS.finditer(text))
+
+
+def coordinates(text: str) -> Iterator[tuple[int, int]]:
+    """Yield places on the earth given as two decimal numbers."""
+    return (match.span() for match in _COORDINATES.finditer(text))
 
 
 def is_telephone(written: str, digits: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,6 +28,9 @@ class Item:
     specific: bool = False  # strong only because no word near it speaks in general
 
 
+_OF_BIRTH = re.compile(
+    r"\b(?:born|dob|d\.o\.b\.?|died|birth|death|dod|baby of|child of)\W{0,3}(?:on|at)?\W{0,3}$", re.IGNORECASE
+)
 MAX_ITEMS = 250  # of one detector; with so many a message is a card whatever else it has
 REACH = 160  # characters on either side in which a word can say what a date is of
 
@@ -88,7 +92,11 @@ def _joined(view: View, tables: ScreenTables, allowed: Allowed) -> Iterator[Item
     words = tokens(again.text)
     found = chain(_exact(again.text, allowed, tables), _lexical(again.text, words, sentences(again.text), tables))
     for item in found:
-        yield Item(item.kind, *again.place(item.start, item.end), item.strong, item.specific)
+        start, end = again.place(item.start, item.end)
+        if item.kind == "phone" and any(char.isalpha() for char in view.text[start:end]):
+            yield Item("number", start, end, strong=True)  # in words: it cannot be masked
+        else:
+            yield Item(item.kind, start, end, item.strong, item.specific)
 
 
 def _without_links(text: str) -> str:
@@ -121,8 +129,22 @@ def _exact(text: str, allowed: Allowed, tables: ScreenTables) -> Iterator[Item]:
         for start, end in contacts.files(rest)
         if _named(rest[start:end], tables, allowed)
     )
+    yield from (Item("address", start, end, strong=True) for start, end in contacts.coordinates(rest))
+    yield from (Item("nhs_number", start, end, strong=True) for start, end in contacts.groups_in_words(rest))
     rest = _blank(rest, list(contacts.benign(rest)))
+    yield from _ten_digits(rest)
     yield from _numbers(rest, allowed)
+
+
+def _ten_digits(text: str) -> Iterator[Item]:
+    """Ten digits in any grouping, before a piece of them is taken for a day: but not dates one after the other."""
+    full = list(dates.full_dates(text))
+    without = _blank(text, list(dates.part_dates(text)))
+    for start, end, digits in contacts.digit_runs(text):
+        in_dates = any(first < end and start < last for first, last in full)
+        beside_days = any(char.isdigit() for char in without[start:end])
+        if len(digits) == 10 and beside_days and not in_dates and not contacts.is_telephone(text[start:end], digits):
+            yield Item("nhs_number", start, end, strong=True)
 
 
 def _is_public(address: str, allowed: Allowed, tables: ScreenTables) -> bool:
@@ -193,11 +215,15 @@ def _line_around(text: str, start: int, end: int) -> str:
 
 
 def _date_is_strong(text: str, start: int, end: int) -> bool:
+    if _OF_BIRTH.search(text, max(0, start - 24), start):
+        return True
     around = _line_around(text, start, end)
     return bool(BIRTH.search(around) or PERSON.search(around)) or not PROCESS.search(around)
 
 
 def _birth_near(text: str, start: int, end: int) -> bool:
+    if _OF_BIRTH.search(text, max(0, start - 24), start):
+        return True
     around = _line_around(text, start, end)
     return bool(BIRTH.search(around)) and not GENERIC.search(around)
 

@@ -20,19 +20,20 @@ def gate(
     context: ScreenContext,
     tables: ScreenTables,
     allowed: Allowed,
-    tolerated: frozenset[str] = frozenset(),
     *,
+    weighed: bool = False,
     signature_shown: bool = False,
 ) -> tuple[str, ...]:
     """Return the codes of everything that must not be sent; () to let it go.
 
-    ``tolerated`` are kinds of evidence that were weighed before and are no reason by themselves.
+    ``weighed``: what the classifier may weigh (``Item.specific``) was weighed, and is no reason by itself.
     """
     shown = view(_TOKEN.sub(" ", subject + "\n\n" + body))
     codes = [] if not (shown.bidi or shown.other_script) else ["gate"]
-    if signature_shown:
-        tolerated |= {"name", "initials", "phone", "email", "link", "address", "postcode"}
+    tolerated = ("name", "initials", "phone", "email", "link", "address", "postcode") if signature_shown else ()
     for item in collect(shown, tables, allowed).items:
+        if item.specific and weighed:
+            continue
         if (item.strong or item.kind in ("phone", "email", "link")) and item.kind not in tolerated:
             codes += ["gate", item.kind]
     if _known(shown.text, context):

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.stages.screen.closed_words import (
+    ALSO_SOMEBODY,
     BEFORE_NO_FAMILY,
+    BEFORE_SOMEBODY,
     BEGINNINGS,
     COMPOUND_TAILS,
     CONTRACTED,
@@ -25,6 +27,9 @@ MAX_LETTERS = 24  # of a word that is worth comparing with others
 _NUMBERED = re.compile(r"[\-/ ]?\d")
 _OPENING = re.compile(r"(?:^|[.!?:;\"(\[•*>|\t]|[-*]\s|\n)\s{0,3}$")
 _LAST_WORD = re.compile(r"(\w+) $")
+_SMALL_INITIALS = re.compile(
+    r"(?<![\w.])(?!e\.\s?g|i\.\s?e|a\.\s?m|p\.\s?m|p\.\s?s|n\.\s?b|d\.\s?o|a\.\s?k|w\.\s?e|c\.\s?c)[a-z][./]\s?[a-z]\.(?!\w)"
+)
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[\s\-]{0,2}){2,4}[A-Z]?\.?(?!\w)|(?<!\w)[A-Z]\.\s?(?=[A-Z][a-z])")
 
 
@@ -224,6 +229,8 @@ def _capital(word: Token, before: Token | None, after: Token | None, tables: Scr
     low = word.low
     if _given_and_family(word, after, tables):
         return "name"
+    if _is_somebody(word, before, after, tables) and low not in allowed.words:
+        return "name"
     if low in tables.capitals or low in allowed.words or low in FUNCTION or low in tables.vocabulary:
         return ""
     given, family = low in tables.given, low in tables.family
@@ -232,6 +239,14 @@ def _capital(word: Token, before: Token | None, after: Token | None, tables: Scr
     if (given or family) and (not word.opens or (given and _stands_as_name(word, after))):
         return "name"
     return "perhaps_name" if given else ""
+
+
+def _is_somebody(word: Token, before: Token | None, after: Token | None, tables: ScreenTables) -> bool:
+    """A given name that is an ordinary word too, with a capital, alone in the middle of a sentence: "move Hope to"."""
+    if word.opens or before is None or word.low not in tables.given or word.low not in ALSO_SOMEBODY:
+        return False
+    alone = not before.capital and (after is None or not after.capital or after.opens)
+    return alone and before.low in BEFORE_SOMEBODY
 
 
 def _stands_as_name(word: Token, after: Token | None) -> bool:
@@ -249,7 +264,8 @@ def _given_and_family(word: Token, after: Token | None, tables: ScreenTables) ->
 
 
 def initials(text: str) -> Iterator[tuple[int, int]]:
-    """Yield initials written with points ("R.T.-B.", "J. Smith")."""
+    """Yield initials written with points ("R.T.-B.", "J. Smith", "j.t.")."""
+    yield from (match.span() for match in _SMALL_INITIALS.finditer(text))
     for match in _INITIALS.finditer(text):
         before = _LAST_WORD.search(text, max(0, match.start() - 12), match.start())
         if before is None or before[1].lower() not in LETTER_LABELS:  # "column F. Please ..."

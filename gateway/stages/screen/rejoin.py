@@ -9,6 +9,8 @@ from gateway.stages.screen.text import View
 
 _BROKEN = re.compile(r"(?<=[^\W\d_])-[ \t]{0,4}\n[ \t]{0,4}(?=[^\W\d_])")
 _SPACED = re.compile(r"(?<![\w'])\w(?:[ \t.\-_*]{1,3}\w(?![\w'])){3,40}")
+_UNDERLINED = re.compile(r"(?<![A-Za-z])[A-Za-z](?:_[A-Za-z](?![A-Za-z])){3,40}")
+_BRACKETED = re.compile(r"(?:[(\[{<]\w[)\]}>]\s?){4,40}")
 _SINGLE = re.compile(r"[^\W_]")
 _DIGITS = {
     "zero": "0", "oh": "0", "o": "0", "nought": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5",
@@ -26,6 +28,8 @@ _PIECE = re.compile(r"[A-Za-z]+|\d+")
 
 def spaced_out(text: str) -> Iterator[tuple[int, int]]:
     """Yield letters or digits set wide ("F N 9 9 Z Z"), four or more in a row."""
+    for pattern in (_UNDERLINED, _BRACKETED):
+        yield from (match.span() for match in pattern.finditer(text))
     for match in _SPACED.finditer(text):
         singles = _SINGLE.findall(match.group())
         if sum(char.isalpha() for char in singles) >= 2:

@@ -60,9 +60,8 @@ _QUOTE_MAY_HOLD = frozenset(
 )
 
 
-# Words of illness, death, kinship: evidence, but of somebody only where the classifier does not say plainly that the
-# message is routine. Everything else that is strong is a card whatever the classifier says.
-SPECIFIC = frozenset(("clinical", "death", "child", "kinship", "circumstance", "phrases", "person"))
+# Words of illness, death, a child: evidence, but of somebody only where the classifier does not say plainly that the
+# message is routine (``Item.specific``). Everything else that is strong is a card whatever the classifier says.
 MOST_SPECIFIC = 4  # of them in one message
 MOST_MARKS = 0.3  # share of characters that are neither letters nor figures nor space
 MOST_REPEATS = 12  # of a word, on average
@@ -132,20 +131,19 @@ def _examined(task: _Task, read: Read) -> Screened:
     tables = task.tables
     codes = [*read.source.doubts, *_doubts(read)]
     evidence = evidence_of(read, tables)
-    specific = _only_specific(evidence)
-    codes += () if specific else dict.fromkeys(evidence)
+    codes += () if _only_specific(evidence) else dict.fromkeys(kind for kind, _ in evidence)
     masked = [item for item in own_details(read, tables) if item.end <= read.fresh_end]
     if len(masked) > mask.MAX_MASKS:
         codes.append("many_details")
     if not codes and not _reads_routine(read, masked, tables, specific=bool(evidence)):
-        codes += dict.fromkeys(evidence or ("not_routine",))
+        codes += dict.fromkeys(kind for kind, _ in evidence) if evidence else ("not_routine",)
     if codes:
         return _card(task, read.source, read, tuple(codes))
-    return _released(task, read, masked, SPECIFIC if evidence else frozenset())
+    return _released(task, read, masked)
 
 
-def _only_specific(evidence: list[str]) -> bool:
-    return len(evidence) <= MOST_SPECIFIC and SPECIFIC.issuperset(evidence)
+def _only_specific(evidence: list[tuple[str, bool]]) -> bool:
+    return len(evidence) <= MOST_SPECIFIC and all(specific for _, specific in evidence)
 
 
 def _doubts(read: Read) -> list[str]:
@@ -171,21 +169,34 @@ def _is_prose(read: Read) -> bool:
     return marks <= MOST_MARKS * len(text) and different * MOST_REPEATS >= len(read.in_body.words)
 
 
-def evidence_of(read: Read, tables: ScreenTables) -> list[str]:
-    """Return the kind of every strong item that would be carried over or says something of a case."""
+def evidence_of(read: Read, tables: ScreenTables) -> list[tuple[str, bool]]:
+    """Return the kind of every strong item that would be carried over or says something of a case.
+
+    True beside it where it is a word that the classifier may weigh (``Item.specific``).
+    """
     general = read.in_body.general
-    codes = [
-        item.kind
+    found = [
+        (item.kind, item.specific)
         for item in read.in_subject.items
         if item.strong and not _is_own(item, read.subject, read, tables) and not (general and item.specific)
     ]
+    found += [("name", False)] * _subject_is_a_name(read, tables)
     for item in read.in_body.items:
         if item.strong and not _excused(item, read, tables):
-            codes.append(item.kind)
-    codes += ["contact_of_family"] * _reaches_a_family(read)
+            found.append((item.kind, item.specific))
+    found += [("contact_of_family", False)] * _reaches_a_family(read)
     if any(_file_is_named(name, tables, read.allowed) for name in read.source.file_names):
-        codes.append("file_name")
-    return codes
+        found.append(("file_name", False))
+    return found
+
+
+def _subject_is_a_name(read: Read, tables: ScreenTables) -> bool:
+    """A subject that is nothing but a given name ("Re: Rose"), or nothing but a number."""
+    words = [word for word in read.in_subject.words if word.low not in ("re", "fw", "fwd")]
+    if not words:
+        return any(char.isdigit() for char in read.subject.text)
+    known = words[0].low in read.allowed.words or words[0].low in read.own
+    return len(words) == 1 and words[0].capital and words[0].low in tables.given and not known
 
 
 def _reaches_a_family(read: Read) -> bool:
@@ -256,17 +267,19 @@ def _reads_routine(read: Read, masked: list[Item], tables: ScreenTables, *, spec
     hidden = frozenset(read.body.text[item.start : item.end].lower() for item in masked)
     people, subject = read.allowed.people, read.subject.text
     judged = classify.stretches(read.body.text, read.in_body, people=people, end=read.fresh_end, masked=hidden)
-    least = classify.least_routine(judged, weights)
-    if subject.strip():
-        headed = classify.headed(subject, read.in_subject, people=people, masked=hidden)
-        least = min(least, classify.least_routine([headed], weights))
-    return least >= (weights.release_specific if specific else weights.release)
+    enough = weights.release_specific if specific else weights.release
+    if classify.least_routine(judged, weights) < enough:
+        return False
+    if not subject.strip():
+        return True
+    headed = classify.headed(subject, read.in_subject, people=people, masked=hidden)
+    return classify.least_routine([headed], weights) >= max(enough, weights.release_subject)
 
 
-def _released(task: _Task, read: Read, masked: list[Item], tolerated: frozenset[str]) -> Screened:
+def _released(task: _Task, read: Read, masked: list[Item]) -> Screened:
     context, tables, sender = task.context, task.tables, task.sender
     masks = mask.Masks(context.masks)
-    shown = sender in (SenderClass.PARTNER, SenderClass.STAFF)
+    shown = sender in (SenderClass.PARTNER, SenderClass.STAFF) and _only_says_who_writes(read, tables)
     if shown:
         masked = [item for item in masked if item.kind != "own_name"]
     body = _carried(read.body, read.fresh_end, masked, masks, read)
@@ -278,7 +291,7 @@ def _released(task: _Task, read: Read, masked: list[Item], tolerated: frozenset[
     ]
     subject = _carried(read.subject, len(read.subject.text), subject_masks, masks, read).strip()
     removed = _removed(read, masked, subject_masks)
-    refused = gate(subject, body, context, tables, read.allowed, tolerated, signature_shown=shown)
+    refused = gate(subject, body, context, tables, read.allowed, weighed=True, signature_shown=shown)
     if refused:
         return _card(task, read.source, read, refused)
     text = render.rebuilt(context, tables.texts, tables.texts.senders[sender.value], body, removed)
@@ -294,6 +307,18 @@ def _released(task: _Task, read: Read, masked: list[Item], tolerated: frozenset[
         source_subject=task.mail.subject,
         masks=masks.pairs(),
     )
+
+
+def _only_says_who_writes(read: Read, tables: ScreenTables) -> bool:
+    """Say whether a signature names nobody but the sender, and nobody's child, relative or illness."""
+    first, last = read.layout.signature
+    for item in read.in_body.items:
+        if first <= item.start < last and item.strong:
+            if item.kind == "name" and not _is_own(item, read.body, read, tables):
+                return False
+            if item.kind not in _SIGNATURE_MAY_HOLD:
+                return False
+    return True
 
 
 def _carried(shown: View, end: int, items: list[Item], masks: mask.Masks, read: Read) -> str:

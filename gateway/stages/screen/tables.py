@@ -27,7 +27,8 @@ class Weights:
     inputs: Mapping[str, tuple[float, ...]]  # what a mark, a kind of stretch or the length adds to each hidden unit
     output: tuple[float, ...]  # of each hidden unit
     release: float  # a message with a stretch of less is a card
-    release_specific: float  # the same for a message with words of illness, death or kinship
+    release_specific: float  # the same for a message with words of illness, death or a child
+    release_subject: float  # the same for a subject: it has few words, and routine ones are plain
 
     def row(self, word: str) -> memoryview | None:
         """Return the numbers of a word; None if it has none."""

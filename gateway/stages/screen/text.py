@@ -12,16 +12,19 @@ from gateway.stages.screen.confusables import CONFUSABLES
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
 BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\u061c")
 _IGNORABLE_RANGES = (
+    (0x0334, 0x0338),  # strokes laid over a letter
     (0x034F, 0x034F),
     (0x115F, 0x1160),
     (0x17B4, 0x17B5),
     (0x180B, 0x180F),
+    (0x20D0, 0x20FF),  # circles and key caps round a figure
     (0x2065, 0x2065),
     (0x3164, 0x3164),
     (0xFE00, 0xFE0F),
     (0xFFA0, 0xFFA0),
     (0xE0000, 0xE0FFF),
 )
+_SIGNS_FOR_LETTERS = ((0x2800, 0x28FF), (0x1F1E6, 0x1F1FF))  # Braille, and the letters that flags are made of
 _SPACES = dict.fromkeys(
     map(ord, "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"), " "
 )
@@ -119,6 +122,7 @@ def _folded(char: str) -> str | None:
         return compatible.translate(_PUNCTUATION)
     if char.isdecimal():
         return str(unicodedata.decimal(char))
-    if char.isalpha() and not unicodedata.name(char, "").startswith("LATIN"):
+    sign = any(first <= code <= last for first, last in _SIGNS_FOR_LETTERS)
+    if sign or (char.isalpha() and not unicodedata.name(char, "").startswith("LATIN")):
         return None
     return compatible
