@@ -15,7 +15,7 @@ from gateway.web.render import page
 from gateway.web.safety import first
 from gateway.web.visit import visit
 
-_STATES = {
+STATES = {
     NoticeState.RECEIVED: "Received",
     NoticeState.WITH_PANEL: "With the panel",
     NoticeState.ACKNOWLEDGED: "Acknowledged by the panel",
@@ -101,7 +101,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 def _state(notice: Notice | None, say: Callable[[str], str]) -> tuple[str, str]:
     if notice is None:
         return say("Received"), ""
-    return say(_STATES[notice.state]), notice.panel or ""
+    return say(STATES[notice.state]), notice.panel or ""
 
 
 async def sign_out(request: web.Request) -> web.StreamResponse:

@@ -11,6 +11,7 @@ from gateway.model.fields import FIELDS, SECTIONS
 from gateway.model.value_sets import VALUE_SETS
 from gateway.stages.extract import doubts
 from gateway.web import journey
+from gateway.web.account_pages import STATES
 from gateway.web.enquire import WHO
 from gateway.web.language import catalogue
 from gateway.web.pages import TITLES
@@ -38,6 +39,7 @@ def _texts() -> Iterator[str]:
     for module in sorted(_HERE.glob("*.py")):
         yield from (ast.literal_eval(found) for found in _IN_CODE.findall(module.read_text(encoding="utf-8")))
     yield from ("Day", "Month", "Year", *journey.SECTIONS.values(), *SECTIONS.values())
+    yield from STATES.values()
     yield from (*TITLES.values(), *WHO.values(), *(title for _, title in FAULTS.values()))
     yield from _doubts()
     for listing in journey.LISTINGS:
