@@ -14,6 +14,7 @@ import contextlib
 import os
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +28,7 @@ from gateway.model.records import dump_arrival
 from gateway.ports import Temporary
 
 _BATCH = 64  # messages made durable together
+_GATHER_S = 0.0015
 _WRITE_BACK_BYTES = 2 * 1024 * 1024  # of a long message: so much at a time is sent on to the disk before its end
 
 
@@ -92,8 +94,10 @@ class SpoolWriter:
         journal serves both; where nothing more waits, at once.
         """
         named: list[_Job] = []
+        crowded = False
         while True:
-            batch = self._waiting(or_wait=not named)
+            batch = self._waiting(or_wait=not named, gather=crowded)
+            crowded = len(batch) > 1 or len(named) > 1
             for step in (_Job.write, _Job.start_writing_back):
                 _attempt(step, batch, self)
             self._promise(named)
@@ -101,9 +105,14 @@ class SpoolWriter:
                 _attempt(step, batch, self)
             named = batch
 
-    def _waiting(self, or_wait: bool) -> list[_Job]:
-        """Return what waits to be written; ``or_wait`` until there is something."""
+    def _waiting(self, or_wait: bool, gather: bool) -> list[_Job]:
+        """Return what waits to be written; ``or_wait`` until there is something.
+
+        ``gather``: others came just now, so more are on their way; a moment for them spares the disk a turn.
+        """
         batch = [self._jobs.get()] if or_wait else []
+        if batch and gather:
+            time.sleep(_GATHER_S)
         with contextlib.suppress(queue.Empty):
             while len(batch) < _BATCH:
                 batch.append(self._jobs.get_nowait())
