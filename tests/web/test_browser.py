@@ -186,7 +186,8 @@ async def test_what_could_not_be_saved_before_the_time_out_is_carried_to_the_ret
         await seen.go("/notify/p/circumstances")
         await page.route("**/circumstances", lambda route: route.abort())  # the connection is gone
         await page.fill("#circumstances", "typed without a connection")
-        await page.clock.fast_forward("00:03")
+        async with page.expect_event("requestfailed", lambda request: request.url.endswith("/circumstances")):
+            await page.clock.fast_forward("00:03")
         await page.unroute("**/circumstances")
         clock.pass_time(minutes=31)
         async with page.expect_navigation():
