@@ -34,6 +34,7 @@ from gateway.web import Limits, Site, create_app
 from gateway.web.controls import control
 from gateway.web.journey import BY_ID
 from gateway.web.render import Renderer
+from gateway.web.tabs import View
 
 PAGE = "circumstances"
 ROUNDS = 10
@@ -90,6 +91,8 @@ def bare_app(url: str) -> web.Application:
             "errors": [],
             "warned": "",
             "panel": None,
+            "person_finds": False,
+            "view": View({}, {}, "0" * 64, "", "0" * 16),
             "action": f"/notify/p/{page.id}",
             "back": "/notify/tasks",
             "reference": "3467CDFGHJ",
