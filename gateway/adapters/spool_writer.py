@@ -4,7 +4,8 @@ Layout: ``spool/tmp/ID.part`` while it is written, ``spool/new/ID.sealed`` once 
 (RFC 5321 section 6.1). The writer has the public seal key only and cannot read back.
 
 Two ways in: ``keep`` for content that is in memory (one thread takes all that wait and makes them durable
-together), and ``begin``, ``write``, ``commit`` for content that streams.
+together, in a crowd by way of the journal: gateway/adapters/spool_journal.py), and ``begin``, ``write``, ``commit``
+for content that streams.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 
 from gateway.adapters.arrival_record import context_of
 from gateway.adapters.seal import Sealer, SealPublicKey
+from gateway.adapters.spool_journal import SpoolJournal, recover, sync_folder
 from gateway.model import framing
 from gateway.model.arrival import Arrival
 from gateway.model.ids import IntakeId
@@ -35,15 +37,22 @@ _WRITE_BACK_BYTES = 2 * 1024 * 1024  # of a long message: so much at a time is s
 class SpoolWriter:
     """Takes arrivals in. Every failure is Temporary: the sender still has the message."""
 
-    def __init__(self, root: Path, key: SealPublicKey) -> None:
+    def __init__(self, root: Path, key: SealPublicKey, report: Callable[[str], None] = lambda _: None) -> None:
+        """``report`` hears of what goes wrong after a promise, by a fixed code: nothing is lost, but it is late."""
+        self._journal = SpoolJournal(root, report)
+        self._root = root
         self._new = root / "new"
         self._tmp = root / "tmp"
         self._key = key
         self._jobs: queue.SimpleQueue[_Job] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
 
+    def recover(self) -> int:
+        """Finish what an ended process promised and had no time to name; return how many. OSError if that fails."""
+        return recover(self._root)
+
     def clean(self) -> None:
-        """Remove what an earlier process had begun and never promised."""
+        """Remove what an earlier process had begun and never promised. ``recover`` first: it needs none of it."""
         for part in self._tmp.glob("*.part"):
             part.unlink(missing_ok=True)
 
@@ -89,49 +98,51 @@ class SpoolWriter:
     def _run(self) -> None:
         """The one writer: what came in while the disk was busy shares the next turn.
 
-        Data of all, then their names, then the folder, and only then the answers: the order that survives a power
-        failure. The folder is synced when the next turn's data is on its way, so that one commit of the file system's
-        journal serves both; where nothing more waits, at once.
+        A turn of one waits for its own file; of several, for one place in the journal, where there is one.
         """
-        named: list[_Job] = []
         crowded = False
         while True:
-            batch = self._waiting(or_wait=not named, gather=crowded)
-            crowded = len(batch) > 1 or len(named) > 1
-            for step in (_Job.write, _Job.start_writing_back):
-                _attempt(step, batch, self)
-            self._promise(named)
-            for step in (_Job.sync, _Job.name):
-                _attempt(step, batch, self)
-            named = batch
+            batch = self._waiting(gather=crowded)
+            crowded = len(batch) > 1
+            _attempt(_Job.write, batch, self)
+            if not (crowded and self._journalled(batch)):
+                self._by_themselves(batch)
+            for job in batch:
+                job.promise()
+            for loop in {job.loop for job in batch}:
+                with contextlib.suppress(RuntimeError):  # a loop that has closed: nobody waits any more
+                    loop.call_soon_threadsafe(_answer, [job for job in batch if job.loop is loop])
 
-    def _waiting(self, or_wait: bool, gather: bool) -> list[_Job]:
-        """Return what waits to be written; ``or_wait`` until there is something.
+    def _waiting(self, gather: bool) -> list[_Job]:
+        """Wait for something to write and return all of it.
 
         ``gather``: others came just now, so more are on their way; a moment for them spares the disk a turn.
         """
-        batch = [self._jobs.get()] if or_wait else []
-        if batch and gather:
+        batch: list[_Job] = []
+        while not batch:
+            self._journal.turn_over()
+            with contextlib.suppress(queue.Empty):
+                batch.append(self._jobs.get(timeout=self._journal.due_in()))
+        if gather:
             time.sleep(_GATHER_S)
         with contextlib.suppress(queue.Empty):
             while len(batch) < _BATCH:
                 batch.append(self._jobs.get_nowait())
         return batch
 
-    def _promise(self, named: list[_Job]) -> None:
-        """Sync the folder for those that have their names, and let their peers hear of it."""
-        if not named:
-            return
+    def _journalled(self, batch: list[_Job]) -> bool:
+        """Promise what was written by one write to the journal, which gives the names. False if it cannot."""
+        return self._journal.keep([record for job in batch if not job.failed for record in job.sealed])
+
+    def _by_themselves(self, batch: list[_Job]) -> None:
+        """Data of all, then their names, then the folder: the order that survives a power failure."""
+        for step in (_Job.start_writing_back, _Job.sync, _Job.name):
+            _attempt(step, batch, self)
         try:
-            _fsync_folder(self._new)
+            sync_folder(self._new)
         except OSError:
-            for job in named:
+            for job in batch:
                 job.fail()
-        for job in named:
-            job.promise()
-        for loop in {job.loop for job in named}:
-            with contextlib.suppress(RuntimeError):  # a loop that has closed: nobody waits any more
-                loop.call_soon_threadsafe(_answer, [job for job in named if job.loop is loop])
 
 
 @dataclass(slots=True)
@@ -177,9 +188,10 @@ class _Job:
             file.name()
 
     def promise(self) -> None:
+        """Leave the files alone from here on, and let their descriptors go."""
         if not self.failed:
             for file in self.files:
-                file.promised = True
+                file.promise()
 
 
 def _attempt(step: Callable[[_Job, SpoolWriter], None], batch: list[_Job], writer: SpoolWriter) -> None:
@@ -239,8 +251,8 @@ class SpoolEntry:
         self._put(b"", last=True)
         self._file.sync()
         self._file.name()
-        _fsync_folder(Path(self._file.final).parent)
-        self._file.promised = True
+        sync_folder(Path(self._file.final).parent)
+        self._file.promise()
 
 
 class _File:
@@ -255,7 +267,7 @@ class _File:
     def __init__(self, part: str, final: str) -> None:
         self._part = part
         self.final = final
-        self.promised = False  # the folder is on disk too: from here on it is not ours to remove
+        self.promised = False
         self._lock = threading.Lock()
         self._unsent = 0
         self._descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o640)
@@ -294,6 +306,12 @@ class _File:
         """Give the file the name that the worker looks for."""
         os.rename(self._part, self.final)  # noqa: PTH104 - plain strings: a Path for each message costs more than this
 
+    def promise(self) -> None:
+        """It, or the journal, is on disk: from here on it is not ours to remove."""
+        self.promised = True
+        with self._lock:
+            self._close()
+
     def abort(self) -> None:
         """Remove the file unless it is promised. Where a step is under way, that happens behind it."""
         if self._lock.acquire(blocking=False):
@@ -319,11 +337,3 @@ class _File:
         if descriptor >= 0:
             with contextlib.suppress(OSError):
                 os.close(descriptor)
-
-
-def _fsync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

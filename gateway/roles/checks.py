@@ -35,6 +35,7 @@ from gateway.adapters.openid import OpenIdProvider
 from gateway.adapters.openid_config import SECRET, client_of, faults
 from gateway.adapters.privileges import ROLES, unreachable
 from gateway.adapters.seal import SealPublicKey
+from gateway.adapters.spool_journal import left_behind
 from gateway.adapters.tls_server import server_context
 from gateway.adapters.unseal import KeyRing
 from gateway.model.panels import PanelStatus
@@ -295,6 +296,10 @@ def _folders(layout: Layout, settings: Settings) -> Iterator[Finding]:
     if shutil.disk_usage(layout.var).free < LOW_DISK_BYTES:
         yield Finding(
             Weight.NOTE, "less than 1 GiB is free", "when the disk is full, mail is answered 451 and comes later"
+        )
+    if left_behind(layout.spool, time.time()):
+        yield Finding(
+            Weight.NOTE, "promised mail waits in var/spool/tmp/journal-*", "start intake: it finishes what it promised"
         )
     odd = [path for path in (layout.spool / "new").iterdir() if path.suffix != ".sealed"]
     if odd:

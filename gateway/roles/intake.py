@@ -91,7 +91,11 @@ async def start(
     web_socket = bind(intake.web_host, intake.web_port, several)
     then()
     contexts = TlsContexts(certificate_files(layout))
-    writer = SpoolWriter(layout.spool, SealPublicKey.load(layout.intake_keys / "seal.pub"))
+    key = SealPublicKey.load(layout.intake_keys / "seal.pub")
+    writer = SpoolWriter(layout.spool, key, lambda code: journal.event("spool_late", code=code))
+    found = writer.recover()
+    if found:
+        journal.event("spool_recovered", count=found)
     if not several:
         writer.clean()
     smtp = await serve(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from cryptography import x509
@@ -17,6 +19,7 @@ from gateway.adapters.deployment import own
 from gateway.adapters.journal import LogJournal
 from gateway.adapters.layout import Layout
 from gateway.adapters.openid_config import SECRET
+from gateway.adapters.spool_journal import Segment, recover
 from gateway.roles.checks import Finding, examine_deployment
 from gateway.roles.demo.world import DOMAIN, World
 from gateway.roles.intake import provider_of
@@ -105,6 +108,25 @@ def test_spool_that_everybody_may_change_is_not_safe_to_start(root: Path) -> Non
     finally:
         folder.chmod(0o750)
     assert ("stop", "var/spool/new is open to everybody") not in told(root)
+
+
+def test_promise_that_waits_for_an_intake_is_told_until_it_has_its_name(root: Path) -> None:
+    spool = root / "var" / "spool"
+    segment = spool / "tmp" / "journal-7"
+    note = ("note", "promised mail waits in var/spool/tmp/journal-*")
+    one = (str(uuid4()), b"sealed")
+    assert note not in told(root)
+    descriptor = os.open(segment, os.O_RDWR | os.O_CREAT)
+    Segment(descriptor).add([one])
+    os.close(descriptor)
+    assert note not in told(root), "a living intake names it within a second"
+    os.utime(segment, (0, 0))
+    assert note in told(root)
+    assert recover(spool) == 1
+    assert note not in told(root)
+    assert (spool / "new" / f"{one[0]}.sealed").read_bytes() == one[1]
+    (spool / "new" / f"{one[0]}.sealed").unlink()
+    segment.unlink()
 
 
 def told(root: Path) -> set[tuple[str, str]]:

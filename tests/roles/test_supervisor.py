@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import signal
+from itertools import chain
 from pathlib import Path
 
 from gateway.adapters.store import SqlStore, open_engine
@@ -49,9 +52,9 @@ async def shared(pid: int, port: int) -> list[set[str]]:
     raise AssertionError("two processes do not listen at the port")
 
 
-async def kept(store: SqlStore) -> None:
+async def kept(store: SqlStore, number: int = MAILS) -> None:
     for _ in range(600):
-        if len(await store.intakes()) >= MAILS:
+        if len(await store.intakes()) >= number:
             return
         await asyncio.sleep(0.1)
     raise AssertionError("not all that was answered 250 came to the store")
@@ -75,5 +78,29 @@ async def test_two_intakes_share_the_ports_keep_every_mail_and_end_in_order(two_
         assert found == dict.fromkeys(range(MAILS), 1)
         assert list((world.layout.spool / "new").iterdir()) == []
         assert sockets_at(world.ports["mx"]) == set()
+    finally:
+        await engine.dispose()
+
+
+async def test_what_a_crowd_was_promised_comes_though_its_intakes_are_killed_at_once(two_intakes: World) -> None:
+    world = two_intakes
+    engine = open_engine(world.layout.database_url(""))
+    store = SqlStore(engine)
+    waves = [range(first, first + MAILS) for first in (1000, 1100, 1200)]
+    try:
+        before = len(await store.intakes())
+        async with running(world) as pid:
+            await listening(world.ports["mx"])
+            for wave in waves:
+                sending = [asyncio.to_thread(send_one, world.ports["mx"], number) for number in wave]
+                assert await asyncio.gather(*sending) == [True] * MAILS
+            killed = intakes_of(pid)
+            for process in killed:
+                os.kill(process, signal.SIGKILL)
+            assert len(killed) == 2
+            assert list((world.layout.spool / "tmp").glob("journal-*")), "the crowd went by way of the journal"
+            await kept(store, before + 3 * MAILS)
+        found = await numbers_kept(world, store)
+        assert {number: found[number] for wave in waves for number in wave} == dict.fromkeys(chain(*waves), 1)
     finally:
         await engine.dispose()

@@ -1,0 +1,305 @@
+"""The journal of the spool: a promise to a crowd is on disk before the answer, and its names come whatever happens."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+
+from gateway.adapters import spool_journal
+from gateway.adapters.spool_journal import SpoolJournal, recover
+from gateway.adapters.spool_writer import SpoolWriter
+from tests.adapters.smtp_in.rig import public_key
+from tests.adapters.test_spool_writer import arrival, contents, named, parts
+
+Records = list[tuple[str, bytes]]
+
+
+@pytest.fixture
+def spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(spool_journal, "_SEGMENT_BYTES", 256 * 1024)
+    for name in ("new", "tmp"):
+        (tmp_path / name).mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def names_held_back(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """No arrival gets its name until the event is set: the moment in which a process may end."""
+    may = threading.Event()
+    real = spool_journal._sync_file_system
+
+    def later(descriptor: int) -> None:
+        assert may.wait(20)
+        real(descriptor)
+
+    monkeypatch.setattr(spool_journal, "_sync_file_system", later)
+    yield may
+    may.set()
+
+
+def records(spool: Path, number: int, size: int = 1000) -> Records:
+    """Return sealed bytes as the writer has them, their files written."""
+    made = [(str(uuid4()), os.urandom(size)) for _ in range(number)]
+    for name, sealed in made:
+        (spool / "tmp" / f"{name}.part").write_bytes(sealed)
+    return made
+
+
+def until(true: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def ready(spool: Path) -> SpoolJournal:
+    """Return a journal whose segments are made."""
+    journal = SpoolJournal(spool, lambda _: None)
+    until(lambda: journal.keep(records(spool, 1)))
+    return journal
+
+
+def turned_over(journal: SpoolJournal) -> bool:
+    journal.turn_over()
+    return True
+
+
+def kept(spool: Path) -> Records:
+    return sorted((path.stem, path.read_bytes()) for path in (spool / "new").iterdir())
+
+
+def copy_of(spool: Path, target: Path) -> Path:
+    """Return what another start finds after a power failure: the segments, the names, and no file without one."""
+    for folder in ("new", "tmp"):
+        (target / folder).mkdir(parents=True)
+    for path in [*(spool / "tmp").glob("journal-*"), *(spool / "new").iterdir()]:
+        (target / path.relative_to(spool)).write_bytes(path.read_bytes())
+    return target
+
+
+def test_promised_to_a_crowd_survives_a_power_failure(spool: Path, names_held_back: threading.Event) -> None:
+    journal = ready(spool)
+    promised = records(spool, 7) + records(spool, 5, 9000)
+    assert journal.keep(promised[:7])
+    assert journal.keep(promised[7:])
+    after = copy_of(spool, spool / "after")
+    assert recover(after) == 13  # and the one that made it ready
+    assert set(promised) <= set(kept(after))
+    assert recover(after) == 0
+    assert parts(after) == []
+
+
+def test_files_that_are_half_written_are_written_anew(spool: Path, names_held_back: threading.Event) -> None:
+    journal = ready(spool)
+    promised = records(spool, 3)
+    assert journal.keep(promised)
+    after = copy_of(spool, spool / "after")
+    for name, sealed in promised:
+        (after / "tmp" / f"{name}.part").write_bytes(sealed[:10])
+    recover(after)
+    assert set(promised) <= set(kept(after))
+    assert parts(after) == []
+
+
+def test_turn_that_was_torn_is_left_out_and_the_ones_before_it_are_not(
+    spool: Path, names_held_back: threading.Event
+) -> None:
+    journal = ready(spool)
+    whole, torn = records(spool, 2), records(spool, 1)
+    assert journal.keep(whole)
+    assert journal.keep(torn)
+    after = copy_of(spool, spool / "after")
+    for segment in (after / "tmp").glob("journal-*"):
+        octets = segment.read_bytes()
+        segment.write_bytes(octets.replace(torn[0][1][-20:], bytes(20)))
+    recover(after)
+    assert {name for name, _ in kept(after)} >= {name for name, _ in whole}
+    assert torn[0][0] not in {name for name, _ in kept(after)}
+
+
+def test_what_an_earlier_filling_left_behind_is_never_promised_again(
+    spool: Path, names_held_back: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spool_journal, "_SEGMENTS", 1)
+    names_held_back.set()
+    journal = ready(spool)
+    assert journal.keep(records(spool, 20, 5000))
+    assert journal._current is not None
+    journal._hand_over(journal._current)
+    until(lambda: len(kept(spool)) == 21)
+    for path in (spool / "new").iterdir():  # the worker has taken them
+        path.unlink()
+    names_held_back.clear()
+    new = records(spool, 1)
+    until(lambda: journal.keep(new))
+    after = copy_of(spool, spool / "after")
+    assert recover(after) == 1
+    assert kept(after) == new
+
+
+def test_segments_of_a_living_process_are_left_alone(spool: Path, names_held_back: threading.Event) -> None:
+    journal = ready(spool)
+    assert journal.keep(records(spool, 2))
+    assert recover(spool) == 0
+    assert kept(spool) == []
+    names_held_back.set()
+
+
+def test_two_processes_have_segments_of_their_own(spool: Path, names_held_back: threading.Event) -> None:
+    for journal in (ready(spool), ready(spool)):
+        assert journal.keep(records(spool, 2))
+    until(lambda: len(list((spool / "tmp").glob("journal-*"))) == 4)
+    assert recover(copy_of(spool, spool / "after")) == 6
+
+
+def test_next_process_uses_the_segments_of_one_that_ended(spool: Path) -> None:
+    folders = spool_journal.Folders(spool / "tmp", spool / "new")
+    for segment in list(spool_journal._own_segments(folders)):
+        os.close(segment.descriptor)
+    ready(spool)
+    until(lambda: len(list((spool / "tmp").glob("journal-*"))) == spool_journal._SEGMENTS)
+
+
+def test_file_that_is_gone_before_it_has_its_name_is_written_from_the_journal(
+    spool: Path, names_held_back: threading.Event
+) -> None:
+    heard: list[str] = []
+    journal = SpoolJournal(spool, heard.append)
+    until(lambda: journal.keep(records(spool, 1)))
+    promised = records(spool, 4)
+    assert journal.keep(promised)
+    (spool / "tmp" / f"{promised[2][0]}.part").unlink()
+    names_held_back.set()
+    until(lambda: turned_over(journal) and len(kept(spool)) == 5)
+    assert set(promised) <= set(kept(spool))
+    assert heard == ["spool_named_again"]
+
+
+def test_disk_that_fails_to_sync_is_asked_again_and_nothing_is_lost(
+    spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[str] = []
+    fails = [True, True]
+    real = spool_journal.sync_folder
+
+    def folder(path: Path) -> None:
+        if path == spool / "new" and fails and fails.pop():
+            raise OSError(5, "Input/output error")
+        real(path)
+
+    def everything(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(spool_journal, "sync_folder", folder)
+    monkeypatch.setattr(spool_journal, "_sync_file_system", everything)
+    monkeypatch.setattr(spool_journal, "_RETRY_S", 0.01)
+    journal = SpoolJournal(spool, heard.append)
+    until(lambda: journal.keep(records(spool, 1)))
+    promised = records(spool, 4)
+    assert journal.keep(promised)
+    until(lambda: turned_over(journal) and len(kept(spool)) == 5)
+    assert set(promised) <= set(kept(spool))
+    assert "spool_not_named" in heard
+
+
+def test_full_segment_is_followed_by_the_other_and_then_by_none(spool: Path, names_held_back: threading.Event) -> None:
+    journal = ready(spool)
+    until(lambda: not journal._free.empty())
+    turns = [records(spool, 1, 100_000) for _ in range(5)]
+    assert [journal.keep(turn) for turn in turns] == [True, True, True, True, False]
+    names_held_back.set()
+    until(lambda: len(kept(spool)) == 5)
+    assert {name for turn in turns[:4] for name, _ in turn} <= {name for name, _ in kept(spool)}
+
+
+async def test_crowd_waits_for_the_disk_once_and_one_alone_for_its_own_file(
+    spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = SpoolWriter(spool, public_key())
+    await asyncio.gather(*(writer.keep([arrival()], [b"x"]) for _ in range(5)))
+    await asyncio.to_thread(until, lambda: not writer._journal._free.empty())
+    steps: list[str] = []
+    real: dict[str, Callable[[int], None]] = {"fsync": os.fsync, "fdatasync": os.fdatasync}
+
+    def told(call: str) -> Callable[[int], None]:
+        def sync(descriptor: int) -> None:
+            steps.append(f"{call} {Path(f'/proc/self/fd/{descriptor}').readlink().name[:7]}")
+            real[call](descriptor)
+
+        return sync
+
+    for call in real:
+        monkeypatch.setattr(os, call, told(call))
+    monkeypatch.setattr(spool_journal, "_OPEN_S", 60.0)
+    await writer.keep([arrival()], [b"x"])
+    assert len(steps) == 2
+    assert steps[1] == "fsync new"
+    steps.clear()
+    await asyncio.gather(*(writer.keep([arrival()], [b"x"]) for _ in range(40)))
+    crowd = [step for step in steps if step == "fdatasync journal"]
+    assert 1 <= len(crowd) <= 3
+    assert len(steps) <= 5  # the first of them may have gone alone
+
+
+async def test_names_come_though_only_single_messages_follow(spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spool_journal, "_OPEN_S", 0.05)
+    writer = SpoolWriter(spool, public_key())
+    async with asyncio.timeout(20):
+        while not list((spool / "tmp").glob("*.part")):  # until a crowd went by way of the journal
+            await asyncio.gather(*(writer.keep([arrival()], [b"x"]) for _ in range(5)))
+        while list((spool / "tmp").glob("*.part")):
+            await writer.keep([arrival()], [b"x"])
+
+
+async def test_journal_that_fails_is_left_and_each_waits_for_its_own_file(
+    spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer = SpoolWriter(spool, public_key())
+    await asyncio.gather(*(writer.keep([arrival()], [b"x"]) for _ in range(5)))
+    await asyncio.to_thread(until, lambda: not writer._journal._free.empty())
+
+    def fails(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fdatasync", fails)
+        many = [arrival() for _ in range(20)]
+        await asyncio.gather(*(writer.keep([one], [b"y"]) for one in many))
+        assert {one.intake_id for one in many} <= set(await contents(spool))
+
+
+async def test_no_room_for_a_journal_is_no_reason_to_refuse(spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str] = []
+
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(spool_journal, "_fill", full)
+    writer = SpoolWriter(spool, public_key(), heard.append)
+    for _ in range(3):
+        await asyncio.gather(*(writer.keep([arrival()], [b"x"]) for _ in range(10)))
+    await named(spool, 30)
+    assert heard == ["spool_no_journal"]
+
+
+def test_names_in_the_journal_are_intake_ids(spool: Path, names_held_back: threading.Event) -> None:
+    journal = ready(spool)
+    promised = records(spool, 2)
+    assert journal.keep(promised)
+    found = [record for segment in (spool / "tmp").glob("journal-*") for record in read(segment)]
+    assert [(str(UUID(name)), sealed) for name, sealed in found][1:] == promised
+
+
+def read(segment: Path) -> Records:
+    descriptor = os.open(segment, os.O_RDONLY)
+    try:
+        return list(spool_journal._records(descriptor))
+    finally:
+        os.close(descriptor)
