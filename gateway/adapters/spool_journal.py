@@ -53,6 +53,14 @@ class SpoolJournal:
         self._full: queue.SimpleQueue[Segment] = queue.SimpleQueue()
         self._current: Segment | None = None
         self._started = False
+        self._counting = threading.Lock()
+        self._owed = 0
+
+    @property
+    def owed(self) -> int:
+        """How many arrivals are promised and have no name yet."""
+        with self._counting:
+            return self._owed
 
     def keep(self, records: Sequence[Record]) -> bool:
         """Make the records durable. False where that cannot be here and now: then each file must be waited for.
@@ -67,7 +75,12 @@ class SpoolJournal:
         except OSError:  # after a failed fdatasync nobody knows what is on the disk: nothing more goes in here
             self._hand_over(segment)
             return False
+        self._owes(len(records))
         return True
+
+    def _owes(self, more: int) -> None:
+        with self._counting:
+            self._owed += more
 
     def due_in(self) -> float | None:
         """Return the seconds after which ``turn_over`` should be asked, None where nothing waits for its name."""
@@ -119,7 +132,9 @@ class SpoolJournal:
             except OSError:  # a file is gone or was not written: what was promised is in the segment
                 self._report("spool_named_again")
                 recover_segment(segment.descriptor, self._folders)
+            number = len(segment.names)
             segment.clear()
+            self._owes(-number)
         except Exception:  # the rim of this thread: whatever is wrong, what was promised stays and is tried again
             self._report("spool_not_named")
             return False

@@ -56,6 +56,14 @@ class SpoolWriter:
         for part in self._tmp.glob("*.part"):
             part.unlink(missing_ok=True)
 
+    async def named(self, within_s: float) -> bool:
+        """Wait until every arrival that was promised has its name. False if that takes longer: nothing is lost."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                while self._journal.owed:  # noqa: ASYNC110 - a thread is at work; this is for the end of a process
+                    await asyncio.sleep(0.01)
+        return not self._journal.owed
+
     def has(self, intake_id: IntakeId) -> bool:
         """Say whether this arrival is on disk already."""
         return (self._new / f"{intake_id}.sealed").exists()

@@ -41,6 +41,8 @@ from gateway.web.mta_sts import add_policy
 from gateway.web.scanner import Clamd, Scanner
 from gateway.web.site import Site
 
+_NAMED_WITHIN_S = 5.0  # at the end of the process; what takes longer is named at the next start
+
 
 def main(root: Path) -> int:
     """Run intake for the deployment at ``root`` until SIGTERM."""
@@ -69,11 +71,13 @@ class Intake:
 
     smtp: SmtpServer
     form: web.AppRunner
+    writer: SpoolWriter
 
     async def close(self) -> None:
         """Stop listening and finish what is in hand."""
         await self.smtp.close()
         await self.form.cleanup()
+        await self.writer.named(_NAMED_WITHIN_S)
 
 
 async def start(
@@ -108,7 +112,7 @@ async def start(
         journal=journal,
         metrics=metrics,
     )
-    return Intake(smtp, await _serve_form(layout, settings, writer, contexts, web_socket, journal))
+    return Intake(smtp, await _serve_form(layout, settings, writer, contexts, web_socket, journal), writer)
 
 
 def certificate_files(layout: Layout) -> CertificateFiles:

@@ -16,7 +16,7 @@ from gateway.adapters import spool_journal
 from gateway.adapters.spool_journal import SpoolJournal, recover
 from gateway.adapters.spool_writer import SpoolWriter
 from tests.adapters.smtp_in.rig import public_key
-from tests.adapters.test_spool_writer import arrival, contents, named, parts
+from tests.adapters.test_spool_writer import arrival, contents, parts
 
 Records = list[tuple[str, bytes]]
 
@@ -224,7 +224,7 @@ async def test_crowd_waits_for_the_disk_once_and_one_alone_for_its_own_file(
 ) -> None:
     writer = SpoolWriter(spool, public_key())
     await asyncio.gather(*(writer.keep([arrival()], [b"x"]) for _ in range(5)))
-    await asyncio.to_thread(until, lambda: not writer._journal._free.empty())
+    await asyncio.to_thread(until, lambda: writer._journal._free.qsize() == 2)
     steps: list[str] = []
     real: dict[str, Callable[[int], None]] = {"fsync": os.fsync, "fdatasync": os.fdatasync}
 
@@ -243,9 +243,10 @@ async def test_crowd_waits_for_the_disk_once_and_one_alone_for_its_own_file(
     assert steps[1] == "fsync new"
     steps.clear()
     await asyncio.gather(*(writer.keep([arrival()], [b"x"]) for _ in range(40)))
-    crowd = [step for step in steps if step == "fdatasync journal"]
-    assert 1 <= len(crowd) <= 3
-    assert len(steps) <= 5  # the first of them may have gone alone
+    files = [step for step in steps if step not in ("fdatasync journal", "fsync new")]
+    assert len(files) <= 2, "at the beginning one may have gone alone, and at the end"
+    assert "fdatasync journal" in steps
+    assert len(steps) < 30
 
 
 async def test_names_come_though_only_single_messages_follow(spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,7 +264,7 @@ async def test_journal_that_fails_is_left_and_each_waits_for_its_own_file(
 ) -> None:
     writer = SpoolWriter(spool, public_key())
     await asyncio.gather(*(writer.keep([arrival()], [b"x"]) for _ in range(5)))
-    await asyncio.to_thread(until, lambda: not writer._journal._free.empty())
+    await asyncio.to_thread(until, lambda: writer._journal._free.qsize() == 2)
 
     def fails(_: int) -> None:
         raise OSError(5, "Input/output error")
@@ -285,7 +286,7 @@ async def test_no_room_for_a_journal_is_no_reason_to_refuse(spool: Path, monkeyp
     writer = SpoolWriter(spool, public_key(), heard.append)
     for _ in range(3):
         await asyncio.gather(*(writer.keep([arrival()], [b"x"]) for _ in range(10)))
-    await named(spool, 30)
+    assert len(await contents(spool)) == 30
     assert heard == ["spool_no_journal"]
 
 

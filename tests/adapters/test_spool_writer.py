@@ -43,13 +43,6 @@ def arrival() -> Arrival:
     )
 
 
-async def named(spool: Path, number: int) -> None:
-    """Wait until so many arrivals have their names: those of a crowd get them a moment after the promise."""
-    async with asyncio.timeout(20):
-        while len(list((spool / "new").iterdir())) < number:  # noqa: ASYNC110 - threads are at work
-            await asyncio.sleep(0.01)
-
-
 def parts(spool: Path) -> list[str]:
     return [path.name for path in (spool / "tmp").glob("*.part")]
 
@@ -63,7 +56,7 @@ async def test_many_kept_at_once_are_all_there(spool: Path) -> None:
     writer = SpoolWriter(spool, public_key())
     arrivals = [arrival() for _ in range(150)]
     await asyncio.gather(*(writer.keep([one], [b"message ", str(at).encode()]) for at, one in enumerate(arrivals)))
-    await named(spool, 150)
+    assert await writer.named(20)
     assert await contents(spool) == {one.intake_id: f"message {at}".encode() for at, one in enumerate(arrivals)}
     assert parts(spool) == []
 
@@ -74,7 +67,7 @@ async def test_one_that_fails_among_many_fails_alone(spool: Path) -> None:
     (spool / "tmp" / f"{arrivals[7].intake_id}.part").write_bytes(b"in the way")
     outcomes = await asyncio.gather(*(writer.keep([one], [b"x"]) for one in arrivals), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [type(None)] * 7 + [Temporary] + [type(None)] * 12
-    await named(spool, 19)
+    assert await writer.named(20)
     assert set(await contents(spool)) == {one.intake_id for one in arrivals} - {arrivals[7].intake_id}
 
 

@@ -118,6 +118,7 @@ class Rig:
     tls: TlsContexts
     notes: Notes
     files: CertificateFiles
+    writer: SpoolWriter
 
     @property
     def port(self) -> int:
@@ -129,6 +130,7 @@ class Rig:
 
     async def kept(self) -> list[tuple[Arrival, bytes]]:
         """Open everything that was kept, oldest first."""
+        assert await self.writer.named(20)
         reader = SpoolReader(self.spool, KeyRing.of(seal_key()))
         found = []
         for intake_id in await reader.pending():
@@ -145,7 +147,7 @@ class Rig:
                 await asyncio.sleep(0.01)
 
     def unfinished(self) -> list[Path]:
-        return list((self.spool / "tmp").iterdir())
+        return list((self.spool / "tmp").glob("*.part"))
 
     def client_tls(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=str(self.files.chain))
@@ -173,10 +175,11 @@ async def rig(
             (spool / name).mkdir()
         notes = Notes()
         tls = TlsContexts(files or certificate())
+        keeps = writer or SpoolWriter(spool, public_key())
         server = await serve(
             settings,
             tls,
-            writer or SpoolWriter(spool, public_key()),
+            keeps,
             SystemClock(),
             entropy=secrets.token_bytes,
             listeners=[Listener(bind("127.0.0.1", 0)), Listener(bind("127.0.0.1", 0), implicit_tls=True)],
@@ -184,9 +187,10 @@ async def rig(
             metrics=notes,
         )
         try:
-            yield Rig(server, spool, tls, notes, files or certificate())
+            yield Rig(server, spool, tls, notes, files or certificate(), keeps)
         finally:
             await server.close()
+            await keeps.named(20)
 
 
 def public_key() -> SealPublicKey:
