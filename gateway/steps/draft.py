@@ -218,7 +218,7 @@ def _letter(tools: Tools, writing: Writing, planned: PlannedDispatch, about: Sub
     bounce, reply_to = _bounce(tools, planned.kind, handle), ""
     address = record.author.reveal()
     if planned.to == TO_GENERAL_INBOX:
-        subject, body = _for_general_inbox(tools, record)
+        subject, body = _for_general_inbox(record)
         address, reply_to = office.general_inbox, f"reply+{handle}@{office.domain}"
     elif planned.kind is DispatchKind.ANSWER:
         subject, body = f"From {office.panel_name}: {record.arrival.reference}", about.answer.reveal()
@@ -256,17 +256,11 @@ def _bounce(tools: Tools, kind: DispatchKind, handle: str) -> str:
     return reverse_path(kind, f"bounce+{handle}@{tools.office.domain}")
 
 
-def _for_general_inbox(tools: Tools, record: IntakeRecord) -> tuple[str, str]:
-    """Return what screening made, or the card of a message that no parser understood: nothing of it is said."""
-    if record.screened is not None:
-        return record.screened.subject.reveal(), record.screened.text.reveal()
-    reference = record.arrival.reference
-    body = (
-        f"A message arrived at the general mailbox at {record.arrival.received_at:%d %B %Y %H:%M} UTC.\n"
-        "It could not be read by the gateway and is held for authorised staff in the console:\n"
-        f"{tools.office.console_url}\n\nReference: {reference}\n"
-    )
-    return f"A message is held: {reference}", body
+def _for_general_inbox(record: IntakeRecord) -> tuple[str, str]:
+    """Return what screening made: nothing else of a message goes there."""
+    if record.screened is None:
+        raise ValueError("what was not screened does not leave")
+    return record.screened.subject.reveal(), record.screened.text.reveal()
 
 
 def _language(record: IntakeRecord) -> str:

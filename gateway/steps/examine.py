@@ -35,6 +35,7 @@ from gateway.stages.route import route
 from gateway.stages.screen import ScreenTables, screen
 from gateway.stages.screen.withhold import withhold
 from gateway.stages.transfer.files import File, attachment
+from gateway.stages.unread import unread
 from gateway.steps.open import open_content
 from gateway.steps.scan import Scanned
 
@@ -187,7 +188,7 @@ def record_of(
         author=author,
         author_name=author_name,
         message_id=_message_id(reading),
-        text=screened.source if screened is not None else NOTHING,
+        text=screened.source,
         attachments=_attachments(reading),
         notifications=notifications,
         routes=routes,
@@ -207,7 +208,7 @@ async def _decided(
         assurance=record.assurance,
         content=record.content,
         home_panel=eyes.home_panel,
-        screened=record.screened,
+        screened=record.screened if isinstance(reading.mail, Mail) else None,
         routes=record.routes,
         ambiguous=isinstance(reading.mail, Mail) and not {item.code for item in reading.mail.defects} <= _HARMLESS,
         file_doubt=scanned.doubt or _file_doubt(reading),
@@ -308,10 +309,11 @@ async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ..
     return extract.from_mail(texts, tables)
 
 
-def _screened(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment) -> Screened | None:
+def _screened(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment) -> Screened:
+    context = _screen_context(eyes, arrival, assessment)
     if not isinstance(reading.mail, Mail):
-        return None
-    return screen(reading.mail, _screen_context(eyes, arrival, assessment), eyes.screening)
+        return unread(context, eyes.screening)
+    return screen(reading.mail, context, eyes.screening)
 
 
 def _screen_context(eyes: Eyes, arrival: Arrival, assessment: Assessment) -> ScreenContext:
