@@ -312,6 +312,7 @@ class Store(Protocol):
         states: Sequence[DispatchState] = (),
         intake_id: IntakeId | None = None,
         case_id: CaseId | None = None,
+        thread_index: str | None = None,
     ) -> list[DispatchRow]: ...
 
     async def answers_since(self, receiver_index: str, since: datetime) -> int:

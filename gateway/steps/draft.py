@@ -13,11 +13,13 @@ from gateway.model.payload import Payload, pack_payload
 from gateway.model.plan import TO_GENERAL_INBOX, PlannedDispatch, to_panel
 from gateway.model.records import IntakeRecord
 from gateway.model.rows import BlobRow, DispatchRow, HandoverRow, Row
+from gateway.model.thread import Remembered, pack_remembered
 from gateway.model.transfers import TransferKind
 from gateway.stages.automatic import reverse_path
 from gateway.stages.compose import Letter, message_id, write
 from gateway.stages.neighbour_link import TOKEN_BYTES, Link, make, with_link
 from gateway.stages.texts import Texts, fill
+from gateway.stages.thread_names import named
 from gateway.stages.transfer.compose import Composed, Transfer, compose, entity, receipt_message
 from gateway.stages.transfer.cover import Answering
 from gateway.stages.transfer.document import Layout
@@ -97,9 +99,10 @@ async def draft(tools: Tools, writing: Writing, planned: PlannedDispatch, about:
     blob, row = await _rows(tools, made, intake_id, about.case_id)
     if planned.to != TO_GENERAL_INBOX or not about.record.author:
         return blob, row
-    # Staff of the general inbox may answer: whom that reaches is sealed to the worker, and shown to nobody.
-    author = ConfidentialBytes(about.record.author.reveal().encode())
-    reply = await tools.work_blobs.seal(author, "reply", tools.clock.now())
+    # Staff of the general inbox may answer: whom that reaches is sealed to the worker, and shown to nobody. So are
+    # the names of a held message and the tokens of a released one, for later messages of the thread.
+    kept = Remembered(about.record.author, named(about.record), _tokens(about.record))
+    reply = await tools.work_blobs.seal(pack_remembered(kept), "reply", tools.clock.now())
     return blob, reply, replace(row, reply_blob=reply.id)
 
 
@@ -261,6 +264,10 @@ def _for_general_inbox(record: IntakeRecord) -> tuple[str, str]:
     if record.screened is None:
         raise ValueError("what was not screened does not leave")
     return record.screened.subject.reveal(), record.screened.text.reveal()
+
+
+def _tokens(record: IntakeRecord) -> tuple[tuple[ConfidentialText, str], ...]:
+    return record.screened.masks if record.screened is not None else ()
 
 
 def _language(record: IntakeRecord) -> str:

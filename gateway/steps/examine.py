@@ -27,6 +27,7 @@ from gateway.model.records import AttachmentNote, IntakeRecord
 from gateway.model.routing import RoutingTables
 from gateway.model.screening import AllowList, ScreenContext, Screened
 from gateway.model.secure_domains import SecureDomains
+from gateway.model.thread import Remembered
 from gateway.ports import Documents, EvidenceGatherer, MimeParser, OpenPGP, Permanent, Scanner, SecondReader, Smime
 from gateway.stages import answering, decide, extract, spam
 from gateway.stages.assess.grade import grade
@@ -160,10 +161,11 @@ async def judge(
     assessment: Assessment,
     now: datetime,
     scanned: Scanned = Scanned(),  # noqa: B008 - immutable: nothing was scanned
+    thread: Remembered = Remembered(),  # noqa: B008 - immutable: nothing is known of a thread
 ) -> IntakeRecord:
     """Extract, screen, route and decide. Returns the whole record with its plan."""
     notifications = await _notifications(eyes, reading) if assessment.content.opened else ()
-    record = record_of(eyes, arrival, reading, assessment, notifications, now)
+    record = record_of(eyes, arrival, reading, assessment, notifications, now, thread)
     return await _decided(eyes, record, reading, assessment, scanned)
 
 
@@ -174,11 +176,12 @@ def record_of(
     assessment: Assessment,
     notifications: tuple[Notification, ...],
     now: datetime,
+    thread: Remembered = Remembered(),  # noqa: B008 - immutable: nothing is known of a thread
 ) -> IntakeRecord:
     """Screen and route what was found, and put together everything that is kept. Nothing is decided yet."""
     tables = eyes.routing()
     routes = tuple(route(extract.residence(item), tables, now) for item in notifications)
-    screened = _screened(eyes, arrival, reading, assessment)
+    screened = _screened(eyes, arrival, reading, assessment, thread)
     author, author_name = _author(reading, assessment)
     return IntakeRecord(
         arrival=arrival,
@@ -309,8 +312,8 @@ async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ..
     return extract.from_mail(texts, tables)
 
 
-def _screened(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment) -> Screened:
-    context = _screen_context(eyes, arrival, assessment)
+def _screened(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment, thread: Remembered) -> Screened:
+    context = replace(_screen_context(eyes, arrival, assessment), known_names=thread.names, masks=thread.masks)
     if not isinstance(reading.mail, Mail):
         return unread(context, eyes.screening)
     return screen(reading.mail, context, eyes.screening)

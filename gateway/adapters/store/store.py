@@ -179,6 +179,7 @@ class SqlStore:
         states: Sequence[DispatchState] = (),
         intake_id: IntakeId | None = None,
         case_id: CaseId | None = None,
+        thread_index: str | None = None,
     ) -> list[DispatchRow]:
         statement = select(tables.dispatch).order_by(tables.dispatch.c.created_at, tables.dispatch.c.id)
         if states:
@@ -187,6 +188,8 @@ class SqlStore:
             statement = statement.where(tables.dispatch.c.intake_id == intake_id)
         if case_id is not None:
             statement = statement.where(tables.dispatch.c.case_id == case_id)
+        if thread_index is not None:
+            statement = statement.where(tables.dispatch.c.thread_index == thread_index)
         return await self._all(DispatchRow, statement)
 
     async def answers_since(self, receiver_index: str, since: datetime) -> int:
