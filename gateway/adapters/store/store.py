@@ -264,6 +264,16 @@ class SqlStore:
     async def blob(self, blob_id: BlobId) -> BlobRow | None:
         return await self._one(BlobRow, tables.blob.c.id == blob_id)
 
+    async def last_link(self, move: MoveKind) -> AuditLink | None:
+        columns = tables.audit.c
+        statement = select(tables.audit).where(columns.move == move).order_by(columns.sequence.desc()).limit(1)
+        try:
+            async with self._engine.connect() as connection:
+                row = (await connection.execute(statement)).mappings().first()
+        except DBAPIError:
+            raise Temporary("store") from None
+        return None if row is None else AuditLink(**{**row, "detail": json.loads(row["detail"])})
+
     async def audit(self, case_id: CaseId | None = None, intake_id: IntakeId | None = None) -> AsyncIterator[AuditLink]:
         statement = select(tables.audit).order_by(tables.audit.c.sequence)
         if case_id is not None:
