@@ -120,3 +120,28 @@ async def test_subject_and_text_are_what_the_general_inbox_gets_even_of_what_cou
     assert "Topic:        not known" in unread["screened"]["text"]
     assert "Attachments:  not known" in unread["screened"]["text"]
     assert [reason["code"] for reason in unread["screened"]["reasons"]] == ["unparsed"]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    ("author", "authenticated", "shown"),
+    [
+        ("pat@fenwater.example", True, "A partner organisation (verified)"),
+        ("pat@fenwater.example", False, "Member of the public"),
+        ("pat@fenwater.example.outside.example", True, "Member of the public"),
+        ("pat@evil-fenwater.example", True, "Member of the public"),
+        ("pat@outside.example", True, "Member of the public"),
+    ],
+)
+async def test_a_senders_name_is_shown_only_for_a_proved_domain_of_the_panels_list(
+    tmp_path: Path, author: str, authenticated: bool, shown: str
+) -> None:
+    known = tmp_path / "known.toml"
+    known.write_text('domains = ["fenwater.example"]\n', encoding="utf-8")
+    raw = f"From: Pat Ashdown <{author}>\r\nSubject: Agenda\r\n\r\n{ROUTINE}\r\n\r\nKind regards\r\nPat Ashdown\r\n"
+    circumstances = Circumstances(mailbox="general", authenticated=authenticated)
+    async with DryRun.open(config=None, zone_file=None, known=known, assume_confirmed=True) as dry_run:
+        line = await dry_run.explain("x", raw.encode(), circumstances)
+    assert line["screened"]["outcome"] == "pass"
+    assert f"From:       {shown}\n" in line["screened"]["text"]
+    assert ("Ashdown" in line["screened"]["text"]) is shown.startswith("A partner")

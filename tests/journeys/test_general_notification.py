@@ -52,6 +52,18 @@ async def test_it_opens_its_case_with_the_clock_from_first_receipt_and_is_a_near
 
 
 @pytest.mark.asyncio(loop_scope="session")
+async def test_a_form_behind_a_routine_note_makes_a_card_though_the_note_would_pass(walk: Walk) -> None:
+    await send_to_general(walk, "Form A as Word file, lives in Stevenage")
+    row = await walk.only_intake()
+    assert (row.kind, row.near_miss) == (IntakeKind.NOTIFICATION, True)
+    left = await walk.left()
+    assert "card:general_inbox" in left
+    assert "general_copy:general_inbox" not in left
+    [card] = await general_inbox(walk)
+    assert "form attached" not in card.as_string().lower()
+
+
+@pytest.mark.asyncio(loop_scope="session")
 async def test_one_that_is_held_has_its_clock_running_all_the_same(walk: Walk) -> None:
     await send_to_general(walk, "no residence given")
     row = await walk.only_intake()
