@@ -13,7 +13,7 @@ from gateway.model.arrival import Arrival
 from gateway.model.assurance import AuthResult, Evidence
 from gateway.model.confidential import ConfidentialBytes, ConfidentialText
 from gateway.model.ids import BlobId, CaseId, DispatchId, Fingerprint, IntakeId, PanelId
-from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeKind, IntakeState
+from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeKind, IntakeState, MoveKind
 from gateway.model.message import Mail, Part, Unparsed
 from gateway.model.notices import Notice
 from gateway.model.rows import (
@@ -312,6 +312,7 @@ class Store(Protocol):
         states: Sequence[DispatchState] = (),
         intake_id: IntakeId | None = None,
         case_id: CaseId | None = None,
+        thread_index: str | None = None,
     ) -> list[DispatchRow]: ...
 
     async def answers_since(self, receiver_index: str, since: datetime) -> int:
@@ -341,5 +342,9 @@ class Store(Protocol):
         ...
 
     async def blob(self, blob_id: BlobId) -> BlobRow | None: ...
+
+    async def last_link(self, move: MoveKind) -> AuditLink | None:
+        """Return the newest entry of the audit of one kind, or None."""
+        ...
 
     def audit(self, case_id: CaseId | None = None, intake_id: IntakeId | None = None) -> AsyncIterator[AuditLink]: ...

@@ -172,6 +172,7 @@ MOVES: dict[MoveKind, str] = {
     MoveKind.SIGN_IN: "Signed in",
     MoveKind.SIGN_OUT: "Signed out",
     MoveKind.KEYS: "Keys in use were looked at",
+    MoveKind.ALLOWED: "The list of what is let through was changed",
     MoveKind.ALARM: "The operator was told",
 }
 ASKED: dict[str, str] = {

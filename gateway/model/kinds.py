@@ -176,6 +176,7 @@ class MoveKind(StrEnum):
     SIGN_OUT = "sign_out"
     ALARM = "alarm"
     KEYS = "keys"  # every key in use was looked at and tried
+    ALLOWED = "allowed"  # the panel's list of what is let through is another than before
 
 
 class HeldReason(StrEnum):

@@ -53,14 +53,7 @@ def explained(name: str, record: IntakeRecord, panels: PanelRegister) -> dict[st
 def _screened(record: IntakeRecord) -> dict[str, Any]:
     screened = record.screened
     if screened is None:
-        return {
-            "outcome": "card",
-            "subject": "",
-            "text": "",
-            "topic": None,
-            "removed": [],
-            "reasons": [{"code": "unparsed", "text": "The message could not be read, so nothing of it is shown."}],
-        }
+        raise ValueError("nothing was screened")
     return {
         "outcome": screened.outcome.value,
         "subject": screened.subject.reveal(),

@@ -22,6 +22,7 @@ from gateway.roles.common import become, stop_event
 from gateway.roles.wiring import Wired, wire_worker
 from gateway.steps.advance import advance
 from gateway.steps.alarms import raise_alarm
+from gateway.steps.allowed import note_allowed
 from gateway.steps.carry_out import carry_out, refuse
 from gateway.steps.deliver import deliver, hold_dispatch, mend
 from gateway.steps.digest import write_digests
@@ -52,6 +53,7 @@ async def _serve(layout: Layout, settings: Settings, journal: LogJournal) -> Non
     metrics = PrometheusMetrics()
     async with wire_worker(layout, settings, journal, metrics) as wired:
         health = await serve_health(metrics, settings.metrics.host, settings.metrics.worker_port, wired.ready)
+        await note_allowed(wired.bench.tools, wired.bench.eyes.known, wired.bench.matching_key)
         journal.event("worker_ready")
         poll_s = settings.worker.poll_s
         board, known = Notices(layout.notices), dict[Reference, Notice]()

@@ -23,6 +23,7 @@ from gateway.steps.examine import AnsweredBefore, Assessment, Eyes, Reading
 from gateway.steps.failures import attempt_failed, hold
 from gateway.steps.scan import Scanned, scan
 from gateway.steps.settle import AnswerIndexes, settle
+from gateway.steps.thread import everybodys_thread, remembered
 from gateway.steps.tools import Tools
 
 SETTLED = frozenset({IntakeState.DECIDED, IntakeState.HELD, IntakeState.CLOSED})
@@ -103,7 +104,9 @@ async def _examined(bench: Bench, row: IntakeRow, arrival: Arrival, content: Con
         await transfers.take_in(taker, transfers.Come(row, arrival, reading, assessment), found)
         return
     scanned = await _scanned(bench, row, arrival, content, reading)
-    record = await examine.judge(bench.eyes, arrival, reading, assessment, bench.tools.clock.now(), scanned)
+    thread = await remembered(bench.tools, reading.outer, bench.matching_key)
+    now = bench.tools.clock.now()
+    record = await examine.judge(bench.eyes, arrival, reading, assessment, now, scanned, thread)
     record, indexes = await _answered(bench, record, reading, assessment)
     files = examine.originals(reading) if record.notifications else ()
     if await settle(bench.tools, bench.writing, bench.matching_key, row, record, reading.opened, indexes, files):
@@ -156,8 +159,12 @@ async def _answered(
 ) -> tuple[IntakeRecord, AnswerIndexes]:
     """Add the automatic answer, at most one a thread and few a day to one address."""
     address = assessment.evidence.author.address.reveal()
-    if not address or not isinstance(reading.outer, Mail):
+    if not isinstance(reading.outer, Mail):
         return examine.answered(bench.eyes, record, reading, assessment, AnsweredBefore()), AnswerIndexes()
+    everybodys = everybodys_thread(reading.outer, bench.matching_key)
+    if not address:
+        record = examine.answered(bench.eyes, record, reading, assessment, AnsweredBefore())
+        return record, AnswerIndexes(everybodys_thread=everybodys)
     store = bench.tools.store
     receiver = receiver_index(address, bench.matching_key)
     thread = thread_index(reading.outer, address, bench.matching_key)
@@ -165,4 +172,6 @@ async def _answered(
         in_thread=thread is not None and await store.is_thread_answered(thread),
         today=await store.answers_since(receiver, bench.tools.clock.now() - _DAY),
     )
-    return examine.answered(bench.eyes, record, reading, assessment, before), AnswerIndexes(receiver, thread)
+    return examine.answered(bench.eyes, record, reading, assessment, before), AnswerIndexes(
+        receiver, thread, everybodys
+    )

@@ -13,11 +13,13 @@ from gateway.model.payload import Payload, pack_payload
 from gateway.model.plan import TO_GENERAL_INBOX, PlannedDispatch, to_panel
 from gateway.model.records import IntakeRecord
 from gateway.model.rows import BlobRow, DispatchRow, HandoverRow, Row
+from gateway.model.thread import Remembered, pack_remembered
 from gateway.model.transfers import TransferKind
 from gateway.stages.automatic import reverse_path
 from gateway.stages.compose import Letter, message_id, write
 from gateway.stages.neighbour_link import TOKEN_BYTES, Link, make, with_link
 from gateway.stages.texts import Texts, fill
+from gateway.stages.thread_names import named
 from gateway.stages.transfer.compose import Composed, Transfer, compose, entity, receipt_message
 from gateway.stages.transfer.cover import Answering
 from gateway.stages.transfer.document import Layout
@@ -97,9 +99,10 @@ async def draft(tools: Tools, writing: Writing, planned: PlannedDispatch, about:
     blob, row = await _rows(tools, made, intake_id, about.case_id)
     if planned.to != TO_GENERAL_INBOX or not about.record.author:
         return blob, row
-    # Staff of the general inbox may answer: whom that reaches is sealed to the worker, and shown to nobody.
-    author = ConfidentialBytes(about.record.author.reveal().encode())
-    reply = await tools.work_blobs.seal(author, "reply", tools.clock.now())
+    # Staff of the general inbox may answer: whom that reaches is sealed to the worker, and shown to nobody. So are
+    # the names of a held message and the tokens of a released one, for later messages of the thread.
+    kept = Remembered(about.record.author, named(about.record), _tokens(about.record))
+    reply = await tools.work_blobs.seal(pack_remembered(kept), "reply", tools.clock.now())
     return blob, reply, replace(row, reply_blob=reply.id)
 
 
@@ -218,7 +221,7 @@ def _letter(tools: Tools, writing: Writing, planned: PlannedDispatch, about: Sub
     bounce, reply_to = _bounce(tools, planned.kind, handle), ""
     address = record.author.reveal()
     if planned.to == TO_GENERAL_INBOX:
-        subject, body = _for_general_inbox(tools, record)
+        subject, body = _for_general_inbox(record)
         address, reply_to = office.general_inbox, f"reply+{handle}@{office.domain}"
     elif planned.kind is DispatchKind.ANSWER:
         subject, body = f"From {office.panel_name}: {record.arrival.reference}", about.answer.reveal()
@@ -256,17 +259,15 @@ def _bounce(tools: Tools, kind: DispatchKind, handle: str) -> str:
     return reverse_path(kind, f"bounce+{handle}@{tools.office.domain}")
 
 
-def _for_general_inbox(tools: Tools, record: IntakeRecord) -> tuple[str, str]:
-    """Return what screening made, or the card of a message that no parser understood: nothing of it is said."""
-    if record.screened is not None:
-        return record.screened.subject.reveal(), record.screened.text.reveal()
-    reference = record.arrival.reference
-    body = (
-        f"A message arrived at the general mailbox at {record.arrival.received_at:%d %B %Y %H:%M} UTC.\n"
-        "It could not be read by the gateway and is held for authorised staff in the console:\n"
-        f"{tools.office.console_url}\n\nReference: {reference}\n"
-    )
-    return f"A message is held: {reference}", body
+def _for_general_inbox(record: IntakeRecord) -> tuple[str, str]:
+    """Return what screening made: nothing else of a message goes there."""
+    if record.screened is None:
+        raise ValueError("what was not screened does not leave")
+    return record.screened.subject.reveal(), record.screened.text.reveal()
+
+
+def _tokens(record: IntakeRecord) -> tuple[tuple[ConfidentialText, str], ...]:
+    return record.screened.masks if record.screened is not None else ()
 
 
 def _language(record: IntakeRecord) -> str:

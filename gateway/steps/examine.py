@@ -27,6 +27,7 @@ from gateway.model.records import AttachmentNote, IntakeRecord
 from gateway.model.routing import RoutingTables
 from gateway.model.screening import AllowList, ScreenContext, Screened
 from gateway.model.secure_domains import SecureDomains
+from gateway.model.thread import Remembered
 from gateway.ports import Documents, EvidenceGatherer, MimeParser, OpenPGP, Permanent, Scanner, SecondReader, Smime
 from gateway.stages import answering, decide, extract, spam
 from gateway.stages.assess.grade import grade
@@ -35,6 +36,7 @@ from gateway.stages.route import route
 from gateway.stages.screen import ScreenTables, screen
 from gateway.stages.screen.withhold import withhold
 from gateway.stages.transfer.files import File, attachment
+from gateway.stages.unread import unread
 from gateway.steps.open import open_content
 from gateway.steps.scan import Scanned
 
@@ -159,10 +161,11 @@ async def judge(
     assessment: Assessment,
     now: datetime,
     scanned: Scanned = Scanned(),  # noqa: B008 - immutable: nothing was scanned
+    thread: Remembered = Remembered(),  # noqa: B008 - immutable: nothing is known of a thread
 ) -> IntakeRecord:
     """Extract, screen, route and decide. Returns the whole record with its plan."""
     notifications = await _notifications(eyes, reading) if assessment.content.opened else ()
-    record = record_of(eyes, arrival, reading, assessment, notifications, now)
+    record = record_of(eyes, arrival, reading, assessment, notifications, now, thread)
     return await _decided(eyes, record, reading, assessment, scanned)
 
 
@@ -173,11 +176,12 @@ def record_of(
     assessment: Assessment,
     notifications: tuple[Notification, ...],
     now: datetime,
+    thread: Remembered = Remembered(),  # noqa: B008 - immutable: nothing is known of a thread
 ) -> IntakeRecord:
     """Screen and route what was found, and put together everything that is kept. Nothing is decided yet."""
     tables = eyes.routing()
     routes = tuple(route(extract.residence(item), tables, now) for item in notifications)
-    screened = _screened(eyes, arrival, reading, assessment)
+    screened = _screened(eyes, arrival, reading, assessment, thread)
     author, author_name = _author(reading, assessment)
     return IntakeRecord(
         arrival=arrival,
@@ -187,7 +191,7 @@ def record_of(
         author=author,
         author_name=author_name,
         message_id=_message_id(reading),
-        text=screened.source if screened is not None else NOTHING,
+        text=screened.source,
         attachments=_attachments(reading),
         notifications=notifications,
         routes=routes,
@@ -207,7 +211,7 @@ async def _decided(
         assurance=record.assurance,
         content=record.content,
         home_panel=eyes.home_panel,
-        screened=record.screened,
+        screened=record.screened if isinstance(reading.mail, Mail) else None,
         routes=record.routes,
         ambiguous=isinstance(reading.mail, Mail) and not {item.code for item in reading.mail.defects} <= _HARMLESS,
         file_doubt=scanned.doubt or _file_doubt(reading),
@@ -308,10 +312,11 @@ async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ..
     return extract.from_mail(texts, tables)
 
 
-def _screened(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment) -> Screened | None:
+def _screened(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment, thread: Remembered) -> Screened:
+    context = replace(_screen_context(eyes, arrival, assessment), known_names=thread.names, masks=thread.masks)
     if not isinstance(reading.mail, Mail):
-        return None
-    return screen(reading.mail, _screen_context(eyes, arrival, assessment), eyes.screening)
+        return unread(context, eyes.screening)
+    return screen(reading.mail, context, eyes.screening)
 
 
 def _screen_context(eyes: Eyes, arrival: Arrival, assessment: Assessment) -> ScreenContext:

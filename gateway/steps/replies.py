@@ -26,12 +26,14 @@ from gateway.model.plan import TO_SENDER, PlannedDispatch
 from gateway.model.records import IntakeRecord, pack_record
 from gateway.model.rows import BlobRow, DispatchRow, IntakeRow, Move, Row
 from gateway.model.screening import ScreenContext
+from gateway.model.thread import Remembered
 from gateway.ports import Temporary
 from gateway.stages.automatic import automatic
 from gateway.stages.screen import screen
 from gateway.stages.screen.answer import strip_answer
 from gateway.steps.draft import Subject, Writing, draft
 from gateway.steps.examine import Eyes
+from gateway.steps.thread import beside
 from gateway.steps.tools import Tools
 
 
@@ -40,8 +42,8 @@ async def take_reply(
 ) -> None:
     """Send one answer on to whoever wrote, or hold it with the reason. Automatic replies go nowhere."""
     dispatch = await tools.store.dispatch_by_token(arrival.token) if arrival.token else None
-    target = await _target(tools, dispatch)
-    if dispatch is None or target is None:
+    known = await beside(tools, dispatch) if dispatch is not None else Remembered()
+    if dispatch is None or not known.author:
         await _settle(tools, row, HeldReason.UNKNOWN_TOKEN, "unknown_token")
         return
     mail = await eyes.mime.parse(content)
@@ -56,17 +58,10 @@ async def take_reply(
         await _settle(tools, row, HeldReason.ANSWER_NOT_PROVED, "not_proved")
         return
     answer = _stripped(tools, mail, evidence)
-    if not answer or not _may_leave(eyes, arrival, answer):
+    if not answer or not _may_leave(eyes, arrival, answer, known):
         await _settle(tools, row, HeldReason.CONFIDENTIAL_CONTENT, "answer_held", await _kept(tools, arrival, answer))
         return
-    await _send(tools, writing, row, arrival, dispatch, target, answer)
-
-
-async def _target(tools: Tools, dispatch: DispatchRow | None) -> ConfidentialText | None:
-    if dispatch is None or dispatch.reply_blob is None:
-        return None
-    blob = await tools.store.blob(dispatch.reply_blob)
-    return ConfidentialText((await tools.opener.open(blob)).reveal().decode()) if blob is not None else None
+    await _send(tools, writing, row, arrival, dispatch, known.author, answer)
 
 
 def _is_own(evidence: Evidence, general_inbox: str) -> bool:
@@ -86,10 +81,12 @@ def _stripped(tools: Tools, mail: Mail, evidence: Evidence) -> str:
     return strip_answer(written, own, (office.telephone, office.general_address))
 
 
-def _may_leave(eyes: Eyes, arrival: Arrival, answer: str) -> bool:
+def _may_leave(eyes: Eyes, arrival: Arrival, answer: str, known: Remembered) -> bool:
     body = Part((0,), "text/plain", "utf-8", None, None, ConfidentialBytes(answer.encode()))
     mail = Mail((), "text/plain", ConfidentialText("An answer"), (), (), None, (body,))
-    context = ScreenContext(MailboxName.GENERAL, arrival.received_at, arrival.reference, allowed=eyes.known)
+    context = ScreenContext(
+        MailboxName.GENERAL, arrival.received_at, arrival.reference, allowed=eyes.known, known_names=known.names
+    )
     return screen(mail, context, eyes.screening).outcome is not ScreenOutcome.CARD
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from gateway.model.confidential import ConfidentialBytes
 from gateway.model.ids import BlobId, CaseId, IntakeId, case_number, uuid7
 from gateway.model.kinds import CaseState, DispatchKind, IntakeState, MoveKind
-from gateway.model.plan import TO_SENDER, Plan
+from gateway.model.plan import TO_GENERAL_INBOX, TO_SENDER, Plan
 from gateway.model.records import IntakeRecord, pack_record
 from gateway.model.rows import CaseRow, DispatchRow, IntakeRow, Move, Row, TransferRow
 from gateway.stages.duplicates import content_index, duplicate_key
@@ -38,6 +38,7 @@ class AnswerIndexes:
 
     receiver: str | None = None
     thread: str | None = None
+    everybodys_thread: str | None = None  # whoever writes in it: of what goes to the general inbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,12 +113,13 @@ async def settle(
 
 
 def _indexed(drafts: list[Row], indexes: AnswerIndexes) -> tuple[Row, ...]:
-    return tuple(
-        replace(row, receiver_index=indexes.receiver, thread_index=indexes.thread)
-        if isinstance(row, DispatchRow) and row.to == TO_SENDER
-        else row
-        for row in drafts
-    )
+    return tuple(_with_index(row, indexes) if isinstance(row, DispatchRow) else row for row in drafts)
+
+
+def _with_index(row: DispatchRow, indexes: AnswerIndexes) -> DispatchRow:
+    if row.to == TO_SENDER:
+        return replace(row, receiver_index=indexes.receiver, thread_index=indexes.thread)
+    return replace(row, thread_index=indexes.everybodys_thread) if row.to == TO_GENERAL_INBOX else row
 
 
 async def _place(tools: Tools, matching_key: bytes, plan: Plan, record: IntakeRecord, since: datetime) -> _Place:

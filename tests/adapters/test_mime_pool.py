@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -92,3 +93,23 @@ def test_an_answer_that_is_too_short_is_refused() -> None:
         answered(description, contents[:-1])
     with pytest.raises(BadAnswer):
         answered(b'{"headers": 3}', b"")
+
+
+async def test_children_are_warm_and_one_over_its_time_is_killed_and_replaced() -> None:
+    slow = b"From: a@x.example\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=41\r\n" * 6_000_000
+    async with MimePool(children=1) as pool:
+        first = pool._idle.get_nowait()
+        assert first is not None
+        pool._idle.put_nowait(first)
+        for _ in range(2):
+            assert isinstance(await pool.parse(Confidential(RAW)), Mail)
+        assert first.returncode is None, "one child reads message after message"
+        pool._timeout_s, patience_s = 0.05, pool._timeout_s
+        assert await pool.parse(Confidential(slow)) == Unparsed("time")
+        assert first.returncode == -signal.SIGKILL
+        pool._timeout_s = patience_s
+        assert isinstance(await pool.parse(Confidential(RAW)), Mail)
+        second = pool._idle.get_nowait()
+        assert second is not None
+        pool._idle.put_nowait(second)
+        assert second.pid != first.pid

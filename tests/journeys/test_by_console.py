@@ -17,7 +17,7 @@ from gateway.adapters.store.staff import StaffStore
 from gateway.adapters.system import SystemClock
 from gateway.console import create_console
 from gateway.model.ids import StaffId
-from gateway.model.kinds import CaseState, DispatchState, IntakeState
+from gateway.model.kinds import CaseState, DispatchState, IntakeState, MoveKind
 from gateway.model.staff import Role
 from gateway.roles.console import console_settings
 from gateway.roles.demo.world import GENERAL_INBOX
@@ -101,6 +101,30 @@ async def test_a_held_question_is_released_without_what_was_noticed(walk: Walk, 
         for gone in (b"Rowena", b"Nettlecombe", b"4 May", b"2019"):
             assert gone not in copy
     assert (await walk.only_intake()).state is IntakeState.DECIDED
+
+
+@pytest.mark.parametrize(
+    ("move", "fields"),
+    [("release", {"view": "masked"}), ("keep", {}), ("release", {"view": "masked", "strike": "body:0:2"})],
+)
+@pytest.mark.asyncio(loop_scope="session")
+async def test_a_release_or_a_keep_stands_in_the_audit_with_who_and_why(
+    walk: Walk, person: Browser, move: str, fields: dict[str, str]
+) -> None:
+    await walk.mail(sample("question with a child's name and birth date"))
+    await walk.settle()
+    row = await walk.only_intake()
+    form = await person.get(f"/intakes/{row.id}/{move}")
+    version = form.text.split('name="version" value="')[1].split('"')[0]
+    without = await person.post(f"/intakes/{row.id}/{move}", {"version": version, "step": "post", **fields})
+    assert without.status == 422, "no reason"
+    await decide(walk, person, f"/intakes/{row.id}/{move}", fields)
+    done = [link async for link in walk.store().audit(intake_id=row.id) if link.move is MoveKind(move)]
+    assert [link.actor for link in done] == ["staff:miro"]
+    asked = [link async for link in walk.store().audit(intake_id=row.id) if link.move is MoveKind.INSTRUCT]
+    assert [link.actor for link in asked] == ["staff:miro"]
+    assert "As agreed." in (await person.get(f"/intakes/{row.id}")).text
+    assert await walk.audit_is_whole()
 
 
 @pytest.mark.asyncio(loop_scope="session")

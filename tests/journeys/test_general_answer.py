@@ -77,6 +77,21 @@ async def test_an_answer_from_another_domain_is_held(walk: Walk) -> None:
     assert not [item for item in walk.received("relay") if b"training takes place in March" in item.content]
 
 
+@pytest.mark.parametrize("author", ["council.example", "council.example.family.example", "evil-council.example"])
+@pytest.mark.asyncio(loop_scope="session")
+async def test_an_answer_under_the_inboxs_domain_that_is_not_proved_or_only_looks_like_it_is_held(
+    walk: Walk, author: str
+) -> None:
+    await walk.mail(sample("ordinary question"))
+    await walk.settle()
+    forged = ANSWER.format(domain=author, reply_to=await reply_address(walk)).replace("\n", "\r\n").encode()
+    await walk.raw("pat.clerk@family.example", await reply_address(walk), forged)
+    await walk.settle()
+    answer = (await walk.intakes())[-1]
+    assert (answer.state, answer.held_reason) == (IntakeState.HELD, HeldReason.ANSWER_NOT_PROVED)
+    assert not [item for item in walk.received("relay") if b"training takes place in March" in item.content]
+
+
 @pytest.mark.asyncio(loop_scope="session")
 async def test_an_answer_with_a_childs_name_is_held_for_a_person(walk: Walk) -> None:
     await walk.mail(sample("ordinary question"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from pathlib import Path
@@ -11,13 +12,15 @@ import pytest
 
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.texts import load_texts
+from gateway.model.arrival import Arrival
 from gateway.model.assurance import Assurance, ContentState
 from gateway.model.confidential import ConfidentialBytes, ConfidentialText
-from gateway.model.kinds import AlarmKind, Channel, DispatchKind, DispatchState, Grade, MailboxName
+from gateway.model.kinds import AlarmKind, Channel, DispatchKind, DispatchState, Grade, MailboxName, ScreenOutcome
 from gateway.model.payload import unpack_payload
 from gateway.model.plan import TO_GENERAL_INBOX, TO_SENDER, PlannedDispatch
 from gateway.model.records import IntakeRecord
 from gateway.model.rows import DispatchRow
+from gateway.model.screening import Screened
 from gateway.roles.wiring import document_layout
 from gateway.stages.automatic import AUTO_SUBMITTED
 from gateway.stages.compose import Letter, write
@@ -27,6 +30,8 @@ from gateway.steps.draft import Subject, Writing, draft
 from tests.steps.world import FORWARD, World, world
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+CARD = Screened(ScreenOutcome.CARD, ConfidentialText("Held"), ConfidentialText("Held for checking"))
+WRITING = Writing(load_texts([packaged_config()]), document_layout(), dict, 1_000_000)
 
 
 @pytest.fixture
@@ -37,6 +42,12 @@ async def office(tmp_path: Path) -> AsyncIterator[World]:
 
 def marked(content: bytes) -> str | None:
     return message_from_bytes(content)["Auto-Submitted"]
+
+
+def unscreened(arrival: Arrival) -> IntakeRecord:
+    return IntakeRecord(
+        arrival, Assurance(Grade.NOT_SECURE, ()), ContentState(), author=ConfidentialText("a@b.example")
+    )
 
 
 @pytest.mark.parametrize("kind", list(DispatchKind))
@@ -70,10 +81,8 @@ async def test_a_drafted_letter_has_mark_and_reverse_path_of_its_kind(
     office: World, kind: DispatchKind, to: str, mark: str | None, bounces: bool
 ) -> None:
     _, arrival = await office.arrive(Channel.SMTP, MailboxName.GENERAL, reverse_path="a@b.example")
-    record = IntakeRecord(
-        arrival, Assurance(Grade.NOT_SECURE, ()), ContentState(), author=ConfidentialText("a@b.example")
-    )
-    writing = Writing(load_texts([packaged_config()]), document_layout(), dict, 1_000_000)
+    record = replace(unscreened(arrival), screened=CARD)
+    writing = WRITING
     planned = PlannedDispatch(kind, to, template="receipt_public")
     rows = await draft(office.tools, writing, planned, Subject(record, answer=ConfidentialText("An answer")))
     [row] = [row for row in rows if isinstance(row, DispatchRow)]
@@ -81,6 +90,14 @@ async def test_a_drafted_letter_has_mark_and_reverse_path_of_its_kind(
     payload, content = unpack_payload(ConfidentialBytes(packed))
     assert marked(content.reveal()) == mark
     assert payload.reverse_path == (f"bounce+{row.token}@cdop.example" if bounces else "")
+
+
+async def test_what_was_not_screened_does_not_reach_the_general_inbox(office: World) -> None:
+    _, arrival = await office.arrive(Channel.SMTP, MailboxName.GENERAL, reverse_path="a@b.example")
+    planned = PlannedDispatch(DispatchKind.CARD, TO_GENERAL_INBOX)
+    with pytest.raises(ValueError, match="not screened"):
+        await draft(office.tools, WRITING, planned, Subject(unscreened(arrival)))
+    assert office.outbox.sealed == []
 
 
 async def test_an_alarm_is_generated_and_its_failure_raises_nothing(office: World) -> None:

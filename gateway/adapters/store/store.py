@@ -179,6 +179,7 @@ class SqlStore:
         states: Sequence[DispatchState] = (),
         intake_id: IntakeId | None = None,
         case_id: CaseId | None = None,
+        thread_index: str | None = None,
     ) -> list[DispatchRow]:
         statement = select(tables.dispatch).order_by(tables.dispatch.c.created_at, tables.dispatch.c.id)
         if states:
@@ -187,6 +188,8 @@ class SqlStore:
             statement = statement.where(tables.dispatch.c.intake_id == intake_id)
         if case_id is not None:
             statement = statement.where(tables.dispatch.c.case_id == case_id)
+        if thread_index is not None:
+            statement = statement.where(tables.dispatch.c.thread_index == thread_index)
         return await self._all(DispatchRow, statement)
 
     async def answers_since(self, receiver_index: str, since: datetime) -> int:
@@ -260,6 +263,16 @@ class SqlStore:
 
     async def blob(self, blob_id: BlobId) -> BlobRow | None:
         return await self._one(BlobRow, tables.blob.c.id == blob_id)
+
+    async def last_link(self, move: MoveKind) -> AuditLink | None:
+        columns = tables.audit.c
+        statement = select(tables.audit).where(columns.move == move).order_by(columns.sequence.desc()).limit(1)
+        try:
+            async with self._engine.connect() as connection:
+                row = (await connection.execute(statement)).mappings().first()
+        except DBAPIError:
+            raise Temporary("store") from None
+        return None if row is None else AuditLink(**{**row, "detail": json.loads(row["detail"])})
 
     async def audit(self, case_id: CaseId | None = None, intake_id: IntakeId | None = None) -> AsyncIterator[AuditLink]:
         statement = select(tables.audit).order_by(tables.audit.c.sequence)

@@ -92,6 +92,17 @@ def samples() -> dict[str, str]:
         "signature": one(f"{ROUTINE}\r\n\r\nKind regards\r\n{SECRET}"),
         "two_texts": several(plain, part(SECRET)),
         "two_from": one(ROUTINE, extra=f"From: {SECRET} <b@outside.example>\r\n"),
+        "two_boundaries": one(
+            f"--a\r\n\r\n{ROUTINE}\r\n--a--\r\n--b\r\n\r\n{SECRET}\r\n--b--", "multipart/mixed; boundary=a; boundary=b"
+        ),
+        "two_file_names": several(
+            plain,
+            part("x", "application/pdf; name=a.pdf", f'Content-Disposition: attachment; filename="{SECRET}.pdf"\r\n'),
+        ),
+        "parsers_disagree": several(
+            plain,
+            f"Content-Type: multipart/mixed; boundary=b1\r\n\r\n--b1\r\n{part(SECRET, 'application/pdf')}\r\n--b1--",
+        ),
         "broken_words": one(f"{ROUTINE} Zebe-\r\ndee Quill-\r\nfeather"),
         "spoken_number": one(f"{ROUTINE} nine double nine one two three four five six oh"),
     }
