@@ -31,6 +31,38 @@ async def test_connection_over_the_limit_of_a_prefix_is_421() -> None:
             client.writer.transport.abort()
 
 
+async def test_connection_over_the_limit_is_told_so_inside_tls_too() -> None:
+    async with rig(limits=SmtpLimits(connections_per_prefix=1)) as gateway:
+        async with peer(gateway.tls_port, gateway.client_tls()) as inside:
+            await inside.greet()
+            async with peer(gateway.tls_port, gateway.client_tls()) as second:
+                assert await second.rest() == b"421 4.7.0 Too many connections, try again later\r\n"
+        await gateway.until_everybody_left()
+        async with peer(gateway.tls_port, gateway.client_tls()) as third:
+            await third.greet()
+
+
+async def test_crowd_over_the_limit_before_tls_is_bounded_too() -> None:
+    limits = SmtpLimits(connections_per_prefix=1, refusals_at_once=3)
+    async with rig(limits=limits) as gateway, peer(gateway.port) as inside:
+        await inside.greet()
+        crowd = [await Peer.connect(gateway.tls_port) for _ in range(20)]  # none of them begins its handshake
+        ends = [asyncio.create_task(client.rest()) for client in crowd]
+        closed = 0
+        async with asyncio.timeout(5):
+            for end in asyncio.as_completed(ends):
+                assert await end == b""
+                closed += 1
+                if closed == 17:
+                    break
+        assert await inside.say("NOOP") == "250 2.0.0 OK"
+        waiting = [client for client, end in zip(crowd, ends, strict=True) if not end.done()]
+        assert len(waiting) == 3
+        for client in crowd:
+            client.writer.transport.abort()
+        await asyncio.gather(*ends)
+
+
 async def test_thousand_idle_connections_leave_room_for_nobody_else_and_are_bounded() -> None:
     async with rig(limits=SmtpLimits(connections_in_all=20)) as gateway:
         crowd = [await Peer.connect(gateway.port) for _ in range(200)]
