@@ -121,3 +121,19 @@ def test_a_check_has_the_twenty_seconds_that_the_rfc_asks_for() -> None:
     """RFC 7208 section 4.6.4: at least 20 seconds, and the gathering of all evidence leaves room for it."""
     assert SpfChecker(SlowResolver(0))._limit_s == 20.0
     assert LIMIT_S > 20.0
+
+
+class NoPointers:
+    """DNS that gives no answer for the peer's own name."""
+
+    async def query(self, name: str, record_type: str) -> DnsAnswer:
+        if record_type == "PTR":
+            return DnsAnswer(DnsStatus.TEMPORARY)
+        return DnsAnswer(DnsStatus.FOUND, ("v=spf1 ptr -all",)) if record_type == "TXT" else DnsAnswer(DnsStatus.NONE)
+
+
+async def test_a_peers_name_that_cannot_be_asked_is_no_match_and_no_error() -> None:
+    """RFC 7208 section 5.5. The suite has the fault behind the name only (ptr-cname-loop)."""
+    checker = SpfChecker(NoPointers(), threads=1)
+    assert await checker.check("192.0.2.1", "a@d.example", "h.example") == "fail"
+    checker.close()
