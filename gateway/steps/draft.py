@@ -17,7 +17,7 @@ from gateway.model.transfers import TransferKind
 from gateway.stages.automatic import reverse_path
 from gateway.stages.compose import Letter, message_id, write
 from gateway.stages.neighbour_link import TOKEN_BYTES, Link, make, with_link
-from gateway.stages.texts import Texts, fill
+from gateway.stages.texts import Texts, in_languages
 from gateway.stages.transfer.compose import Composed, Transfer, compose, entity, receipt_message
 from gateway.stages.transfer.cover import Answering
 from gateway.stages.transfer.document import Layout
@@ -40,6 +40,7 @@ class Writing:
     max_message_bytes: int  # of one message to another panel
     receivers_max_bytes: Mapping[str, int] = field(default_factory=dict)  # by "panel:ID", or "panel" for all of them
     inform_fields: Sequence[str] = INFORM_FIELDS  # what a panel is told that is only informed
+    answer_languages: Sequence[str] = ("en",)  # of automatic answers: a mail does not say what its sender reads
 
     def room_for(self, to: str) -> int:
         """Return how large one message to a receiver may be (RFC 1870)."""
@@ -225,7 +226,7 @@ def _letter(tools: Tools, writing: Writing, planned: PlannedDispatch, about: Sub
         reply_to = office.secure_address
     else:
         values = {**office.text_values(), **planned.values, "reference": record.arrival.reference}
-        subject, body = fill(writing.texts.template(planned.template, _language(record)), values)
+        subject, body = in_languages(writing.texts, planned.template, writing.answer_languages, values)
     letter = Letter(
         kind=planned.kind,
         author=office.general_address,
@@ -267,7 +268,3 @@ def _for_general_inbox(tools: Tools, record: IntakeRecord) -> tuple[str, str]:
         f"{tools.office.console_url}\n\nReference: {reference}\n"
     )
     return f"A message is held: {reference}", body
-
-
-def _language(record: IntakeRecord) -> str:
-    return record.arrival.web.language if record.arrival.web is not None else "en"

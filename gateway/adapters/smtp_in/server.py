@@ -131,7 +131,7 @@ class SmtpServer:
         return self._house.gate.connections
 
     def reload_certificates(self) -> bool:
-        """Take new certificate files now (SIGHUP). False if they cannot be used; the old ones stay."""
+        """Take new certificate files now. False if they cannot be used; the old ones stay."""
         return self._house.tls.reload()
 
     async def _watch_certificates(self) -> None:

@@ -284,7 +284,7 @@ class Memory:
 
 @contextmanager
 def memory() -> Iterator[Memory]:
-    """Measure a block. By allocations, not by the process's size: that never shrinks, so a later peak would not show."""
+    """Measure a block by its allocations: the size of a process never shrinks, so an earlier peak would hide growth."""
     measured = Memory()
     tracemalloc.start()
     try:
