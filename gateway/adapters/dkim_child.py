@@ -21,6 +21,8 @@ MAX_MEMORY = 1 << 30  # bytes of address space
 MAX_SETS = 10  # ARC sets; RFC 8617 section 4.2.1 allows 50, each costs two signatures
 _TAG_LIST_ERRORS = (ValueError, IndexError, KeyError, TypeError, AttributeError, AssertionError, binascii.Error)
 _TAG_NAME = re.compile(rb"[A-Za-z][A-Za-z0-9_]*")  # RFC 6376 section 3.2
+_BARE_CR = re.compile(rb"\r(?!\n)")
+_ARC_FIELD = re.compile(rb"^arc-(?:seal|message-signature)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 TEMPORARY = b"\x00temporary"  # in the key table: DNS gave no answer for this name
 
 
@@ -68,11 +70,19 @@ def verify(message: bytes, keys: dict[str, bytes], indexes: tuple[int, ...], lim
     signal.setitimer(signal.ITIMER_REAL, limit_s)
     try:
         head, body = split(message)
+        if _BARE_CR.search(head):
+            return _undecidable(head, indexes)
         return Verified(_dkim(head, body, keys, indexes), _arc(head, body, keys))
     except Exception:  # fail closed: whatever the library does on hostile bytes, no signature of them is a pass
         return Verified((Signature("temperror", "", "", "", "limit"),), Chain("temperror"))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _undecidable(head: bytes, indexes: tuple[int, ...]) -> Verified:
+    """RFC 5322 section 2.2: CR and LF stand together only. To a reader that ends a line at CR it is another message."""
+    chain = Chain("fail" if _ARC_FIELD.search(head) else "none")
+    return Verified(tuple(Signature("permerror", "", "", "", "bare_cr") for _ in indexes), chain)
 
 
 class _Keys:
