@@ -1,34 +1,55 @@
-"""Every test that a page of proof names exists, so that a proof cannot outlive its test."""
+"""Every test and file that a page of proof names exists, so that a proof cannot outlive its test."""
 
 from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 PAGES = sorted((ROOT / "docs").glob("proof*.md"))
-_TEST = re.compile(r"`((?:tests/[\w/]+/)?\w+\.py)::(\w+)`")
-_PATH = re.compile(r"`((?:gateway|config|docs|tests|bench)/[\w./-]+)`")
-_USUAL = "tests/stages/screen"  # of a test named without its folder
+FOLDERS = ("", "tests", "tests/stages/screen")  # where a name of a file begins
+_CODE = re.compile(r"`([^`]+)`")
+_PATH = re.compile(r"[\w.][\w./-]*\.(?:py|toml|md|json|txt|eml|yaml)")
 
 
-def named(page: Path) -> set[tuple[str, str]]:
-    found = _TEST.findall(page.read_text("utf-8"))
-    return {(file if "/" in file else f"{_USUAL}/{file}", name) for file, name in found}
+def place(file: str) -> Path | None:
+    return next((ROOT / folder / file for folder in FOLDERS if (ROOT / folder / file).exists()), None)
+
+
+@cache
+def names_in(path: Path) -> frozenset[str]:
+    tree = ast.parse(path.read_text("utf-8"))
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+def named(page: Path) -> list[tuple[str, str]]:
+    """Return (file, test) of each name; ``::test`` alone is of the file before it on the same line."""
+    found = []
+    for line in page.read_text("utf-8").splitlines():
+        file = ""
+        for code in _CODE.findall(line):
+            path, colons, test = code.partition("::")
+            file = path or file
+            if colons:
+                found.append((file, test))
+    return found
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_every_test_and_path_that_a_page_of_proof_names_exists(page: Path) -> None:
-    for file, name in sorted(named(page)):
-        tree = ast.parse((ROOT / file).read_text("utf-8"))
-        functions = (ast.FunctionDef, ast.AsyncFunctionDef)
-        assert name in {node.name for node in tree.body if isinstance(node, functions)}, f"{file}::{name}"
-    for path in _PATH.findall(page.read_text("utf-8")):
-        assert (ROOT / path).exists(), path
+def test_every_test_that_a_page_of_proof_names_exists(page: Path) -> None:
+    names = named(page)
+    assert len(names) > 50
+    places = [(place(file), test) for file, test in names]
+    assert [
+        name for name, (path, test) in zip(names, places, strict=True) if not path or test not in names_in(path)
+    ] == []
 
 
-def test_there_are_pages_of_proof_and_they_name_tests() -> None:
-    assert sum(len(named(page)) for page in PAGES) > 50
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_file_that_a_page_of_proof_names_exists(page: Path) -> None:
+    codes = [code.partition("::")[0] for code in _CODE.findall(page.read_text("utf-8"))]
+    assert [code for code in codes if _PATH.fullmatch(code) and not place(code)] == []

@@ -131,6 +131,7 @@ def _writing(layout: Layout, settings: Settings, keys: PinnedKeys) -> Writing:
         settings.outbox.max_message_bytes,
         {name: hop.max_message_bytes for name, hop in settings.next_hop.items()},
         settings.outbox.inform_fields,
+        settings.panel.answer_languages,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 PLACEHOLDERS = frozenset(
@@ -59,6 +59,12 @@ def check_template(template: str) -> None:
         raise BadText("placeholder not allowed in a subject")
     if "{" in _PLACEHOLDER.sub("", template) or "}" in _PLACEHOLDER.sub("", template):
         raise BadText("stray brace")
+
+
+def in_languages(texts: Texts, name: str, languages: Sequence[str], values: Mapping[str, str]) -> tuple[str, str]:
+    """Return (subject, body) with the text in each of ``languages``, the first one above. BadText as ``fill``."""
+    filled = [fill(texts.template(name, language), values) for language in languages]
+    return " / ".join(subject for subject, _ in filled), "\n* * *\n\n".join(body for _, body in filled)
 
 
 def fill(template: str, values: Mapping[str, str]) -> tuple[str, str]:

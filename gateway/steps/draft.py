@@ -18,7 +18,7 @@ from gateway.model.transfers import TransferKind
 from gateway.stages.automatic import reverse_path
 from gateway.stages.compose import Letter, message_id, write
 from gateway.stages.neighbour_link import TOKEN_BYTES, Link, make, with_link
-from gateway.stages.texts import Texts, fill
+from gateway.stages.texts import Texts, in_languages
 from gateway.stages.thread_names import named
 from gateway.stages.transfer.compose import Composed, Transfer, compose, entity, receipt_message
 from gateway.stages.transfer.cover import Answering
@@ -42,6 +42,7 @@ class Writing:
     max_message_bytes: int  # of one message to another panel
     receivers_max_bytes: Mapping[str, int] = field(default_factory=dict)  # by "panel:ID", or "panel" for all of them
     inform_fields: Sequence[str] = INFORM_FIELDS  # what a panel is told that is only informed
+    answer_languages: Sequence[str] = ("en",)  # of automatic answers: a mail does not say what its sender reads
 
     def room_for(self, to: str) -> int:
         """Return how large one message to a receiver may be (RFC 1870)."""
@@ -228,7 +229,7 @@ def _letter(tools: Tools, writing: Writing, planned: PlannedDispatch, about: Sub
         reply_to = office.secure_address
     else:
         values = {**office.text_values(), **planned.values, "reference": record.arrival.reference}
-        subject, body = fill(writing.texts.template(planned.template, _language(record)), values)
+        subject, body = in_languages(writing.texts, planned.template, _languages(record, writing), values)
     letter = Letter(
         kind=planned.kind,
         author=office.general_address,
@@ -270,5 +271,6 @@ def _tokens(record: IntakeRecord) -> tuple[tuple[ConfidentialText, str], ...]:
     return record.screened.masks if record.screened is not None else ()
 
 
-def _language(record: IntakeRecord) -> str:
-    return record.arrival.web.language if record.arrival.web is not None else "en"
+def _languages(record: IntakeRecord, writing: Writing) -> Sequence[str]:
+    """A form says what its sender reads; a mail does not."""
+    return (record.arrival.web.language,) if record.arrival.web is not None else writing.answer_languages

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dkim
 import pytest
 
-from gateway.adapters.dkim_child import Chain, verify
+from gateway.adapters.dkim_child import MAX_SETS, Chain, verify
 from tests.adapters.channel_kit import Key, SetTags, message, seal
 
 KEY, OTHER = Key(), Key()
@@ -45,6 +45,15 @@ def test_whole_chain_passes(sets: int) -> None:
         raw = sealed(raw)
     assert chain(raw).result == "pass"
     assert len(chain(raw).sealers) == sets
+
+
+def test_a_set_more_than_ten_fails_though_all_are_in_order() -> None:
+    """RFC 8617 section 4.2.1 allows fifty; each costs two signatures, and no honest way has ten forwarders."""
+    raw = message()
+    for _ in range(MAX_SETS + 1):
+        raw = sealed(raw)
+    assert library_passes(raw)
+    assert chain(raw).result == "fail"
 
 
 @pytest.mark.parametrize("raw", [b"", b"\r\nHello.\r\n", b"From: a@b.example\r\n", message()])
@@ -184,6 +193,16 @@ def test_sealer_whose_name_would_be_told_as_another_fails(domain: str) -> None:
     assert library_passes(raw)
     assert chain(raw, name=f"s1._domainkey.{domain}").result == "fail"
     assert chain(raw).result == "fail"
+
+
+@pytest.mark.parametrize("domain", ["lists.exam+ple", "lists.exa!mple"])
+def test_seal_alone_whose_name_would_be_told_as_another_fails(domain: str) -> None:
+    """The message signature is in order; the seal's key is found under its odd name and under the plain one."""
+    raw = sealed(tags=SetTags(seal=(f"d={SEALER}", f"d={domain}")))
+    assert library_passes(raw)
+    keys = {NAME: RECORD, f"s1._domainkey.{domain}": RECORD}
+    assert verify(raw, keys, (), 60).chain.result == "fail"
+    assert verify(sealed(), keys, (), 60).chain.result == "pass"
 
 
 def test_key_for_the_domain_itself_only_seals_for_it() -> None:

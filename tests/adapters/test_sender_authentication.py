@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.secure_domains import load_secure_domains
-from gateway.adapters.dns import ZoneFileResolver
+from gateway.adapters.dns import ZoneFileResolver, reverse_name
 from gateway.adapters.secure_route import find_route
 from gateway.adapters.sender_authentication import SenderAuthenticator
 from gateway.model.arrival import Arrival, WebPost
@@ -38,6 +38,12 @@ ed._domainkey.nhs.net. TXT {ED.record()}
 _mta-sts.nhs.net. TXT "v=STSv1; id=1"
 10.2.0.192.in-addr.arpa. PTR mail.nhs.net.
 mail.nhs.net. A {PEER}
+11.2.0.192.in-addr.arpa. PTR mail.nhs.net.
+{reverse_name("2001:db8::25")}. PTR six.nhs.net.
+six.nhs.net. AAAA 2001:db8::25
+;temporary 12.2.0.192.in-addr.arpa
+_dmarc.council.gov.uk. TXT "v=DMARC1; p=none; sp=quarantine; np=reject"
+here.council.gov.uk. A 192.0.2.20
 ;temporary slow.example
 """
 
@@ -159,11 +165,22 @@ async def test_signatures_of_the_author_are_checked_before_others_and_no_more_th
     assert evidence.dmarc.aligned_by == ("dkim",)
 
 
+@pytest.mark.parametrize(("name", "asked"), [("here", "quarantine"), ("nothing", "reject")])
+async def test_dns_says_whether_the_author_domain_exists_so_that_np_or_sp_applies(
+    authenticator: SenderAuthenticator, name: str, asked: str
+) -> None:
+    evidence = await gather(authenticator, message(f"a@{name}.council.gov.uk"), reverse_path="x@elsewhere.example")
+    assert (evidence.dmarc.result, evidence.dmarc.policy) == ("fail", asked)
+
+
 @pytest.mark.parametrize(
     ("peer", "expected"),
     [
         (PEER, "pass"),
         ("::ffff:" + PEER, "pass"),
+        ("192.0.2.11", "fail"),  # it gives itself the name of another, which does not point back
+        ("192.0.2.12", "temperror"),
+        ("2001:db8::25", "pass"),
         ("198.51.100.7", "permerror"),
         ("2001:db8::1", "permerror"),
         ("x", "permerror"),

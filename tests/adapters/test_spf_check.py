@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from gateway.adapters.sender_authentication import LIMIT_S
 from gateway.adapters.spf_check import SpfChecker
 from gateway.ports import DnsAnswer, DnsStatus
 
@@ -76,3 +79,61 @@ async def test_every_case_of_the_public_suite_has_the_result_the_rfc_asks_for() 
             wrong.append((parameters.id, result, allowed))
     assert wrong == [], wrong
     assert len(cases) == CASES
+
+
+class SlowResolver:
+    """Answers after ``delay_s``, and counts how many it is asked at once."""
+
+    def __init__(self, delay_s: float) -> None:
+        self._delay_s = delay_s
+        self.inside = 0
+        self.most = 0
+
+    async def query(self, name: str, record_type: str) -> DnsAnswer:
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        try:
+            await asyncio.sleep(self._delay_s)
+        finally:
+            self.inside -= 1
+        return DnsAnswer(DnsStatus.FOUND, ("v=spf1 +all",))
+
+
+async def test_a_check_without_an_answer_ends_within_its_limit_as_a_temporary_error_and_frees_its_thread() -> None:
+    checker = SpfChecker(SlowResolver(3600), threads=1, limit_s=0.2)
+    started = time.monotonic()
+    for _ in range(2):
+        assert await checker.check("192.0.2.1", "a@slow.example", "h.slow.example") == "temperror"
+    checker.close()
+    assert time.monotonic() - started < 2
+
+
+async def test_no_more_checks_run_at_once_than_there_are_threads_and_every_one_is_answered() -> None:
+    resolver = SlowResolver(0.05)
+    checker = SpfChecker(resolver, threads=2)
+    checks = [checker.check("192.0.2.1", f"a@d{number}.example", "h.example") for number in range(8)]
+    assert await asyncio.gather(*checks) == ["pass"] * 8
+    checker.close()
+    assert resolver.most == 2
+
+
+def test_a_check_has_the_twenty_seconds_that_the_rfc_asks_for() -> None:
+    """RFC 7208 section 4.6.4: at least 20 seconds, and the gathering of all evidence leaves room for it."""
+    assert SpfChecker(SlowResolver(0))._limit_s == 20.0
+    assert LIMIT_S > 20.0
+
+
+class NoPointers:
+    """DNS that gives no answer for the peer's own name."""
+
+    async def query(self, name: str, record_type: str) -> DnsAnswer:
+        if record_type == "PTR":
+            return DnsAnswer(DnsStatus.TEMPORARY)
+        return DnsAnswer(DnsStatus.FOUND, ("v=spf1 ptr -all",)) if record_type == "TXT" else DnsAnswer(DnsStatus.NONE)
+
+
+async def test_a_peers_name_that_cannot_be_asked_is_no_match_and_no_error() -> None:
+    """RFC 7208 section 5.5. The suite has the fault behind the name only (ptr-cname-loop)."""
+    checker = SpfChecker(NoPointers(), threads=1)
+    assert await checker.check("192.0.2.1", "a@d.example", "h.example") == "fail"
+    checker.close()

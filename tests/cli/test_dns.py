@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 from pathlib import Path
 
 import pytest
 
 from gateway.adapters.dns import ZoneFileResolver
+from gateway.adapters.own_domain import tlsa_of
 from gateway.cli import dns
 from tests.adapters.channel_kit import Key
 from tests.adapters.smtp_out.peers import issue, policy_host
@@ -77,3 +79,22 @@ def test_a_missing_key_is_told(deployment: Path, capsys: pytest.CaptureFixture[s
     (deployment / "keys" / "worker" / "dkim.pem").unlink()
     assert call("print", "--dir", str(deployment)) == 2
     assert "no_dkim_key" in capsys.readouterr().err
+
+
+def test_where_the_zone_is_signed_the_key_of_our_own_certificate_is_printed_for_dane(
+    deployment: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (deployment / "config" / "gateway.toml").write_text(SETTINGS + "dane = true\n")
+    (deployment / "keys" / "intake").mkdir()
+    certificate = deployment / "keys" / "intake" / "tls.crt"
+    certificate.write_bytes(issue("mx.cdop.example").pem())
+    assert call("print", "--dir", str(deployment)) == 0
+    zone = deployment / "zone"
+    zone.write_text(capsys.readouterr().out)
+    answer = asyncio.run(ZoneFileResolver.from_path(zone).query("_25._tcp.mx.cdop.example", "TLSA"))
+    assert answer.records == (tlsa_of(certificate),)
+    call("check", "--dir", str(deployment), "--dns", str(zone))
+    assert "the zone is not signed (DNSSEC)" in capsys.readouterr().out
+    zone.write_text(zone.read_text() + ";signed _25._tcp.mx.cdop.example\n")
+    call("check", "--dir", str(deployment), "--dns", str(zone))
+    assert "TLSA  _25._tcp.mx.cdop.example: published and right" in capsys.readouterr().out

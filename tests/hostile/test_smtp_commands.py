@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import cast
+
 import pytest
 
 from gateway.adapters.smtp_in import SmtpLimits
+from gateway.adapters.smtp_in.session import SmtpSession
 from tests.adapters.smtp_in.rig import END, GENERAL, MESSAGE, SECURE, peer, rig
 
 
@@ -295,18 +299,33 @@ async def test_nothing_the_peer_sent_is_ever_echoed() -> None:
         assert "canary" not in await client.say("RCPT TO:<canary@panel.example>")
 
 
-async def test_ehlo_is_answered_in_one_write() -> None:
+async def test_ehlo_is_answered_in_one_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[bytes] = []
+    connected = SmtpSession.connection_made
+
+    def watched(session: SmtpSession, transport: asyncio.BaseTransport) -> None:
+        real = cast(asyncio.Transport, transport).write
+
+        def write(octets: bytes) -> None:
+            written.append(octets)
+            real(octets)
+
+        monkeypatch.setattr(transport, "write", write)
+        connected(session, transport)
+
+    monkeypatch.setattr(SmtpSession, "connection_made", watched)
     async with rig() as gateway, peer(gateway.port) as client:
         await client.reply()
-        client.send(b"EHLO a.example\r\n")
-        octets = await client.reader.read(4096)
-    assert octets.decode().splitlines() == [
-        "250-mx.panel.example",
-        "250-PIPELINING",
-        "250-SIZE 26214400",
-        "250-STARTTLS",
-        "250-ENHANCEDSTATUSCODES",
-        "250-8BITMIME",
-        "250-SMTPUTF8",
-        "250 CHUNKING",
+        await client.say("EHLO a.example")
+    assert [octets.decode().splitlines() for octets in written[1:]] == [
+        [
+            "250-mx.panel.example",
+            "250-PIPELINING",
+            "250-SIZE 26214400",
+            "250-STARTTLS",
+            "250-ENHANCEDSTATUSCODES",
+            "250-8BITMIME",
+            "250-SMTPUTF8",
+            "250 CHUNKING",
+        ]
     ]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 
 import pytest
 
 from gateway.adapters.smtp_in import SmtpTimes
-from tests.adapters.smtp_in.rig import MESSAGE, SECURE, Peer, peer, rig
+from gateway.adapters.smtp_in.session import SmtpSession
+from gateway.stages.smtp import replies
+from tests.adapters.smtp_in.rig import HOST, MESSAGE, SECURE, Peer, peer, rig
 
 ENVELOPE = f"MAIL FROM:<a@b.example>\r\nRCPT TO:<{SECURE}>\r\n".encode()
 OUT_OF_STEP = b"554 5.5.0 Command or content sent before its turn\r\n"
@@ -28,6 +31,26 @@ async def test_octets_that_follow_starttls_a_moment_later_break_the_handshake_an
         assert (await client.say("STARTTLS")).startswith("220 ")
         client.send(b"EHLO evil.example\r\n" + ENVELOPE + b"DATA\r\n")
         assert b"250" not in await client.rest()
+        assert await gateway.kept() == []
+
+
+async def test_octets_that_come_while_220_leaves_are_not_carried_into_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the look behind STARTTLS and the handshake: what arrives then is clear text too."""
+    sent = SmtpSession.flush
+
+    async def late(session: SmtpSession) -> None:
+        going_to_tls = replies.READY_FOR_TLS in session._output
+        await sent(session)
+        if going_to_tls:
+            session.data_received(b"EHLO evil.example\r\n" + ENVELOPE)
+
+    async with rig() as gateway, peer(gateway.port) as client:
+        await client.greet()
+        monkeypatch.setattr(SmtpSession, "flush", late)
+        assert await client.say("STARTTLS") == "220 2.0.0 Ready to start TLS"
+        with pytest.raises((ssl.SSLError, ConnectionError)):
+            await client.writer.start_tls(gateway.client_tls(), server_hostname=HOST)
+        await gateway.until_everybody_left()
         assert await gateway.kept() == []
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
-import resource
 import socket
 import struct
 
@@ -13,7 +12,7 @@ import pytest
 
 from gateway.adapters.smtp_in import SmtpLimits, SmtpTimes
 from gateway.adapters.smtp_in.gate import Gate, prefix_of
-from tests.adapters.smtp_in.rig import END, MESSAGE, SECURE, Peer, peer, rig
+from tests.adapters.smtp_in.rig import END, MESSAGE, SECURE, Peer, memory, peer, rig
 
 
 async def test_connection_over_the_limit_of_a_prefix_is_421() -> None:
@@ -29,6 +28,38 @@ async def test_connection_over_the_limit_of_a_prefix_is_421() -> None:
             await fourth.greet()
         for client in inside:
             client.writer.transport.abort()
+
+
+async def test_connection_over_the_limit_is_told_so_inside_tls_too() -> None:
+    async with rig(limits=SmtpLimits(connections_per_prefix=1)) as gateway:
+        async with peer(gateway.tls_port, gateway.client_tls()) as inside:
+            await inside.greet()
+            async with peer(gateway.tls_port, gateway.client_tls()) as second:
+                assert await second.rest() == b"421 4.7.0 Too many connections, try again later\r\n"
+        await gateway.until_everybody_left()
+        async with peer(gateway.tls_port, gateway.client_tls()) as third:
+            await third.greet()
+
+
+async def test_crowd_over_the_limit_before_tls_is_bounded_too() -> None:
+    limits = SmtpLimits(connections_per_prefix=1, refusals_at_once=3)
+    async with rig(limits=limits) as gateway, peer(gateway.port) as inside:
+        await inside.greet()
+        crowd = [await Peer.connect(gateway.tls_port) for _ in range(20)]  # none of them begins its handshake
+        ends = [asyncio.create_task(client.rest()) for client in crowd]
+        closed = 0
+        async with asyncio.timeout(5):
+            for end in asyncio.as_completed(ends):
+                assert await end == b""
+                closed += 1
+                if closed == 17:
+                    break
+        assert await inside.say("NOOP") == "250 2.0.0 OK"
+        waiting = [client for client, end in zip(crowd, ends, strict=True) if not end.done()]
+        assert len(waiting) == 3
+        for client in crowd:
+            client.writer.transport.abort()
+        await asyncio.gather(*ends)
 
 
 async def test_thousand_idle_connections_leave_room_for_nobody_else_and_are_bounded() -> None:
@@ -251,14 +282,13 @@ async def test_content_far_beyond_the_limit_is_not_held_in_memory() -> None:
     async with rig(limits=limits) as gateway, peer(gateway.port) as client:
         await (await client.greet()).envelope()
         await client.say("DATA")
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        for _ in range(100):
-            client.send(b"x" * 998 + b"\r\n" + b"y" * 999_000)
-            await client.writer.drain()
-        client.send(b"\r\n.\r\n")
-        assert await client.reply() == "552 5.3.4 Message too big"
-        grown_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    assert grown_kb < 50_000
+        with memory() as held:
+            for _ in range(100):
+                client.send(b"x" * 998 + b"\r\n" + b"y" * 999_000)
+                await client.writer.drain()
+            client.send(b"\r\n.\r\n")
+            assert await client.reply() == "552 5.3.4 Message too big"
+    assert held.most_bytes < 10_000_000
 
 
 async def test_nothing_of_a_message_reaches_a_log_even_at_debug(caplog: pytest.LogCaptureFixture) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from gateway.console.settings import Clocks
+from gateway.console.times import Urgency, intake_age
 from gateway.model.kinds import Grade, HeldReason, IntakeKind, IntakeState
-from gateway.roles.demo.messages import locked_zip
+from gateway.model.looks import Looked
 from tests.journeys.mail import sample
 from tests.journeys.walk import STAFF, Journey, Walk, walk_through
+
+CLOCKS = Clocks(local=timedelta(hours=24), ncmd=timedelta(hours=48))
 
 
 async def arrives(walk: Walk) -> None:
@@ -20,10 +26,13 @@ async def held_whole(walk: Walk) -> None:
     assert (row.state, row.held_reason) == (IntakeState.HELD, HeldReason.UNREADABLE_WRAPPER)
     record = await walk.record(row)
     assert record.content.wrapper == "password_zip"
-    original = await walk.desk().open_inside(row, STAFF)
-    assert original is None
+    assert await walk.desk().open_inside(row, STAFF) is None
+    original = await walk.desk().open_original(row, STAFF, Looked.RECORD)
+    assert original.content.reveal() == sample("locked wrapper").content.as_bytes(), "kept whole, as it came"
     assert await walk.left() == ["advice:sender"]
-    assert locked_zip()
+    due = row.received_at + CLOCKS.local
+    assert intake_age(row, due - timedelta(minutes=1), CLOCKS).urgency is Urgency.RUNNING
+    assert intake_age(row, due + timedelta(minutes=1), CLOCKS).urgency is Urgency.LATE
 
 
 JOURNEY = Journey("unreadable wrapper", (arrives,), held_whole)

@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
 from prometheus_client import generate_latest
 
 from gateway.adapters.metrics import PrometheusMetrics
+from gateway.model.confidential import ConfidentialBytes
+from gateway.model.kinds import Channel, IntakeKind, IntakeState, MailboxName
 from gateway.model.message import Mail
 from gateway.stages import mime
+from gateway.steps import reports
 from gateway.steps.domain_reports import count_reports
 from tests.stages.test_domain_reports import DMARC, TLS
+from tests.steps.world import PlainMime, world
+
+
+def raw(kind: str, content: bytes) -> bytes:
+    head = f"From: r@receiver.example\r\nSubject: Report\r\nContent-Type: {kind}\r\n\r\n"
+    return head.encode() + content.replace(b"\n", b"\r\n")
 
 
 def mail(kind: str, content: bytes) -> Mail:
-    head = f"From: r@receiver.example\r\nSubject: Report\r\nContent-Type: {kind}\r\n\r\n"
-    parsed = mime.parse(head.encode() + content.replace(b"\n", b"\r\n"), mime.MimeLimits())
+    parsed = mime.parse(raw(kind, content), mime.MimeLimits())
     assert isinstance(parsed, Mail)
     return parsed
 
@@ -30,3 +43,18 @@ def test_reports_become_counts_that_add_up() -> None:
     assert 'gateway_dmarc_report_messages_total{result="fail"} 2.0' in shown
     assert 'gateway_domain_reports_unread_total{code="faulty"} 1.0' in shown
     assert "receiver.example" not in shown
+
+
+async def test_a_report_at_the_reports_mailbox_is_counted_and_closed(tmp_path: Path) -> None:
+    metrics = PrometheusMetrics()
+    eyes = cast(Any, SimpleNamespace(mime=PlainMime(), own_domain="cdop.example"))
+    async with world(tmp_path) as office:
+        tools = replace(office.tools, metrics=metrics)
+        for content in (raw("application/tlsrpt+json", TLS), raw("text/xml", DMARC)):
+            row, came = await office.arrive(Channel.SMTP, MailboxName.REPORTS)
+            await reports.take(tools, eyes, cast(Any, None), row, came, ConfidentialBytes(content))
+            settled = await office.settled(row)
+            assert (settled.state, settled.kind) == (IntakeState.CLOSED, IntakeKind.DOMAIN_REPORT)
+    shown = generate_latest(metrics.registry).decode()
+    assert 'gateway_tls_report_sessions_total{result="failure"} 303.0' in shown
+    assert 'gateway_dmarc_report_messages_total{result="pass"} 7.0' in shown

@@ -26,8 +26,10 @@ READING = Reading(None, Unparsed("x"), ContentState())
 class Gatherer:
     def __init__(self, result: str) -> None:
         self._result = result
+        self.asked = 0
 
     async def gather(self, *_: object) -> Evidence:
+        self.asked += 1
         return Evidence(Channel.SMTP, MailboxName.SECURE, NOW, NOW, dmarc=Dmarc(self._result))
 
 
@@ -83,4 +85,30 @@ async def test_at_the_last_attempt_what_is_known_is_stored() -> None:
 async def test_an_answer_is_stored_at_once() -> None:
     store = Store()
     await assess("fail", 0, store)
+    assert len(store.moves) == 1
+
+
+async def test_what_is_stored_is_read_back_and_nothing_is_asked_again() -> None:
+    store = Store()
+    first = bench("pass", store)
+    await advance._assessed(first, row(0), arrival(), ConfidentialBytes(b"x"), READING)
+    assert cast(Gatherer, first.eyes.evidence).asked == 1
+    [sealed] = cast(PlainBlobs, first.tools.work_blobs).sealed
+    [move] = store.moves
+    [blob], [changed] = move.added, move.changed
+
+    class Opener:
+        async def open(self, wanted: object) -> ConfidentialBytes:
+            assert wanted is blob
+            return ConfidentialBytes(sealed)
+
+    async def blob_of(blob_id: object) -> object:
+        return blob if blob_id == changed.work_blob else None
+
+    later = bench("fail", store)  # DNS says something else by now
+    cast(Any, later.tools).opener = Opener()
+    cast(Any, store).blob = blob_of
+    _, assessment = await advance._assessed(later, changed, arrival(), ConfidentialBytes(b"x"), READING)
+    assert assessment.evidence.dmarc.result == "pass"
+    assert cast(Gatherer, later.eyes.evidence).asked == 0
     assert len(store.moves) == 1

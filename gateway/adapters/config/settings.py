@@ -23,6 +23,12 @@ class _Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+def _each_once(languages: tuple[str, ...]) -> tuple[str, ...]:
+    if len(set(languages)) != len(languages):
+        raise ValueError("one of them stands there twice")
+    return languages
+
+
 class PanelSettings(_Section):
     id: PanelId
     name: str
@@ -33,6 +39,7 @@ class PanelSettings(_Section):
     safeguarding_night_telephone: str
     brand_colour: str
     answer_days: int = Field(ge=1)
+    answer_languages: Annotated[tuple[Literal["en", "cy"], ...], AfterValidator(_each_once)] = Field(min_length=1)
     form_url: str
     console_url: str
 

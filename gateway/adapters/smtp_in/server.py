@@ -54,6 +54,7 @@ class SmtpServer:
         self._house = house
         self._servers: list[asyncio.Server] = []
         self._sessions: set[SmtpSession] = set()
+        self._refused: set[SmtpSession] = set()  # whom the gate turned away and who have not heard it yet
         self._listeners: tuple[Listener, ...] = ()
         self._tasks: list[asyncio.Task[None]] = []
         self._empty = asyncio.Event()
@@ -71,7 +72,7 @@ class SmtpServer:
                 self._servers.append(server)
         self._tasks.append(loop.create_task(self._watch_certificates()))
 
-    def _session(self, loop: asyncio.AbstractEventLoop, admitted: bool = False) -> SmtpSession:
+    def _session(self, loop: asyncio.AbstractEventLoop, admitted: bool | None = None) -> SmtpSession:
         session = SmtpSession(self._house, loop, self._finished, admitted)
         self._sessions.add(session)
         if self._closing:
@@ -90,28 +91,33 @@ class SmtpServer:
                 handshakes.create_task(self._admit(loop, connection, str(address[0])))
 
     async def _admit(self, loop: asyncio.AbstractEventLoop, connection: socket.socket, peer: str) -> None:
-        prefix = prefix_of(peer)
-        if not self._house.gate.enter(prefix, loop.time()):
-            connection.close()
+        settings, prefix = self._house.settings, prefix_of(peer)
+        inside = self._house.gate.enter(prefix, loop.time())
+        if not inside and len(self._refused) >= settings.limits.refusals_at_once:
+            connection.close()  # 421 can be said inside TLS only, and a handshake costs more than a crowd may take
             return
-        session = self._session(loop, admitted=True)
+        session = self._session(loop, admitted=inside)
+        if not inside:
+            self._refused.add(session)
         try:
             await loop.connect_accepted_socket(
                 lambda: session,
                 connection,
                 ssl=self._house.tls.current,
-                ssl_handshake_timeout=self._house.settings.times.handshake_s,
+                ssl_handshake_timeout=settings.times.handshake_s if inside else LINGER_S,
                 ssl_shutdown_timeout=LINGER_S,
             )
         except OSError:  # ssl.SSLError and TimeoutError are: the peer gave up or speaks no TLS 1.2
             connection.close()
         finally:
             if not session.has_begun:
-                self._house.gate.leave(prefix)
+                if inside:
+                    self._house.gate.leave(prefix)
                 self._finished(session)
 
     def _finished(self, session: SmtpSession) -> None:
         self._sessions.discard(session)
+        self._refused.discard(session)
         if not self._sessions:
             self._empty.set()
 
@@ -125,7 +131,7 @@ class SmtpServer:
         return self._house.gate.connections
 
     def reload_certificates(self) -> bool:
-        """Take new certificate files now (SIGHUP). False if they cannot be used; the old ones stay."""
+        """Take new certificate files now. False if they cannot be used; the old ones stay."""
         return self._house.tls.reload()
 
     async def _watch_certificates(self) -> None:

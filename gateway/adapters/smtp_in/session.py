@@ -28,11 +28,11 @@ class SmtpSession(Channel):
         house: House,
         loop: asyncio.AbstractEventLoop,
         finished: Callable[[SmtpSession], None],
-        admitted: bool,
+        admitted: bool | None,
     ) -> None:
         super().__init__(house, loop)
         self._finished = finished
-        self._admitted = admitted  # the gate has counted it in before its handshake
+        self._admitted = admitted  # what the gate said before its handshake; None: it was not asked yet
         self._helo: str | None = None
         self._esmtp = False
         self._transaction: Transaction | None = None
@@ -56,7 +56,7 @@ class SmtpSession(Channel):
 
     async def _handle_client(self) -> None:
         gate, prefix = self.house.gate, prefix_of(self.peer_address)
-        inside = self._admitted or gate.enter(prefix, self.loop.time())
+        inside = gate.enter(prefix, self.loop.time()) if self._admitted is None else self._admitted
         last_word = replies.LOCAL_ERROR
         try:
             if not inside:

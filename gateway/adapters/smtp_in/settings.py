@@ -16,6 +16,7 @@ class SmtpLimits:
     connections_in_all: int = 500
     connections_per_prefix: int = 50  # a prefix is an IPv4 /24 or an IPv6 /56
     new_connections_per_prefix_a_minute: int = 600
+    refusals_at_once: int = 20  # with implicit TLS the 421 needs a handshake; over it the connection is closed
     messages_at_once: int = 100  # whose content is coming in; over it MAIL and DATA get 452
     messages_per_session: int = 1000
     forward_paths_per_message: int = 100  # RFC 5321 section 4.5.3.1.8

@@ -7,8 +7,9 @@ import dataclasses
 import secrets
 import ssl
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import tracemalloc
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -276,6 +277,26 @@ async def peer(port: int, tls: ssl.SSLContext | None = None) -> AsyncIterator[Pe
     finally:
         client.writer.transport.abort()
         await asyncio.sleep(0)  # lets the transport go before its loop does
+
+
+@dataclass
+class Memory:
+    """What this process, the client in it too, held at most; bytes."""
+
+    most_bytes: int = 0
+
+
+@contextmanager
+def memory() -> Iterator[Memory]:
+    """Measure a block by its allocations: the size of a process never shrinks, so an earlier peak would hide growth."""
+    measured = Memory()
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        yield measured
+        measured.most_bytes = tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
 
 
 MESSAGE = b"Subject: test\r\n\r\nAn invented message.\r\n"
