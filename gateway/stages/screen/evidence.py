@@ -10,6 +10,7 @@ from itertools import chain, islice
 
 from gateway.stages.screen import contacts, dates
 from gateway.stages.screen.cues import ADULT, BIRTH, GENERIC, HE_OR_SHE, PERSON, PROCESS, STAFF_NOUN, is_general
+from gateway.stages.screen.dated import is_of_a_file
 from gateway.stages.screen.names import Allowed, Token, initials, names, tokens
 from gateway.stages.screen.rejoin import rejoined, spaced_out
 from gateway.stages.screen.sentences import Sentence, sentences
@@ -215,14 +216,14 @@ def _line_around(text: str, start: int, end: int) -> str:
 
 
 def _date_is_strong(text: str, start: int, end: int) -> bool:
-    if _OF_BIRTH.search(text, max(0, start - 24), start):
+    if _OF_BIRTH.search(text, max(0, start - 24), start) or is_of_a_file(text, start, end):
         return True
     around = _line_around(text, start, end)
     return bool(BIRTH.search(around) or PERSON.search(around)) or not PROCESS.search(around)
 
 
 def _birth_near(text: str, start: int, end: int) -> bool:
-    if _OF_BIRTH.search(text, max(0, start - 24), start):
+    if _OF_BIRTH.search(text, max(0, start - 24), start) or is_of_a_file(text, start, end):
         return True
     around = _line_around(text, start, end)
     return bool(BIRTH.search(around)) and not GENERIC.search(around)
