@@ -14,6 +14,7 @@ from gateway.stages.screen.dated import is_of_a_file
 from gateway.stages.screen.names import Allowed, Token, initials, names, tokens
 from gateway.stages.screen.rejoin import rejoined, spaced_out
 from gateway.stages.screen.sentences import Sentence, sentences
+from gateway.stages.screen.spelled import apart, like_figures, spelled
 from gateway.stages.screen.tables import Lexicon, ScreenTables
 from gateway.stages.screen.text import View
 
@@ -134,6 +135,7 @@ def _exact(text: str, allowed: Allowed, tables: ScreenTables) -> Iterator[Item]:
     yield from (Item("nhs_number", start, end, strong=True) for start, end in contacts.groups_in_words(rest))
     rest = _blank(rest, list(contacts.benign(rest)))
     yield from _ten_digits(rest)
+    yield from _spelled(rest)
     yield from _numbers(rest, allowed)
 
 
@@ -146,6 +148,17 @@ def _ten_digits(text: str) -> Iterator[Item]:
         beside_days = any(char.isdigit() for char in without[start:end])
         if len(digits) == 10 and beside_days and not in_dates and not contacts.is_telephone(text[start:end], digits):
             yield Item("nhs_number", start, end, strong=True)
+
+
+def _spelled(text: str) -> Iterator[Item]:
+    """Long numbers that words or letters are part of, or stand between."""
+    rest = _blank(text, list(dates.full_dates(text)), "#")
+    for start, end, figures in chain(spelled(rest), like_figures(rest)):
+        if figures == 10:
+            yield Item("nhs_number", start, end, strong=True)
+        elif not contacts.commercial(rest, start):
+            yield Item("number", start, end, strong=True)
+    yield from (Item("nhs_number", start, end, strong=True) for start, end in apart(rest))
 
 
 def _is_public(address: str, allowed: Allowed, tables: ScreenTables) -> bool:
