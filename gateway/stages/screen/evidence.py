@@ -9,9 +9,12 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from gateway.stages.screen import contacts, dates
+from gateway.stages.screen.called import called
+from gateway.stages.screen.childhood import told_ages
 from gateway.stages.screen.cues import ADULT, BIRTH, GENERIC, HE_OR_SHE, PERSON, PROCESS, STAFF_NOUN, is_general
 from gateway.stages.screen.dated import is_of_a_file
 from gateway.stages.screen.names import Allowed, Token, initials, names, tokens
+from gateway.stages.screen.places import homes, spaced_postcodes
 from gateway.stages.screen.rejoin import rejoined, spaced_out
 from gateway.stages.screen.sentences import Sentence, sentences
 from gateway.stages.screen.spelled import apart, like_figures, spelled
@@ -33,6 +36,7 @@ class Item:
 _OF_BIRTH = re.compile(
     r"\b(?:born|dob|d\.o\.b\.?|died|birth|death|dod|baby of|child of)\W{0,3}(?:on|at)?\W{0,3}$", re.IGNORECASE
 )
+_WORD = re.compile(r"[a-z]+")
 MAX_ITEMS = 250  # of one detector; with so many a message is a card whatever else it has
 REACH = 160  # characters on either side in which a word can say what a date is of
 
@@ -136,6 +140,7 @@ def _exact(text: str, allowed: Allowed, tables: ScreenTables) -> Iterator[Item]:
     rest = _blank(rest, list(contacts.benign(rest)))
     yield from _ten_digits(rest)
     yield from _spelled(rest)
+    yield from _told(rest)
     yield from _numbers(rest, allowed)
 
 
@@ -159,6 +164,18 @@ def _spelled(text: str) -> Iterator[Item]:
         elif not contacts.commercial(rest, start):
             yield Item("number", start, end, strong=True)
     yield from (Item("nhs_number", start, end, strong=True) for start, end in apart(rest))
+
+
+def _told(text: str) -> Iterator[Item]:
+    """A place, an age and a name that are told in ordinary words."""
+    words = frozenset(_WORD.findall(text.lower()))
+    for kind, detector in (
+        ("address", homes),
+        ("postcode", spaced_postcodes),
+        ("age", told_ages),
+        ("name", called),
+    ):
+        yield from (Item(kind, start, end, strong=True) for start, end in detector(text, words))
 
 
 def _is_public(address: str, allowed: Allowed, tables: ScreenTables) -> bool:

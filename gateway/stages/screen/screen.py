@@ -16,6 +16,7 @@ from gateway.model.message import Mail
 from gateway.model.screening import Finding, Removed, ScreenContext, Screened, SenderClass, Topic
 from gateway.stages.screen import classify, mask, reasons, render
 from gateway.stages.screen.allow import allowed_of, sender_words
+from gateway.stages.screen.called import subject_is_somebody
 from gateway.stages.screen.cues import FAMILY
 from gateway.stages.screen.dated import is_only_a_date
 from gateway.stages.screen.evidence import REACH, Found, Item, collect
@@ -193,7 +194,7 @@ def evidence_of(read: Read, tables: ScreenTables) -> list[tuple[str, bool]]:
 
 def _subject_is_a_name(read: Read, tables: ScreenTables) -> bool:
     """A subject that is nothing but a given name ("Re: Rose"), nothing but a number, or nothing but a day."""
-    if is_only_a_date(read.subject.text):
+    if is_only_a_date(read.subject.text) or subject_is_somebody(read.subject.text):
         return True
     words = [word for word in read.in_subject.words if word.low not in ("re", "fw", "fwd")]
     if not words:
