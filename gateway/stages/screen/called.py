@@ -47,6 +47,18 @@ _OWNED = re.compile(rf"(?<=s)\s(?:{_FILE}|{_FAMILY})\b", re.IGNORECASE)
 _OWNER = re.compile(
     rf"\b(?:{_NAMES}|(?!(?:may|summer|autumn|winter|charity|captain|king|ocean|star)\b){_ALSO})'?s$", re.IGNORECASE
 )
+_LETTER = re.compile(
+    rf"\b(?:form|notification|report|review|referral|file|record|paperwork)\s{_ABOUT}\s[b-hj-z]"
+    r"(?:\s[a-z]{3,15})?(?=\s{0,2}(?:[.,;?!\n]|$)|\s(?:when|please)\b)",
+    re.IGNORECASE,
+)
+_FAMILY_NAME = re.compile(
+    r"\bthe\s(?!(?:young|long|good|best|little|small|large|big|rich|poor|new|old|whole|close|royal|foster|early|last"
+    r"|major|minor|junior|senior|single|real|true|kind|bereaved|may|march|summer|winter|autumn|spring|white|black)\s)"
+    r"([a-z]{3,14})\s(?:family|twins?|baby|boys?|girls?|brothers?|sisters?|siblings?|parents|child)\b"
+    r"(?!\s(?:room|liaison|support|hub|centre|center|day|court|law|therap\w{1,4}|worker|death|loss|group)\b)",
+    re.IGNORECASE,
+)
 _LONGEST = 16  # characters of a name with its ending
 
 
@@ -67,7 +79,8 @@ _CALLED = (  # a word that must be there, and what is then looked for
         frozenset((*_NAMES_TEXT.split(), "little", "princess", "master")),
         _patterns(
             rf"\b(?:form|notification|report|review|referral|file|record|paperwork)\s{_ABOUT}\s(?:our\s)?"
-            rf"(?:{_NAMES}|little\sman|princess|master\s[a-z]{{3,14}}){_ENDS}"
+            rf"(?:{_NAMES}|little\sman|princess|master\s[a-z]{{3,14}}){_ENDS}",
+            rf"\b(?:news|updates?|word|anything|information|thinking|asking|heard)\s{_ABOUT}\s{_NAMES}{_ENDS}",
         ),
     ),
 )
@@ -78,11 +91,14 @@ _SUBJECT = re.compile(
 )
 
 
-def called(text: str, words: frozenset[str]) -> Iterator[tuple[int, int]]:
+def called(text: str, words: frozenset[str], family: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Yield where somebody is called by a name that is a word. Each pattern looks at a bounded stretch: linear.
 
-    ``words`` are those of ``text``, in small letters: without one that matters nothing is looked for.
+    ``words`` are those of ``text``, in small letters: without one that matters nothing is looked for. ``family`` are
+    the family names that are ordinary words too.
     """
+    yield from (match.span() for match in _LETTER.finditer(text))
+    yield from (match.span() for match in _FAMILY_NAME.finditer(text) if match[1].lower() in family)
     for owned in _OWNED.finditer(text):
         owner = _OWNER.search(text, max(0, owned.start() - _LONGEST), owned.start())
         if owner is not None:

@@ -35,8 +35,10 @@ _NOUN_BEFORE = re.compile(
     rf"(?<![\w-])({_FILE})(?:\s{_OF}\s|\s?[(\[:,\-]{{1,2}}\s?(?:{_OF}\s)?){_NIGHT}$", re.IGNORECASE
 )
 _HEADING = re.compile(rf"^(?:\W{{0,4}}(?:re|fwd?)\b:?){{0,3}}\s{{0,3}}({_FILE})\s$", re.IGNORECASE | re.MULTILINE)
-_NOUN_BEHIND = re.compile(rf"\s(?:{_FILE}|one)(?![\w-])", re.IGNORECASE)
+_NOUN_BEHIND = re.compile(rf"(?:\s|(?<=\s))(?:{_FILE}|one)(?![\w-])", re.IGNORECASE)
 _DETERMINED = re.compile(r"\b(?:the|our|your|a|that|this)\s$", re.IGNORECASE)
+_OPENS = re.compile(r"^(?:\W{0,4}(?:re|fwd?)\b:?)?\s{0,3}$", re.IGNORECASE | re.MULTILINE)
+_CLOSES = re.compile(r"\s{0,2}(?:[.?!\n]|$)")
 _ROUTINE_FILE = re.compile(
     r"\b(?:annual|quarterly|monthly|weekly|progress|finance|financial|budget|highlight|performance|activity|service"
     r"|status|inspection|audit|delivery|expenses?|draft|national|board|committee|booking|order|registration"
@@ -51,7 +53,8 @@ _ROUTINE_FILE = re.compile(
 _THE_ONE = re.compile(rf"\b(?:the|that|this|our|your)\sone\s{_OF}\s{_NIGHT}$", re.IGNORECASE)
 _ABOUT = re.compile(
     rf"(?:^|[\s(])(?:re:?|regarding|concerning|about|(?:news|updates?|word|heard|information|question|query)"
-    rf"\s(?:on|for|from))\s{_NIGHT}$",
+    rf"\s(?:on|for|from)|(?:missing|outstanding|overdue|chas(?:e|ing)|awaiting|waiting\s(?:for|on))[:,]?(?:\s(?:for"
+    rf"|from))?)\s{_NIGHT}$",
     re.IGNORECASE,
 )
 _PUT = re.compile(rf"\b(?:add|put|move|bring|take|list|include)\s{_NIGHT}$", re.IGNORECASE)
@@ -71,6 +74,8 @@ _UNTIL_THEN = re.compile(
     r"|dates? for)\b[^.?!\n]{0,60}$",
     re.IGNORECASE,
 )
+_PERIOD = re.compile(r"last (?:week|month|year|summer|winter|spring|autumn)|bank holiday|ramadan", re.IGNORECASE)
+_DAY_ENDS = re.compile(r"\s{0,2}(?:[.,;?!)\n]|$)|\s(?:please|when|again|has|is)\b", re.IGNORECASE)
 _MONTH_AND_YEAR = re.compile(r"[a-z]{3,9}[\s,.\-/]{1,3}(?:\d{4}|['`]\s?\d\d)", re.IGNORECASE)
 _NO_MATTER = re.compile(r"\b(?:re|fwd?|regarding|about|concerning|for|of|on|the)\b|[\W_]", re.IGNORECASE)
 
@@ -95,7 +100,18 @@ def _has_noun(text: str, first: int, start: int, end: int) -> bool:
     if noun is not None:
         return _ROUTINE_FILE.search(text, max(0, noun.start(1) - 24), noun.start(1)) is None
     behind = _NOUN_BEHIND.match(text, end)
-    return behind is not None and _DETERMINED.search(text, max(0, start - 6), start) is not None
+    if behind is None:
+        return False
+    alone = _OPENS.search(text, max(0, start - 12), start) and _CLOSES.match(text, behind.end())
+    return bool(alone or _DETERMINED.search(text, max(0, start - 6), start))
+
+
+def is_day_of_a_file(text: str, start: int, end: int) -> bool:
+    """Say the same of a day without a date ("Boxing Day", "last Tuesday", "yesterday"), but not of a week or a year."""
+    if _PERIOD.search(text, start, end) or _DAY_ENDS.match(text, end) is None:
+        return False
+    noun = _NOUN_BEFORE.search(text, max(0, start - _BEFORE), start)
+    return noun is not None and _ROUTINE_FILE.search(text, max(0, noun.start(1) - 24), noun.start(1)) is None
 
 
 def is_only_a_date(subject: str) -> bool:

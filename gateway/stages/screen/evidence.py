@@ -10,14 +10,14 @@ from itertools import chain, islice
 
 from gateway.stages.screen import contacts, dates
 from gateway.stages.screen.called import called
-from gateway.stages.screen.childhood import told_ages
+from gateway.stages.screen.childhood import somebodys, told_ages
 from gateway.stages.screen.cues import ADULT, BIRTH, GENERIC, HE_OR_SHE, PERSON, PROCESS, STAFF_NOUN, is_general
-from gateway.stages.screen.dated import is_of_a_file
+from gateway.stages.screen.dated import is_day_of_a_file, is_of_a_file
 from gateway.stages.screen.names import Allowed, Token, initials, names, tokens
 from gateway.stages.screen.places import homes, spaced_postcodes
 from gateway.stages.screen.rejoin import rejoined, spaced_out
 from gateway.stages.screen.sentences import Sentence, sentences
-from gateway.stages.screen.spelled import apart, like_figures, spelled
+from gateway.stages.screen.spelled import NHS_FIGURES, apart, like_figures, parts_of_one, spelled
 from gateway.stages.screen.tables import Lexicon, ScreenTables
 from gateway.stages.screen.text import View
 
@@ -140,7 +140,7 @@ def _exact(text: str, allowed: Allowed, tables: ScreenTables) -> Iterator[Item]:
     rest = _blank(rest, list(contacts.benign(rest)))
     yield from _ten_digits(rest)
     yield from _spelled(rest)
-    yield from _told(rest)
+    yield from _told(rest, tables)
     yield from _numbers(rest, allowed)
 
 
@@ -159,23 +159,23 @@ def _spelled(text: str) -> Iterator[Item]:
     """Long numbers that words or letters are part of, or stand between."""
     rest = _blank(text, list(dates.full_dates(text)), "#")
     for start, end, figures in chain(spelled(rest), like_figures(rest)):
-        if figures == 10:
-            yield Item("nhs_number", start, end, strong=True)
-        elif not contacts.commercial(rest, start):
-            yield Item("number", start, end, strong=True)
+        yield Item("nhs_number" if figures == NHS_FIGURES else "number", start, end, strong=True)
     yield from (Item("nhs_number", start, end, strong=True) for start, end in apart(rest))
+    yield from (Item("number", start, end, strong=True) for start, end in parts_of_one(rest))
 
 
-def _told(text: str) -> Iterator[Item]:
+def _told(text: str, tables: ScreenTables) -> Iterator[Item]:
     """A place, an age and a name that are told in ordinary words."""
     words = frozenset(_WORD.findall(text.lower()))
-    for kind, detector in (
-        ("address", homes),
-        ("postcode", spaced_postcodes),
-        ("age", told_ages),
-        ("name", called),
-    ):
-        yield from (Item(kind, start, end, strong=True) for start, end in detector(text, words))
+    found = (
+        ("address", homes(text, words)),
+        ("postcode", spaced_postcodes(text)),
+        ("age", told_ages(text, words)),
+        ("child", somebodys(text, words)),
+        ("name", called(text, words, tables.family)),
+    )
+    for kind, places in found:
+        yield from (Item(kind, start, end, strong=True) for start, end in places)
 
 
 def _is_public(address: str, allowed: Allowed, tables: ScreenTables) -> bool:
@@ -207,7 +207,7 @@ def _numbers(text: str, allowed: Allowed) -> Iterator[Item]:
     rest = _blank(text, full, "#")
     part = list(dates.part_dates(rest))
     yield from (Item("part_date", start, end, _birth_near(text, start, end)) for start, end in part)
-    yield from (Item("day", start, end, strong=False) for start, end in dates.named_days(rest))
+    yield from (Item("day", start, end, is_day_of_a_file(text, start, end)) for start, end in dates.named_days(rest))
     rest = _blank(rest, part, "#")
     for start, end in contacts.postcodes(rest):
         yield Item("postcode", start, end, strong=True)

@@ -44,7 +44,7 @@ _STREET_WORDS = frozenset(_STREET_WORDS_TEXT.split())
 _HOUSE_WORDS_TEXT = """
 house houses flat flats bungalow bungalows caravan caravans cottage cottages maisonette maisonettes houseboat
 houseboats bedsit bedsits above over travellers traveller travelers traveler gypsy rectory vicarage croft farm lodge
-old apartment apt plot pitch no number
+old apartment apt plot pitch no number next upstairs downstairs neighbour neighbours estate
 """
 _HOUSE_WORDS = frozenset(_HOUSE_WORDS_TEXT.split())
 
@@ -62,6 +62,7 @@ _STREETS = tuple(
         rf"\b(?:lodge|cottage|house|mill|rectory|vicarage|farm),\s{_WORD}(?:{_STREET}|{_STREET_TOO})\b{_NO_HOUSE}",
         rf"\b{_FILE}\s(?:for|about|from|in|on|at|of)\s(?:the\s(?:\w{{2,10}}\s){{1,2}}(?:in|on|at|of)\s)?"
         rf"{_WORD}{_STREET}\b{_NO_HOUSE}",
+        rf"\b{_WORD}(?:{_STREET}|{_STREET_TOO})\s(?:estate|flats)\b",
     )
 )
 _HOUSES = tuple(
@@ -74,6 +75,9 @@ _HOUSES = tuple(
         r"\b(?:above|over)\sthe\s(?:bakery|baker'?s|butcher'?s|chip shop|chippy|takeaway|bookie'?s|pub|chemist'?s"
         r"|hairdresser'?s|launderette|corner shop|newsagent'?s|off-?licen[cs]e|shops?)\b",
         r"\b(?:travell?ers'?s?|gypsy)\s(?:site|park)\b",
+        r"\bhouse\swith\sthe\s(?:\w{3,8}\s)?(?:door|gate|roof|shutters|fence|hedge)\b",
+        r"\b(?:form|notification|report|review)\s(?:for|about|from|on)\s(?:next\sdoor|upstairs|downstairs|the\sneighbours?)\b",
+        r"\bthe\s(?:new\s|old\s)?estate\s(?:behind|by|near|off|past|opposite|next\sto)\s",
         # "rose cottage", "the old rectory", "flat two", "flat b, mill house", "the house at number nine"
         rf"\b{_NO_NAME}(?!holiday|thatched|lovely|little)[a-z']{{3,14}}\s(?:cottage|bungalow|rectory|vicarage|croft)\b",
         rf"\b(?!(?:wind|pig|fruit|egg|sheep|poultry|sea|travel|server|city|solar|fish|dairy|working|local|health|children's)\s){_NO_NAME}[a-z']{{3,14}}"
@@ -102,6 +106,6 @@ def homes(text: str, words: frozenset[str]) -> Iterator[tuple[int, int]]:
                 yield from (match.span() for match in pattern.finditer(text))
 
 
-def spaced_postcodes(text: str, _: frozenset[str]) -> Iterator[tuple[int, int]]:
+def spaced_postcodes(text: str) -> Iterator[tuple[int, int]]:
     """Yield postcodes, or the first half of one, with spaces between the letters ("f n 9")."""
     return (match.span() for match in _SPACED_POSTCODE.finditer(text))

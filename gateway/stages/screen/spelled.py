@@ -40,16 +40,32 @@ _BETWEEN = (
 _GAP = re.compile(rf"(?:[^\w£$€%#]|_){{0,4}}(?:{_BETWEEN}(?:[^\w£$€%#]|_){{1,4}}){{0,4}}", re.IGNORECASE)
 _LONGEST_GAP = 60
 _BREAKS = "£$€%#"
-_COUNTING_ON = re.compile(r"[\s\-]{1,3}(?:and[\s\-]{1,3})?", re.IGNORECASE)  # between the words of one count
+_COUNTING_ON = re.compile(r"[\s\-]{0,3}(?:and[\s\-]{1,3})?", re.IGNORECASE)  # between the words of one count
 _LIKE = str.maketrans("oOqQDlIiZzEASsbGgB", "000001112234556698")
 _LOOKS_LIKE_FIGURES = re.compile(
     r"(?<![A-Za-z0-9])\d(?:[\-./ ]?[0-9oOqQDlIiZzEASsbGgB]){6,14}(?<=[0-9oOlI])(?![A-Za-z0-9])"
 )
 _FIGURES = re.compile(r"\d+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_OF_A_CASE = re.compile(
+    r"\b(?:case|cdop|nhs|ref(?:erence)?|urn|log)(?:\s(?:no\.?|number|ref(?:erence)?|is))*[\s:#]{1,3}$", re.IGNORECASE
+)
+_PART_OF_ONE = re.compile(
+    r"\b(?:nhs|number|no|ref(?:erence)?|case|digits?|figures?)\.?\s(?:that\s|which\s|is\s)?(?:ends?|ending|starts?"
+    r"|starting|begins?|beginning|finishing)\s(?:in\s|with\s)?\d{2,6}\b"
+    r"|\blast\s(?:three|four|five|3|4|5)(?:\s(?:digits?|figures?|numbers?))?(?:\s(?:are|is|being|of\sthe\snhs))?:?\s\d{3,5}\b"
+    r"|\b\d{3,5}[\s,(]{1,3}(?:are\s|is\s|being\s|as\s)?(?:the\s)?last\s(?:three|four|five|3|4|5)\b",
+    re.IGNORECASE,
+)
+_OF_A_CARD = re.compile(
+    r"\b(?:account|card|phone|telephone|mobile|invoice|order|extension|purchase|contract|meter|serial|model|tracking"
+    r"|parcel|booking)\s(?:\w{1,10}\s)?$",
+    re.IGNORECASE,
+)
+_FEWEST_OF_CASE = 5
 _NHS_GROUPS = (3, 3, 4)
 _FEWEST_ROMAN = 4  # letters that may be Roman figures, among other figures
-_FEWEST, _MOST, _NHS = 7, 11, 10  # digits of a number that is somebody's
+_FEWEST, _MOST, NHS_FIGURES = 7, 11, 10  # digits of a number that is somebody's
 
 
 @dataclass(slots=True)
@@ -131,8 +147,9 @@ def _weighed(text: str, run: list[re.Match[str]]) -> Iterator[tuple[int, int, in
     if 0 < roman < _FEWEST_ROMAN:
         return  # "2 x A5", "version v"
     several = any(piece.group().lower() in (*_SEVERAL, *_REPEAT) for piece in words)
-    enough = _FEWEST <= len(figures) <= _MOST and (len(words) >= 3 or glued or several) and not roman
-    if len(figures) == _NHS or enough:
+    fewest = _FEWEST_OF_CASE if _OF_A_CASE.search(text, max(0, run[0].start() - 30), run[0].start()) else _FEWEST
+    enough = fewest <= len(figures) <= _MOST and (len(words) >= 3 or glued or several) and not roman
+    if len(figures) == NHS_FIGURES or enough:
         yield run[0].start(), run[-1].end(), len(figures)
 
 
@@ -166,7 +183,7 @@ def like_figures(text: str) -> Iterator[tuple[int, int, int]]:
         figures = match.group().translate(_LIKE)
         letters = sum(char.isalpha() for char in match.group())
         number = sum(char.isdigit() for char in figures)
-        if 0 < letters < number - letters and number == _NHS:
+        if 0 < letters < number - letters and number == NHS_FIGURES:
             yield match.start(), match.end(), number
 
 
@@ -180,3 +197,10 @@ def apart(text: str) -> Iterator[tuple[int, int]]:
         near = all(second[0] - first[1] <= _LONGEST_GAP / 2 for first, second in pairwise(three))
         if near and not _YEAR.fullmatch(text, *three[2]):
             yield three[0][0], three[2][1]
+
+
+def parts_of_one(text: str) -> Iterator[tuple[int, int]]:
+    """Yield a few figures given as the beginning or end of a number ("the NHS number ending 456")."""
+    for match in _PART_OF_ONE.finditer(text):
+        if not _OF_A_CARD.search(text, max(0, match.start() - 24), match.start()):
+            yield match.span()

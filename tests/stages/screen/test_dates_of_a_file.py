@@ -40,11 +40,20 @@ def of_a_file(text: str) -> bool:
         "The record for 2024-05-21 needs closing on the portal.",
         "Any news about 12 June?",
         "Form 21 May 2024",
+        "May 21st form?",
+        "Is the twenty-first of May form with you?",
+        "One form is missing: 21 May 2024.",
     ],
 )
 def test_the_date_of_a_file_is_strong(text: str, known: AllowList, tables: ScreenTables) -> None:
     assert of_a_file(text)
     assert outcome(text, known, tables) is ScreenOutcome.CARD
+
+
+@pytest.mark.parametrize("day", ["Boxing Day", "last Tuesday", "yesterday"])
+def test_the_day_of_a_file_is_strong_and_its_month_is_not(day: str, known: AllowList, tables: ScreenTables) -> None:
+    assert outcome(f"Could you resend the form for {day}?", known, tables) is ScreenOutcome.CARD
+    assert outcome("Could you resend the report for last month?", known, tables) is ScreenOutcome.PASS
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from gateway.model.kinds import ScreenOutcome
 from gateway.model.screening import AllowList
 from gateway.stages.screen import ScreenTables, screen
-from gateway.stages.screen.spelled import apart, like_figures, spelled
+from gateway.stages.screen.spelled import apart, like_figures, parts_of_one, spelled
 from tests.screening.score import context, mail_of
 
 
@@ -53,6 +53,19 @@ def test_a_long_number_however_it_is_spelled_is_a_card(
     assert outcome(asked.format(number), known, tables) is ScreenOutcome.CARD
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please send the form for the NHS number ending 456.",
+        "Please send the form for 3456 (last four).",
+        "Please send the form for case twenty five slash zero zero three one.",
+        "The number on the form is 999 zero12 34fifty6.",
+    ],
+)
+def test_a_part_of_a_number_that_is_somebodys_is_a_card(text: str, known: AllowList, tables: ScreenTables) -> None:
+    assert outcome(text, known, tables) is ScreenOutcome.CARD
+
+
 def test_ten_figures_are_counted_through_words_and_letters() -> None:
     said = "nine hundred and ninety-nine, one hundred and twenty three, four thousand five hundred and sixty seven"
     assert [figures for _, _, figures in spelled(said)] == [10]
@@ -71,11 +84,12 @@ def test_ten_figures_are_counted_through_words_and_letters() -> None:
         "In 2019 and then 2020 and then 2021 we sent none.",
         "First one, then two, then three people replied.",
         "Rooms 212 and 214 are booked for 2025.",
+        "The account number ending 4421 was charged for the order.",
         "Our VAT number is 7729 4410 GB, 2 x A5 and 1 x A4.",
     ],
 )
 def test_counts_and_lists_are_no_long_number(text: str) -> None:
-    assert [*spelled(text), *like_figures(text), *apart(text)] == []
+    assert [*spelled(text), *like_figures(text), *apart(text), *parts_of_one(text)] == []
 
 
 @pytest.mark.parametrize("piece", ["nine ", "9o", "three nines and then ", "999 dash ", "i ", "hundred and "])

@@ -83,6 +83,10 @@ def test_half_a_postcode_in_small_letters_is_a_card(text: str, known: AllowList,
         "Please send the form for the reception class boy.",
         "Please send the form for the pupil in year nine.",
         "Please send the form for the preschooler.",
+        "Please send the form for the sixteen-year-old.",
+        "Please send the form for the child (b. 2019).",
+        "Please send the form for somebody in year 9.",
+        "Please send the form for the one who'd be ten now.",
         "Please send the form for the one who would have been ten on Friday.",
         "The birthday would have been on Friday, is there a form?",
     ],
@@ -105,10 +109,18 @@ def test_an_age_told_in_other_words_is_an_age(text: str, known: AllowList, table
         "Please send the form for grace when you can.",
         "Please send the form for young will.",
         "Please send the form for master brown.",
+        "Please send the form for the brown family.",
+        "Please send the form for j smith.",
+        "Is there any news on hope?",
     ],
 )
 def test_a_word_where_only_a_name_stands_is_a_name(text: str, known: AllowList, tables: ScreenTables) -> None:
     assert outcome(text, known, tables) is ScreenOutcome.CARD
+
+
+@pytest.mark.parametrize("one", ["the one", "that boy", "the pupil", "this child"])
+def test_the_form_of_one_child_is_a_card(one: str, known: AllowList, tables: ScreenTables) -> None:
+    assert outcome(f"Please send the form for {one} when you can.", known, tables) is ScreenOutcome.CARD
 
 
 @pytest.mark.parametrize("subject", ["hope", "about grace", "rose's form", "hope form", "re: jaydens form"])
@@ -137,6 +149,8 @@ def test_a_subject_in_small_letters_that_is_somebody_is_a_card(
         "Half past three is fine; it was almost three when we finished.",
         "Please see today's form, this year's report and the panel's review.",
         "A little help with the form would be good, and a little room for coats.",
+        "The young family workshop and the royal family page are in the newsletter.",
+        "Is there a form for the one-day event?",
         "We will hope to see the summer's report, and to mark the forms.",
     ],
 )
