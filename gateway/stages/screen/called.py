@@ -78,8 +78,10 @@ _CALLED = (  # a word that must be there, and what is then looked for
     (
         frozenset((*_NAMES_TEXT.split(), "little", "princess", "master")),
         _patterns(
-            rf"\b(?:form|notification|report|review|referral|file|record|paperwork)\s{_ABOUT}\s(?:our\s)?"
+            rf"\b(?:form|notification|report|review|referral|file|record|paperwork)\s(?:is\s)?{_ABOUT}\s(?:our\s)?"
             rf"(?:{_NAMES}|little\sman|princess|master\s[a-z]{{3,14}}){_ENDS}",
+            rf"\b(?:form|notification|report|review|referral|file|record|turn|one)\sis\s{_NAMES}'s{_ENDS}",
+            rf"\b(?:add|put|move|take|bring|remove)\s{_NAMES}\s(?:to|on|off|onto|forward|back|from)\b",
             rf"\b(?:news|updates?|word|anything|information|thinking|asking|heard)\s{_ABOUT}\s{_NAMES}{_ENDS}",
         ),
     ),

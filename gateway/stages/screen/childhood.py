@@ -14,14 +14,15 @@ _NO_AGE = (
     r"|hundred|thousand|-?\s?point)|s\b)"
 )
 _CHILD = r"(?:child|baby|boy|girl|lad|lass|kid|pupil|toddler|infant|twins?|youngster|tot|little one|teenager)"
-_SOMEBODY = rf"(?:who(?:'s|\s(?:is|was|were|had|has))?|{_CHILD}|one)(?:\s(?:is|was|of|aged|who(?:'s|\sis|\swas)?))?,?"
+_SOMEBODY = rf"(?:who(?:'s|\s(?:is|was|were|had|has))?|{_CHILD}|one|somebody|someone)"
+_SOMEBODY += r"(?:\s(?:is|was|of|aged|who(?:'s|\sis|\swas)?))?,?"
 _ALMOST = (
     r"(?:not\s(?:yet|quite|even)|nearly|almost|just\s(?:gone|turned|under|over|short of)|coming\sup\s(?:to|for)|rising"
     r"|going\son(?:\sfor)?|approaching|barely|only\sjust|getting\son\sfor|about\sto\sbe|soon\sto\sbe|not"
     r"|(?:a|one|two|three|four|five|six)\s(?:days?|weeks?|months?)\s(?:short|off|shy|before)(?:\sof)?)"
 )
 _FILE = r"(?:form|notification|report|review|referral|case|record|paperwork)"
-_THE = rf"(?:the|this|that|our|your|his|her|their|{_FILE}\s(?:for|of|about|on|re)\s(?:an?|the))"
+_THE = rf"(?:the|this|that|our|your|his|her|their|{_FILE}\s(?:is\s)?(?:for|of|about|on|re)\s(?:an?|the))"
 _YEAR_GROUP = rf"(?:year|yr|y|class)\s?-?(?:{_NUMBER})"
 _ENDS = r"(?=\s{0,2}(?:[.,;:?!)\n]|$)|\s(?:when|please|from|in|who|on|with|at|last|we|that|whose|and|due|not|born)\b)"
 _MONTH = r"(?:january|february|march|april|may|june|july|august|september|october|november|december)"
@@ -65,7 +66,7 @@ _PATTERNS = tuple(
         rf"\s(?:boy|girl|lad|lass|kid)\b{_NO_NOUN}",
         rf"\b(?:{_THE}\s(?:{_CHILD}|one|student)|somebody|someone)(?:\swho\s(?:is|was))?\s(?:in|from|of)\s(?:the\s)?"
         rf"{_YEAR_GROUP}\b",
-        rf"\b{_FILE}\s(?:for|of|about|on|re)\san?\s{_YEAR_GROUP}{_ENDS}",
+        rf"\b{_FILE}\s(?:is\s)?(?:for|of|about|on|re)\san?\s{_YEAR_GROUP}{_ENDS}",
         rf"\b{_THE}\s(?:pre-?schooler|school-?boy|school-?girl|school-?child|under[\s\-](?:one|two|five)|"
         rf"(?:one|two|three|four|five|six|seven|eight)-?weeker){_ENDS}",
         rf"\b(?:one|who|{_CHILD})\s(?:(?:who\s)?(?:is|was)\s)?(?:due|about)\sto\sstart\s(?:school|nursery|reception)\b",
@@ -75,7 +76,7 @@ _PATTERNS = tuple(
 
 
 _SOMEBODYS = re.compile(
-    rf"\b{_FILE}\s(?:for|of|about|on|re|regarding|concerning)\s(?:the|that|this|our|your)\s(?:{_CHILD}|one)(?!-){_ENDS}",
+    rf"\b{_FILE}\s(?:is\s)?(?:for|of|about|on|re|regarding|concerning)\s(?:the|that|this|our|your)\s(?:{_CHILD}|one)(?!-){_ENDS}",
     re.IGNORECASE,
 )
 

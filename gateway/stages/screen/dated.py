@@ -70,8 +70,8 @@ _HOURS_BEHIND = re.compile(
     r"[\s,:\-]{0,3}(?:\d\d?[.:]\d\d|\d\d?\s?[ap]m\b|at\s\d|(?:to|until|till|onwards?)\b|-\s?\d)", re.IGNORECASE
 )
 _UNTIL_THEN = re.compile(
-    r"\b(?:deadlines?|closing|due|by|expir\w{1,4}|valid|versions?|published|updated|opens?|close[sd]?|starts?|ends?"
-    r"|dates? for)\b[^.?!\n]{0,60}$",
+    r"\b(?:deadlines?|closing|due|expir\w{1,4}|valid|versions?|published|updated|opens|closes|closed|starts|ends"
+    r"|dates? for)\b[^.?!\n]{0,60}$|\bby\s(?:\w{2,12}\s){0,2}$",
     re.IGNORECASE,
 )
 _PERIOD = re.compile(r"last (?:week|month|year|summer|winter|spring|autumn)|bank holiday|ramadan", re.IGNORECASE)

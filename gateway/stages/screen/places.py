@@ -54,6 +54,7 @@ _STREETS = tuple(
         # "twelve mill lane", "no 4 the crescent", "four church close."
         rf"\b{_COUNT},?\s(?:{_WORD}){{1,2}}{_STREET}\b{_NO_HOUSE}",
         rf"\b(?:no\.?|number)\s?{_NUMBER},?\sthe\s(?:{_STREET}|{_STREET_TOO})\b",
+        rf"\b(?:at|to|of|from|for)\s\d{{1,3}}[a-e]?,?\sthe\s(?:{_STREET}|{_STREET_TOO}|green){_ENDS}",
         rf"\b(?:no\.?|number)\s?{_NUMBER},?\s(?:{_WORD}){{1,2}}(?:{_STREET}|{_STREET_TOO})\b",
         rf"\b(?:at|to|for|from|of)\s{_COUNT},?\s(?:{_WORD}){{1,2}}{_STREET_TOO}{_ENDS}",
         # "the house on mill lane", "they live in church street", "the form for weir street"

@@ -41,6 +41,7 @@ def of_a_file(text: str) -> bool:
         "Any news about 12 June?",
         "Form 21 May 2024",
         "May 21st form?",
+        "By when is the form for 21 May 2024 due?",
         "Is the twenty-first of May form with you?",
         "One form is missing: 21 May 2024.",
     ],

@@ -42,6 +42,7 @@ def told(text: str, tables: ScreenTables) -> set[str]:
         "Please send the form for the lodge, weir road.",
         "Please send the form for flat b, mill house.",
         "Please send the form for the old rectory.",
+        "Please send the leaflet to 3 the row.",
         "Please send the form for the bungalow at the end of station road.",
         "They live in mill lane and need a form.",
         "Is there a form for the house at number nine?",
@@ -112,6 +113,8 @@ def test_an_age_told_in_other_words_is_an_age(text: str, known: AllowList, table
         "Please send the form for the brown family.",
         "Please send the form for j smith.",
         "Is there any news on hope?",
+        "The form is hope's.",
+        "Please put ruby on the agenda.",
     ],
 )
 def test_a_word_where_only_a_name_stands_is_a_name(text: str, known: AllowList, tables: ScreenTables) -> None:
