@@ -24,7 +24,10 @@ from tests.screening.score import HERE, context, mail_of, remains, rows, score, 
 
 SOFT = {"HEALTH_DETAIL", "ORG_SCHOOL_GP"}
 LISTED = 15  # so many innocent messages that were held are listed one by one
-HOSTILE = ("1.1.1.", "a@", "<", "<a '\"", "(", "&#", "> ", "nine ", "A.", "1 2 ", "Mr ", "a-\n", "http://a", "he ")
+HOSTILE = (
+    "1.1.1.", "a@", "<", "<a '\"", "(", "&#", "> ", "nine ", "A.", "1 2 ", "Mr ", "a-\n", "http://a", "he ",
+    "999 dash ", "two mill ", "form for 3 May ", "the year 4 ", "baby hope's ",
+)  # fmt: skip
 
 
 def limit(count: int, total: int) -> str:

@@ -36,11 +36,12 @@ _CAPITAL_STREET = re.compile(
 )
 _FLAT = re.compile(r"\b(?:flat|apartment|apt|plot|caravan|house(?: number| no\.?)?)\s\d{1,4}\b", re.IGNORECASE)
 _FILE = re.compile(
-    r"[\w\-.()&' ]{0,60}[\w)]\.(?:docx?|pdf|xlsx?|pptx?|jpe?g|png|gif|heic|tiff?|zip|7z|msg|eml|csv|txt|rtf|odt"
+    r"(?<=[\w)])\.(?:docx?|pdf|xlsx?|pptx?|jpe?g|png|gif|heic|tiff?|zip|7z|msg|eml|csv|txt|rtf|odt"
     r"|mp[34]|wav"
     r"|m4a|mov|vcf|ics|p7m|html?)\b",
     re.IGNORECASE,
 )
+_FILE_STEM = re.compile(r"[\w\-.()&' ]{1,61}$")
 _CODE = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z]{0,30}\d)(?=\d{0,30}[A-Za-z])[A-Za-z0-9]{2,60}(?![A-Za-z0-9])")
 _ORDINARY_CODE = re.compile(
     r"\d{1,2}(?:st|nd|rd|th)|\d{1,4}(?:am|pm|hrs?|mins?|m|k|kb|mb|gb|tb|p|x|g|kg|cm|mm|km|in|inch|s|pt|px|h|hz|v"
@@ -209,4 +210,10 @@ def links(text: str) -> Iterator[tuple[int, int]]:
 
 
 def files(text: str) -> Iterator[tuple[int, int]]:
-    return (match.span() for match in _FILE.finditer(text))
+    """Yield file names: an ending, with what may belong to the name before it."""
+    previous = 0
+    for ending in _FILE.finditer(text):
+        name = _FILE_STEM.search(text, max(previous, ending.start() - 61), ending.start())
+        if name is not None:
+            yield name.start(), ending.end()
+        previous = ending.end()

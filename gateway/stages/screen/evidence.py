@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from gateway.stages.screen import contacts, dates
+from gateway.stages.screen.called import called
+from gateway.stages.screen.childhood import somebodys, told_ages
 from gateway.stages.screen.cues import ADULT, BIRTH, GENERIC, HE_OR_SHE, PERSON, PROCESS, STAFF_NOUN, is_general
+from gateway.stages.screen.dated import is_day_of_a_file, is_of_a_file
 from gateway.stages.screen.names import Allowed, Token, initials, names, tokens
+from gateway.stages.screen.places import homes, spaced_postcodes
 from gateway.stages.screen.rejoin import rejoined, spaced_out
 from gateway.stages.screen.sentences import Sentence, sentences
+from gateway.stages.screen.spelled import NHS_FIGURES, apart, like_figures, parts_of_one, spelled
 from gateway.stages.screen.tables import Lexicon, ScreenTables
 from gateway.stages.screen.text import View
 
@@ -31,6 +36,7 @@ class Item:
 _OF_BIRTH = re.compile(
     r"\b(?:born|dob|d\.o\.b\.?|died|birth|death|dod|baby of|child of)\W{0,3}(?:on|at)?\W{0,3}$", re.IGNORECASE
 )
+_WORD = re.compile(r"[a-z]+")
 MAX_ITEMS = 250  # of one detector; with so many a message is a card whatever else it has
 REACH = 160  # characters on either side in which a word can say what a date is of
 
@@ -133,6 +139,8 @@ def _exact(text: str, allowed: Allowed, tables: ScreenTables) -> Iterator[Item]:
     yield from (Item("nhs_number", start, end, strong=True) for start, end in contacts.groups_in_words(rest))
     rest = _blank(rest, list(contacts.benign(rest)))
     yield from _ten_digits(rest)
+    yield from _spelled(rest)
+    yield from _told(rest, tables)
     yield from _numbers(rest, allowed)
 
 
@@ -145,6 +153,29 @@ def _ten_digits(text: str) -> Iterator[Item]:
         beside_days = any(char.isdigit() for char in without[start:end])
         if len(digits) == 10 and beside_days and not in_dates and not contacts.is_telephone(text[start:end], digits):
             yield Item("nhs_number", start, end, strong=True)
+
+
+def _spelled(text: str) -> Iterator[Item]:
+    """Long numbers that words or letters are part of, or stand between."""
+    rest = _blank(text, list(dates.full_dates(text)), "#")
+    for start, end, figures in chain(spelled(rest), like_figures(rest)):
+        yield Item("nhs_number" if figures == NHS_FIGURES else "number", start, end, strong=True)
+    yield from (Item("nhs_number", start, end, strong=True) for start, end in apart(rest))
+    yield from (Item("number", start, end, strong=True) for start, end in parts_of_one(rest))
+
+
+def _told(text: str, tables: ScreenTables) -> Iterator[Item]:
+    """A place, an age and a name that are told in ordinary words."""
+    words = frozenset(_WORD.findall(text.lower()))
+    found = (
+        ("address", homes(text, words)),
+        ("postcode", spaced_postcodes(text)),
+        ("age", told_ages(text, words)),
+        ("child", somebodys(text, words)),
+        ("name", called(text, words, tables.family)),
+    )
+    for kind, places in found:
+        yield from (Item(kind, start, end, strong=True) for start, end in places)
 
 
 def _is_public(address: str, allowed: Allowed, tables: ScreenTables) -> bool:
@@ -176,7 +207,7 @@ def _numbers(text: str, allowed: Allowed) -> Iterator[Item]:
     rest = _blank(text, full, "#")
     part = list(dates.part_dates(rest))
     yield from (Item("part_date", start, end, _birth_near(text, start, end)) for start, end in part)
-    yield from (Item("day", start, end, strong=False) for start, end in dates.named_days(rest))
+    yield from (Item("day", start, end, is_day_of_a_file(text, start, end)) for start, end in dates.named_days(rest))
     rest = _blank(rest, part, "#")
     for start, end in contacts.postcodes(rest):
         yield Item("postcode", start, end, strong=True)
@@ -215,14 +246,14 @@ def _line_around(text: str, start: int, end: int) -> str:
 
 
 def _date_is_strong(text: str, start: int, end: int) -> bool:
-    if _OF_BIRTH.search(text, max(0, start - 24), start):
+    if _OF_BIRTH.search(text, max(0, start - 24), start) or is_of_a_file(text, start, end):
         return True
     around = _line_around(text, start, end)
     return bool(BIRTH.search(around) or PERSON.search(around)) or not PROCESS.search(around)
 
 
 def _birth_near(text: str, start: int, end: int) -> bool:
-    if _OF_BIRTH.search(text, max(0, start - 24), start):
+    if _OF_BIRTH.search(text, max(0, start - 24), start) or is_of_a_file(text, start, end):
         return True
     around = _line_around(text, start, end)
     return bool(BIRTH.search(around)) and not GENERIC.search(around)

@@ -16,7 +16,9 @@ from gateway.model.message import Mail
 from gateway.model.screening import Finding, Removed, ScreenContext, Screened, SenderClass, Topic
 from gateway.stages.screen import classify, mask, reasons, render
 from gateway.stages.screen.allow import allowed_of, sender_words
+from gateway.stages.screen.called import subject_is_somebody
 from gateway.stages.screen.cues import FAMILY
+from gateway.stages.screen.dated import is_only_a_date
 from gateway.stages.screen.evidence import REACH, Found, Item, collect
 from gateway.stages.screen.gate import gate
 from gateway.stages.screen.layout import Layout, closing_name, lay_out
@@ -191,7 +193,9 @@ def evidence_of(read: Read, tables: ScreenTables) -> list[tuple[str, bool]]:
 
 
 def _subject_is_a_name(read: Read, tables: ScreenTables) -> bool:
-    """A subject that is nothing but a given name ("Re: Rose"), or nothing but a number."""
+    """A subject that is nothing but a given name ("Re: Rose"), nothing but a number, or nothing but a day."""
+    if is_only_a_date(read.subject.text) or subject_is_somebody(read.subject.text):
+        return True
     words = [word for word in read.in_subject.words if word.low not in ("re", "fw", "fwd")]
     if not words:
         return any(char.isdigit() for char in read.subject.text)

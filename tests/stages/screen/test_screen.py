@@ -196,6 +196,7 @@ def test_a_disguise_never_turns_a_card_into_a_pass(disguise: str, tables: Screen
 HOSTILE = (
     "1.1.1.", "a@", "<", "<a '\"", "(", "&#", "> ", "nine ", "A.", "\u200b", "1 2 ", "Mr ", "aaaaaaaaa-\n", "http://a", "\u0430",  # noqa: E501
     "a", "January 1 ", "01632 ", "=?", "[at]", "\n", "On x\n", "From: a\n", "he ", "12 a street ", "a.pdf ",
+    "999 dash ", "three nines and ", "two mill ", "form for 3 May ", "the year 4 ", "baby hope's ",
 )  # fmt: skip
 
 
