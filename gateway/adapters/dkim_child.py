@@ -21,7 +21,9 @@ MAX_MEMORY = 1 << 30  # bytes of address space
 MAX_SETS = 10  # ARC sets; RFC 8617 section 4.2.1 allows 50, each costs two signatures
 _TAG_LIST_ERRORS = (ValueError, IndexError, KeyError, TypeError, AttributeError, AssertionError, binascii.Error)
 _TAG_NAME = re.compile(rb"[A-Za-z][A-Za-z0-9_]*")  # RFC 6376 section 3.2
-_BARE_CR = re.compile(rb"\r(?!\n)")
+_LINE_END = re.compile(rb"\r?\n")
+_FIELD = re.compile(rb"[!-9;-~]+:")  # RFC 5322 section 2.2
+_DKIM_FIELD = re.compile(rb"^dkim-signature[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _ARC_FIELD = re.compile(rb"^arc-(?:seal|message-signature)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 TEMPORARY = b"\x00temporary"  # in the key table: DNS gave no answer for this name
 
@@ -70,7 +72,7 @@ def verify(message: bytes, keys: dict[str, bytes], indexes: tuple[int, ...], lim
     signal.setitimer(signal.ITIMER_REAL, limit_s)
     try:
         head, body = split(message)
-        if _BARE_CR.search(head):
+        if not _is_fields_only(head):
             return _undecidable(head, indexes)
         return Verified(_dkim(head, body, keys, indexes), _arc(head, body, keys))
     except Exception:  # fail closed: whatever the library does on hostile bytes, no signature of them is a pass
@@ -79,10 +81,20 @@ def verify(message: bytes, keys: dict[str, bytes], indexes: tuple[int, ...], lim
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
+def _is_fields_only(head: bytes) -> bool:
+    """RFC 5322 section 2.2: a header section is fields, and CR and LF stand together only.
+
+    What is none ends the section for a MIME parser, which then shows the rest as the content of a proved author.
+    """
+    lines = _LINE_END.split(head.removesuffix(b"\r\n\r\n"))
+    return all(b"\r" not in line and (line[:1] in (b"", b" ", b"\t") or _FIELD.match(line)) for line in lines)
+
+
 def _undecidable(head: bytes, indexes: tuple[int, ...]) -> Verified:
-    """RFC 5322 section 2.2: CR and LF stand together only. To a reader that ends a line at CR it is another message."""
     chain = Chain("fail" if _ARC_FIELD.search(head) else "none")
-    return Verified(tuple(Signature("permerror", "", "", "", "bare_cr") for _ in indexes), chain)
+    count = len(_DKIM_FIELD.findall(head))
+    refused = Signature("permerror", "", "", "", "not_fields")
+    return Verified(tuple(refused for index in indexes if index < count), chain)
 
 
 class _Keys:

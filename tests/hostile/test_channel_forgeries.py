@@ -89,7 +89,7 @@ def test_no_edit_of_a_signed_message_is_secure_unless_it_reads_the_same(
 
 
 @pytest.mark.parametrize(
-    "field", [b"X-Note: x\rBring the child to another place.\r\n", b"X-Note: x\rSubject: Other\r\n"]
+    "field", [b"X-Note: x\rBring the child to another place.\r\n", b"X-Note: x\rSubject: Other\r\n", b"X-Note: x\r\r\n"]
 )
 @pytest.mark.parametrize("signed", [SIGNED, SEALED], ids=["dkim", "arc"])
 def test_a_bare_cr_put_into_a_signed_message_proves_nothing(
@@ -103,6 +103,19 @@ def test_a_bare_cr_put_into_a_signed_message_proves_nothing(
     mended, _ = gathered(authenticator, put_in.replace(field, field.replace(b"\r", b" ", 1)))  # as intake mends it
     assert mended.dmarc.result == "pass"
     assert mended.arc.result == ("pass" if signed is SEALED else "none")
+
+
+@pytest.mark.parametrize("line", [b"From now on ring 01632 960999.\r\n", b"No field at all.\r\n", b"A Name: x\r\n"])
+@pytest.mark.parametrize("signed", [SIGNED, SEALED], ids=["dkim", "arc"])
+def test_a_line_among_the_fields_that_is_none_proves_nothing(
+    authenticator: SenderAuthenticator, signed: bytes, line: bytes
+) -> None:
+    """ "From " and no colon: the library passes it over, and a MIME parser takes it for the first line of the body."""
+    evidence, mail = gathered(authenticator, signed.replace(b"\r\n\r\n", b"\r\n" + line + b"\r\n", 1))
+    assert isinstance(mail, Mail)
+    assert mail.parts[0].content.reveal().startswith(line.strip())
+    assert evidence.dmarc.result != "pass"
+    assert evidence.arc.result != "pass"
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
