@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 import socket
@@ -13,6 +14,7 @@ import pytest
 from gateway.adapters.smtp_in import SmtpLimits, SmtpTimes
 from gateway.adapters.smtp_in.gate import Gate, prefix_of
 from tests.adapters.smtp_in.rig import END, MESSAGE, SECURE, Peer, memory, peer, rig
+from tests.adapters.smtp_in.test_receive import StalledWriter
 
 
 async def test_connection_over_the_limit_of_a_prefix_is_421() -> None:
@@ -189,6 +191,21 @@ async def test_peer_that_does_not_read_its_replies_is_dropped() -> None:
         assert gateway.server.connections == 1
         await gateway.until_everybody_left()
         client.writer.transport.abort()
+
+
+async def test_peer_that_goes_on_while_the_disk_is_busy_is_made_to_wait() -> None:
+    sent = 0
+    async with rig(writer=StalledWriter()) as gateway, peer(gateway.port) as client:
+        await (await client.greet()).envelope()
+        await client.say("DATA")
+        client.send(MESSAGE + END)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(1):
+                while sent < 64_000_000:
+                    client.send(b"NOOP\r\n" * 20_000)
+                    await client.writer.drain()
+                    sent += 120_000
+    assert sent < 20_000_000  # what the two kernels' socket buffers may hold, and no more
 
 
 async def test_half_closed_connection_gets_its_replies() -> None:
