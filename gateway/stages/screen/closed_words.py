@@ -45,7 +45,7 @@ re un non pre post multi inter over under co mis sub out
 """
 BEGINNINGS = tuple(_BEGINNINGS_TEXT.split())
 _VENUES_TEXT = """
-suite room building hall centre theatre
+suite room building hall centre theatre wing lounge auditorium annexe
 """
 VENUES = frozenset(_VENUES_TEXT.split())
 _BEFORE_NO_FAMILY_TEXT = """
@@ -76,3 +76,23 @@ add move put send sent give given tell told ask asked call called see saw meet m
 for about with and re regarding concerning from of is was has had that when if because says said
 """
 BEFORE_SOMEBODY = frozenset(_BEFORE_SOMEBODY_TEXT.split())
+_THINGS_TEXT = """
+sheet sheets worksheet tab file files folder folders form template document page column field button menu leaflet
+booklet poster report annex appendix section chapter module course programme app system software tool server printer
+room meeting campaign project newsletter webinar
+"""
+THINGS = frozenset(_THINGS_TEXT.split())  # what is called something without being somebody
+_TITLE_TAILS_TEXT = """
+campaign card cards version versions edition format week day days award awards scheme app toolkit programme training
+certificate newsletter leaflet leaflets booklet poster posters pack
+"""
+TITLE_TAILS = frozenset(_TITLE_TAILS_TEXT.split())  # after a title in capitals: "Be Bright campaign"
+_PLANT_TAILS_TEXT = """
+tree trees sapling saplings hedge hedges bush bushes shrub shrubs berries wreath wreaths
+"""
+PLANT_TAILS = frozenset(_PLANT_TAILS_TEXT.split())  # "rowan saplings"
+_AFTER_SURNAME_TEXT = """
+begins starts ends field column box first last begin start end
+"""
+AFTER_SURNAME = frozenset(_AFTER_SURNAME_TEXT.split())
+FIXED_PAIRS = frozenset((("christmas", "Eve"), ("year", "Eve"), ("years", "Eve"), ("easy", "Read")))

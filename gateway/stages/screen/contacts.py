@@ -75,7 +75,7 @@ _COMMERCIAL = re.compile(
     r"|form|section|annex|appendix|standard|room|course|event|change request|credit note|proof|claim|module"
     r"|certificate of destruction|job|vacancy|post ref|rec|ethics|dpia|asset|serial|tracking|parcel|consignment"
     r"|despatch|dispatch|cost code|build|release|error|fault|page|slide|question|field|column|row|cell|engineer"
-    r"|meter|extension|ext|requisition|remittance|purchase card)\b[\s\w.:#'()-]{0,24}$",
+    r"|meter|extension|ext|requisition|remittance|purchase card)\b[\s\w.:#'()/-]{0,24}$",
     re.IGNORECASE,
 )
 _OFFICE = re.compile(
@@ -136,10 +136,18 @@ _OF_ANOTHER = re.compile(r"\b(?:for|re|about|regarding|concerning|missing|on|fro
 _COMMERCIAL_CODE = re.compile(r"(?:inv|po|cn|req|rq|ritm|chg|tkt|ord|sku|isbn|dpia|cpd|rec)[\-#/ ]?\d", re.IGNORECASE)
 _CASE_CODE = re.compile(r"(?:e?cdop|ncmd|cdr|lcs|inq|cad|prf|mrn|nhs|sudi\w?|jar)[\d/\-_ ]", re.IGNORECASE)
 
+_CODE_BEFORE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,8}[-/#]?$")
+
+
+def is_case_code(code: str) -> bool:
+    """Say whether a reference begins as those of cases do ("CDOP/25/31")."""
+    return _CASE_CODE.match(code) is not None
+
 
 def commercial(text: str, start: int) -> bool:
     """Say whether a number is that of an invoice, an order or a form, by its letters or the words before it."""
-    if _COMMERCIAL_CODE.match(text, start):
+    first = _CODE_BEFORE.search(text, max(0, start - 12), start)
+    if _COMMERCIAL_CODE.match(text, first.start() if first else start):
         return True
     before = _COMMERCIAL.search(text, max(0, start - 48), start)
     if before is None or _CASE_CODE.match(text, start):
