@@ -54,7 +54,9 @@ _FORMS = tuple(
         r"(?<=[a-z]{5} \()(?:ST|CT|IMT|SpR)[1-8]\b(?=\))|\b(?:ST|CT|IMT)[1-8](?=,? (?:trainee|registrar|doctor|paed))",
         r"\b(?:A&E|B&B|Q&A|M&M|P&P|R&D|H&S|L&D|T&Cs?|P&L|O&G)\b|\bA-Z\b|(?<![\w.])[A-Z](?=: drive\b)",
         r"(?<![\w.\-&'])[TUXVLSAKB]-(?=(?:shirts?|turns?|rays?|necks?|shaped|pipes?|words?|frames?|boards?|level|road)\b)",
-        r"(?<=Alt\+)Del\b|\bmax(?=\.? \d)|(?<=\d )max\b",
+        r"(?<=Alt\+)Del\b|\bmax(?=\.? (?:\d|(?:value|length|size|number|of)\b))|(?<=\d )max\b|(?<=words )max\b",
+        r"(?<=\bin )ED\b|(?<=\bthe )ED\b|(?<=\bour )ED\b|(?<=nearest )ED\b|\bPAT(?= test)",
+        r"(?<=[Pp]lans )[A-Z]\d{1,2}(?:(?:-| to )[A-Z]\d{1,2})?(?![\w\-])",
     )
 )
 _FOLDER = re.compile(r"(?<![\w/])[A-Z]?[a-z]{3,16}/(?:19|20)\d\d(?![\w/])")

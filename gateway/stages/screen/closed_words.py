@@ -21,7 +21,7 @@ WITHOUT_APOSTROPHE = frozenset(_WITHOUT_APOSTROPHE_TEXT.split())  # as typed on 
 _LETTER_LABELS_TEXT = """
 section sections form forms part option appendix annex plan vitamin hepatitis group level grade type room block
 schedule table figure category domain question column version team route point band class set zone gate stream
-exhibit or and item list paragraph box field step tier rule page row wing hall
+exhibit or and item list paragraph box field step tier rule page row wing hall council building floor path
 """
 LETTER_LABELS = frozenset(_LETTER_LABELS_TEXT.split())
 _FUNCTION_TEXT = """
@@ -87,10 +87,10 @@ campaign card cards version versions edition format week day days award awards s
 certificate newsletter leaflet leaflets booklet poster posters pack
 """
 TITLE_TAILS = frozenset(_TITLE_TAILS_TEXT.split())  # after a title in capitals: "Be Bright campaign"
-_PLANT_TAILS_TEXT = """
-tree trees sapling saplings hedge hedges bush bushes shrub shrubs berries wreath wreaths
+_NOUN_TAILS_TEXT = """
+tree trees sapling saplings hedge hedges bush bushes shrub shrubs berries wreath wreaths fever bears plug socket
 """
-PLANT_TAILS = frozenset(_PLANT_TAILS_TEXT.split())  # "rowan saplings"
+NOUN_TAILS = frozenset(_NOUN_TAILS_TEXT.split())  # "rowan saplings"
 _AFTER_SURNAME_TEXT = """
 begins starts ends field column box first last begin start end
 """

@@ -25,7 +25,7 @@ _STREET = (
     r"|gardens?|square|buildings|villas|parade|heol|ffordd|stryd)"
 )
 _HOUSE = re.compile(
-    rf"\b\d{{1,4}}\s?[A-Za-z]?,?\s+(?!(?:minute|min|hour|day|mile|people|members?|of|in|for|at|on|to|the|and|or)s?\b)"
+    rf"\b\d{{1,4}}\s?[A-Za-z]?,?\s+(?!(?:minute|min|hour|day|mile|people|members?|of|in|for|at|on|to|the|and|or|is|are|was|were|will|has|can)s?\b)"
     rf"(?:[A-Za-z'\-]{{2,20}}\s){{1,3}}?(?:{_STREET}|st|rd|ln|ave|cres)\b",
     re.IGNORECASE,
 )

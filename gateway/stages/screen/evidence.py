@@ -43,6 +43,10 @@ class Item:
 _OF_BIRTH = re.compile(
     r"\b(?:born|dob|d\.o\.b\.?|died|birth|death|dod|baby of|child of)\W{0,3}(?:on|at)?\W{0,3}$", re.IGNORECASE
 )
+_BROKEN = re.compile(r"[.?!]\s+[A-Z]|\d%|[£$€]\d")  # "knocked 5% off" is not what was knocked off
+_COMPOUND = re.compile(r"-(?!in-law)(?:hand|class|year|floor|sitters?|changing|led|friendly|proofing|grows?|tests?)\b")
+_BOOKED_DATE = re.compile(r"\n?\W{0,3}date\s?:\s?$", re.IGNORECASE)
+_BOOKED_TIME = re.compile(r"\s{0,3}\n\s{0,3}(?:time|room|venue|location|start)\s?:", re.IGNORECASE)
 MAX_ITEMS = 250  # of one detector; with so many a message is a card whatever else it has
 SENTENCES_OF_ONE = 3  # before the one with "he" or "she", in which a trade may be named
 REACH = 160  # characters on either side in which a word can say what a date is of
@@ -74,7 +78,7 @@ def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
             for start, end, kind, strong in _names(words, tables, allowed, shouted)
             if not _inside(start, ours)
         ),
-        (Item("initials", start, end, strong=True) for start, end in initials(text)),
+        (Item("initials", start, end, strong=True) for start, end in initials(text) if not _inside(start, ours)),
         (Item("letter_spaced", start, end, strong=True) for start, end in spaced_out(text)),
         _joined(view, tables, allowed),
     ]
@@ -240,6 +244,8 @@ def _line_around(text: str, start: int, end: int) -> str:
 def _date_is_strong(text: str, start: int, end: int) -> bool:
     if _OF_BIRTH.search(text, max(0, start - 24), start):
         return True
+    if _BOOKED_DATE.search(text, max(0, start - 12), start) and _BOOKED_TIME.match(text, end):
+        return False
     around = _line_around(text, start, end)
     return bool(BIRTH.search(around) or PERSON.search(around)) or not PROCESS.search(around)
 
@@ -247,16 +253,18 @@ def _date_is_strong(text: str, start: int, end: int) -> bool:
 def _birth_near(text: str, start: int, end: int) -> bool:
     if _OF_BIRTH.search(text, max(0, start - 24), start):
         return True
+    if _BOOKED_DATE.search(text, max(0, start - 12), start) and _BOOKED_TIME.match(text, end):
+        return False
     around = _line_around(text, start, end)
     return bool(BIRTH.search(around)) and not GENERIC.search(around)
 
 
 def _lexical(text: str, words: list[Token], parts: list[Sentence], tables: ScreenTables) -> Iterator[Item]:
-    for kind, start, end in _look_up(words, tables.strong):
+    for kind, start, end in _look_up(text, words, tables.strong):
         sentence = _sentence_of(text, parts, start)
         yield Item(kind, start, end, strong=True, specific=is_mention(text, start, end, sentence))
     general = [(part.start, part.end) for part in parts if is_general(text[part.start : part.end])]
-    for kind, start, end in _look_up(words, tables.specific):
+    for kind, start, end in _look_up(text, words, tables.specific):
         place = bisect_right(general, (start, len(text))) - 1
         inside = place >= 0 and general[place][0] <= start < general[place][1]
         yield Item(kind, start, end, strong=not inside, specific=True)
@@ -267,7 +275,7 @@ def _sentence_of(text: str, parts: list[Sentence], place: int) -> str:
     return text[parts[number].start : parts[number].end][: 4 * REACH] if number >= 0 else ""
 
 
-def _look_up(words: list[Token], lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
+def _look_up(text: str, words: list[Token], lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
     for number, word in enumerate(words):
         spelling = word.text.lower()
         kind = lexicon.words.get(word.low) or lexicon.words.get(spelling)
@@ -278,7 +286,9 @@ def _look_up(words: list[Token], lexicon: Lexicon) -> Iterator[tuple[str, int, i
             if len(following) == len(rest) and all(
                 token.low == piece or token.text.lower() == piece for token, piece in zip(following, rest, strict=True)
             ):
-                yield phrase_kind, word.start, following[-1].end if following else word.end
+                end = following[-1].end if following else word.end
+                if not _BROKEN.search(text, word.start, end) and not _COMPOUND.match(text, end):
+                    yield phrase_kind, word.start, end
 
 
 def _of_one_at_work(text: str, start: int, end: int) -> bool:

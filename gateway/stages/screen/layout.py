@@ -33,10 +33,20 @@ _PARTING = re.compile(  # a closing in words of one's own: "Yours crossly", "Gra
     r"(?:yours|grateful|gratefully|kind|best|warm(?:est|ly)?|with|love|lots|thanks?|thanking|many|very|hope)\b.{0,40}$",
     re.IGNORECASE,
 )
-_NAME_WORD = r"[A-Z][\w'\-]{0,20}"
+_ROLE_LINE = re.compile(  # "Practice manager, Cobbleside Federation", "Clerk to Nether Fosse Parish Council"
+    r"(?:[A-Za-z][a-z\-]{1,20} ){0,3}(?i:manager|clerk|bursar|head|secretary|secretariat|team|office|officer|desk|unit"
+    r"|coordinator|administrator|midwife|nurse|registrar|lead|chair|treasurer|librarian|editor|chaplain|control"
+    r"|partnership|department|liaison|governance|communications|reception)"
+    r"(?:, | - | to (?=[A-Z])|, for )[A-Z][^.?!:\d]{2,60}$"
+)
+_NAME_WORD = r"[A-Z](?:\.|[\w'\-]{0,20})"
 _CLOSING_AND_NAME = re.compile(
     rf"(?:^|(?<=[.?!,] ))(?i:{_CLOSING_WORDS})\s?[,.!\-]?\s"
-    rf"(?P<name>(?:the\s(?:[a-z]{{2,20}}\s){{0,3}})?{_NAME_WORD}(?:\s(?:[a-z]{{2,3}}\s)?{_NAME_WORD}){{0,4}})\.?(?:\sx{{1,3}})?$"
+    rf"(?P<name>(?:the\s(?:[a-z]{{2,20}}\s){{0,3}})?{_NAME_WORD}(?:\s(?:[a-z]{{2,3}}\s)?{_NAME_WORD}){{0,4}}"
+    rf"(?:,\s{_NAME_WORD}(?:\s(?:[a-z]{{2,3}}\s)?{_NAME_WORD}){{0,4}}){{0,2}})\.?(?:\sx{{1,3}})?$"
+)
+_LAST_PIECE = re.compile(  # "... Kindly mend it. Cllr D. Prewett, Monkton Parva"
+    rf"(?<=[.?!] )(?:[A-Z][a-z]{{1,4}}\.? )?(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{1,3}})(?:, [^.?!:\d]{{2,50}})?$"
 )
 _GREETING = re.compile(
     r"\s*(?i:dear|hi|hello|hiya|hey|morning|afternoon|good (?:morning|afternoon|evening))\s(?:"
@@ -138,6 +148,8 @@ def _signature_start(lines: list[_Line], sender_words: frozenset[str]) -> int:
         number += 1
     if block and number and _is_name_line(block[0].text, sender_words) and all(_is_detail(line.text) for line in block):
         return number
+    if number and len(block) == 1 and _ROLE_LINE.match(block[0].text):
+        return number
     if len(block) > 1 and _PARTING.match(block[0].text) and _is_own_line(block[1].text, sender_words):
         return number + 1
     return end
@@ -185,11 +197,17 @@ def _is_name_line(line: str, sender_words: frozenset[str]) -> bool:
     )
 
 
-def closing_name(text: str) -> tuple[int, int] | None:
+def closing_name(text: str, sender_words: frozenset[str]) -> tuple[int, int] | None:
     """Return the place of the name in a last line like "Thanks, Sam" or "... different ones. Thanks, Sam"."""
     start = text.rstrip().rfind("\n") + 1
-    found = _CLOSING_AND_NAME.search(text[start:].rstrip())
-    return (start + found.start("name"), start + found.end("name")) if found else None
+    line = text[start:].rstrip()
+    found = _CLOSING_AND_NAME.search(line)
+    if found:
+        return start + found.start("name"), start + found.end("name")
+    piece = _LAST_PIECE.search(line, max(0, len(line) - 100))
+    if piece and piece["name"].split()[-1].lower() in sender_words:
+        return start + piece.start(), start + piece.end()
+    return None
 
 
 def greeted(text: str) -> tuple[int, int] | None:

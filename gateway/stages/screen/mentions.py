@@ -19,7 +19,8 @@ _WORDING = re.compile(
 _PERSON = re.compile(r"\b(?:he|she|him|his|her|hers|himself|herself)\b", re.IGNORECASE)
 _OF_A_CHILD = re.compile(r"(?:the|this|that|our|my) (?:baby|child|toddler)(?:'s)?", re.IGNORECASE)
 _SERVICE = re.compile(
-    r"\s(?:groups?|clubs?|classes|units|clinics?|banks?|boxes|shops?|cafes?|weeks?|massage|loss|show"
+    r"\s(?:(?:music|play|swim|sensory|yoga) )?(?:groups?|clubs?|class(?:es)?|units|clinics?|banks?|boxes|shops?|cafes?"
+    r"|weeks?|massage|loss|show"
     r"|(?:and|&) toddler|(?:death|mortality|health|welfare|protection|care|safety|safeguarding|development|poverty)"
     r"\s(?!of\b)\w)",
     re.IGNORECASE,
@@ -28,6 +29,15 @@ _RELATIVE = re.compile(
     r"(?:mum|mam|dad|nan|gran|grandma|grandad|auntie|aunt|uncle|cousin|my sister|my brother)", re.IGNORECASE
 )
 _THINKS = re.compile(r"\s(?:reckons|thinks|swears|insists|wonders)\b", re.IGNORECASE)
+_MOTHER_AND_BABY = re.compile(r"\sand baby (?:units?|homes?|groups?|placements?)\b", re.IGNORECASE)
+_ANY_RELATIVE = re.compile(r"(?:my )?(?:\w+son|son|\w*daughter|nephew|niece|sister|brother)", re.IGNORECASE)
+_HELPS = re.compile(
+    r"\s(?:is typing|types|typed|prints|printed|looked (?:on|at) your|found your|showed me (?:how|your)|set up my)\b",
+    re.IGNORECASE,
+)
+_DEADLINE = re.compile(
+    r"\s(?:order|book|register|apply|submit|join|enter|reply|respond|sign|subscribe|nominate|renew)\b", re.IGNORECASE
+)
 _BOTH = re.compile(r"\b(?:only |just |both )?for (?:both )?$", re.IGNORECASE)
 _BOTH_AFTER = re.compile(r"\s(?:and|or|&) (?:mum|mam|dad)\s?[?.,;)]", re.IGNORECASE)
 _BOTH_BEFORE = re.compile(r"\bfor (?:both )?(?:mum|mam|dad) (?:and|or|&) $", re.IGNORECASE)
@@ -42,22 +52,24 @@ _MADE_UP = re.compile(
 def is_mention(text: str, start: int, end: int, sentence: str) -> bool:
     """Say whether a word of a relative, a child or a death is only mentioned. ``sentence`` is the one it stands in."""
     found, before = text[start:end], text[max(0, start - 40) : start]
-    if _OF_A_CHILD.fullmatch(found) and _SERVICE.match(text, end):
-        return True
-    if _RELATIVE.fullmatch(found) and _says(found, before, text, end):
-        return True
-    if _BEREAVED.search(before) or _BOTH_BEFORE.search(before):
-        return True
-    if _BOTH.search(before) and _BOTH_AFTER.match(text, end):
-        return True
-    if _MADE_UP.search(sentence) and not _PERSON.search(sentence):
-        return True
-    return _is_quoted_word(text, start, end)
+    relative = _RELATIVE.fullmatch(found) is not None
+    return bool(
+        (_OF_A_CHILD.fullmatch(found) and _SERVICE.match(text, end))
+        or (found.lower() == "the mother" and _MOTHER_AND_BABY.match(text, end))
+        or (found.lower() == "too late to" and _DEADLINE.match(text, end))
+        or (relative and _says(found, before, text, end, _THINKS))
+        or ((relative or _ANY_RELATIVE.fullmatch(found)) and _says(found, before, text, end, _HELPS))
+        or _BEREAVED.search(before)
+        or _BOTH_BEFORE.search(before)
+        or (_BOTH.search(before) and _BOTH_AFTER.match(text, end))
+        or (_MADE_UP.search(sentence) and not _PERSON.search(sentence))
+        or _is_quoted_word(text, start, end)
+    )
 
 
-def _says(found: str, before: str, text: str, end: int) -> bool:
-    mine = found.lower().startswith("my ") or before.lower().endswith("my ")
-    following = _THINKS.match(text, end)
+def _says(found: str, before: str, text: str, end: int, verb: re.Pattern[str]) -> bool:
+    mine = found.lower().startswith("my ") or before.lower().endswith(("my ", " a "))
+    following = verb.match(text, end)
     return mine and following is not None and not _PERSON.search(text, following.end(), following.end() + REACH)
 
 

@@ -18,7 +18,7 @@ from gateway.stages.screen.closed_words import (
     FIXED_PAIRS,
     FUNCTION,
     LETTER_LABELS,
-    PLANT_TAILS,
+    NOUN_TAILS,
     PREPOSITIONS,
     THINGS,
     TITLE_TAILS,
@@ -31,6 +31,7 @@ from gateway.stages.screen.tables import ScreenTables
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:'[^\W\d_]+)*")
 MAX_LETTERS = 24  # of a word that is worth comparing with others
 _CAPITAL_PIECE = re.compile(r"[A-Z][a-z]+")
+_SMALL_BEGINNING = re.compile(r"[ei](?=[A-Z])")
 _NUMBERED = re.compile(r"[\-/ ]?\d")
 _OPENING = re.compile(r"(?:^|[.!?:;\"(\[•*>|\t]|[-*]\s|\n)\s{0,3}$")
 _LAST_WORD = re.compile(r"(\w+) $")
@@ -153,7 +154,7 @@ def _is_of_a_thing(word: Token, words: list[Token], number: int, tables: ScreenT
     """A product, a day, a measure, a title or the name of a file: what looks like a name and is a thing's."""
     before = words[number - 1] if number else None
     after = words[number + 1] if number + 1 < len(words) else None
-    if is_product(word.text, tables) or (word.text.islower() and after is not None and after.text in PLANT_TAILS):
+    if is_product(word.text, tables) or (word.text.islower() and after is not None and after.text in NOUN_TAILS):
         return True
     if before is None:
         return False
@@ -169,6 +170,7 @@ def _is_of_a_thing(word: Token, words: list[Token], number: int, tables: ScreenT
 
 def is_product(text: str, tables: ScreenTables) -> bool:
     """Say whether a word is two or three ordinary words with a capital each, not all of them names ("TidyMinutes")."""
+    text = _SMALL_BEGINNING.sub("", text, count=1) if text[0].islower() else text
     pieces = [piece.lower() for piece in _CAPITAL_PIECE.findall(text)]
     if not 2 <= len(pieces) <= 3 or sum(map(len, pieces)) != len(text):
         return False
@@ -177,7 +179,8 @@ def is_product(text: str, tables: ScreenTables) -> bool:
     said = (tables.always_names, tables.strong.words, tables.specific.words)
     if any(piece in listed for piece in pieces for listed in said):
         return False
-    return any(piece not in tables.given and piece not in tables.family for piece in pieces)
+    plain = tables.capitals - ALSO_SOMEBODY
+    return any(piece in plain or (piece not in tables.given and piece not in tables.family) for piece in pieces)
 
 
 def _ends_a_title(word: Token, before: Token, after: Token | None, tables: ScreenTables) -> bool:

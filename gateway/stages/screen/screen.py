@@ -117,7 +117,7 @@ def read_message(mail: Mail, source: Source, context: ScreenContext, tables: Scr
     allowed = allowed_of(context.allowed)
     layout = lay_out(body.text, own | allowed.people)
     fresh_end = layout.fresh[1]
-    named = closing_name(body.text[:fresh_end])
+    named = closing_name(body.text[:fresh_end], own)
     return Read(
         source=source,
         subject=subject,

@@ -38,6 +38,11 @@ NUMBERS = [
     ("Abstracts are welcome, max 250 words.", "Please send the form about max."),
     ("PO 45001182", "PO 4500118233"),
     ("Dial-in code 771 305#.", "The code is 771 305."),
+    ("Order 55-31882-B. Please hurry.", "The one for B. Please hurry."),
+    ("Statement and plans A1-A34 are with the form.", "He came by the A34."),
+    ("The electrician has to PAT test it, the paper went to the ED.", "The paper went to PAT and ED was there."),
+    ("Version 4 is on the drive.", "Number 4 Mill Drive."),
+    ("Room booked.\nDate: 12/09/2025\nTime: 13:00", "Room booked.\nDate: 12/09/2025\nName: unknown"),
 ]
 AGES = [
     ("The invoice remains unpaid at 61 days.", "The baby was seen at 61 days."),
@@ -64,10 +69,18 @@ WORDS = [
     ("As a bereaved mum I found the page helpful.", "As you know mum found the page."),
     ("The slides have a made-up case in which the mother is late.", "The slides are late and so was the mother."),
     ("My sister reckons the car seat is fitted wrong.", "My sister was in the car and sat in the seat."),
+    ("Our card is with the mother and baby unit.", "Our card is with the mother."),
+    ("Is it too late to order the poster?", "It was too late to do much."),
+    ("I have no computer, my nephew is typing this.", "I have no computer, my nephew is in the water."),
+    ("I can look for a second-hand copy.", "I looked away for a second."),
+    ("Delivery is on Thursday, we knocked 5% off.", "Delivery is on Thursday, knocked off the bike."),
     ("The print slides off the sofa.", "The print slides off the bed and in the bath."),
 ]
 NAMES = [
     ("Download it from MyLearning and TidyMinutes.", "Download it from MaryLearning."),
+    ("The videos are in eCaseFlow.", "The videos are in eMaryRose."),
+    ("A talk on scarlet fever.", "A talk on scarlet."),
+    ("Council B pays less.", "The one called B pays less."),
     ("The sheet called DONT DELETE is blank.", "The baby called Storm is on the list."),
     ("Closed on Christmas Eve.", "Please move Eve to the June panel."),
     ("There is a version in Easy Read.", "There is a letter from Mrs Read."),
@@ -117,6 +130,10 @@ OWN = [
     (f"{ASKED}\n\nYours crossly\nMrs Marchbanks", f"{ASKED}\n\nBook it with\nMrs Windmere"),
     (f"{ASKED} Thank you kindly, Noreen", f"{ASKED} It is for Noreen"),
     (f"{ASKED}\nLove, Josceline x", f"{ASKED}\nLove to Josceline x"),
+    (f"{ASKED} All the best, Hedley, Community Transport", f"{ASKED} All the papers of Hedley, Community Transport"),
+    (f"{ASKED} Please mend it. Cllr E. Marchbanks, Monkton Parva", f"{ASKED} Please mend it. Cllr E. Windmere, Parva"),
+    (f"{ASKED}\n\nPractice manager, Cobbleside Federation", f"{ASKED}\n\nThe practice at Cobbleside rang today."),
+    (f"{ASKED}\n\nClerk to Nether Fosse Parish Council", f"{ASKED}\n\nClerk saw Nether Fosse on the day"),
     (f"Hi Rosalind, I wonder. {ASKED}", f"Hi, Rosalind died. {ASKED}"),
     (f"Dear Rosalind and Idris, I wonder. {ASKED}", f"Dear all about Rosalind, I wonder. {ASKED}"),
 ]
