@@ -17,10 +17,12 @@ MOST_DIGITS = 9  # of a reference; ten may be an NHS number
 _GROUP = r"(?:[A-Z]{0,3}\d{1,8}(?:[A-Z]\d?){0,2}|[A-Z]{0,4}(?:REC|IRB)|[A-Z]{1,3})"  # no letters long enough for a name
 _CODE = rf"(?=[A-Z/\-]{{0,24}}\d){_GROUP}(?:[\-/]{_GROUP}){{0,5}}(?![A-Za-z0-9])"
 _LABELLED = re.compile(
-    r"(?<![A-Za-z])(?i:ethics(?:\s(?:committee|approval|application)){0,2}|quot(?:e|ation)|invoice|(?:purchase\s)?order"
-    r"|booking|budget\sline|cost\s(?:centre|code)|consignment|tracking|batch|certificate\sof\sdestruction|vacancy"
-    r"|job|requisition|ticket|envelope|dial-?in|meeting|conference|dpia|hr|reading\slist|purchase)"
-    r",?\s{0,2}(?i:(?:ref(?:erence)?|number|numbers|no|nos|id|code|pin)\b)?[\s.:#(]{0,3}"
+    r"(?<![A-Za-z])(?i:(?:quot(?:e|ation)|invoice|(?:purchase\s)?order|booking|budget\sline|cost\s(?:centre|code)"
+    r"|consignment|certificate\sof\sdestruction|vacancy|requisition|ticket|ethics)"
+    r",?\s{0,2}(?:(?:ref(?:erence)?|number|numbers|no|nos|id|code)\b)?"
+    r"|(?:ethics(?:\s(?:committee|approval|application)){1,2}|tracking|batch|job|envelope|dial-?in|meeting|conference"
+    r"|dpia|hr|cpd)"
+    r",?\s{1,2}(?:ref(?:erence)?|number|numbers|no|nos|id|code|pin)\b)[\s.:#(]{0,3}"
     rf"(?P<code>\d{{3}}\s\d{{3}}(?=\#)|{_CODE})"
 )
 _REFERENCE = re.compile(
@@ -31,9 +33,15 @@ _BUSINESS = re.compile(
     r"\b(?:collections?|courier|parcels?|deliver(?:y|ies|ed)?|sacks?|consoles?|booking|delegates?|shortlist(?:ing|ed)?"
     r"|vacanc(?:y|ies)|interviews?|job share|applications?|parking|parked|penalty charge|invoices?|quot(?:e|ation)s?"
     r"|service desk|helpdesk|help desk|downtime|outage|survey|questionnaire|cpd|dpia|ethics|roller banner|hire"
-    r"|informal chats?|rate your experience|subscription|renewal|refund|terms and conditions)\b",
+    r"|closing date|upgraded|charge of £|informal chats?|rate your experience|subscription|renewal|refund)\b",
     re.IGNORECASE,
 )
+_OF_A_CASE = re.compile(
+    r"\b(?:agenda|discuss(?:ed|ion)?|deferred?|review(?:s|ed)?|panels?|meetings?|minutes|about|regarding|concerning"
+    r"|files?|records?|the one|update on|add|item|themes?|report)\b",
+    re.IGNORECASE,
+)
+MOST_WORDS_OF_A_LABEL = 4  # in a sentence that is a reference and no more: the ones before it then say of what
 _SOMEBODY = re.compile(
     r"\b(?:he|she|him|his|her|hers|baby|infant|bab(?:y|e)'?s|newborn|boys?|girls?|twins?|toddlers?|lad|son|daughter"
     r"|mum|dad|mother|father|sibling|family|patient|child(?!ren)|case|deceased|died|dob|born|nhs|police|crime"
@@ -131,7 +139,14 @@ def _candidates(text: str) -> Iterator[tuple[int, int]]:
                 yield match.span("code")
     for match in _REFERENCE.finditer(text):
         around = text[max(0, match.start() - REACH) : match.end() + REACH]
-        if _is_reference(match) and _BUSINESS.search(around) and not _SOMEBODY.search(around):
+        sentence = _sentence(text, *match.span())
+        where = (
+            sentence
+            if len(sentence.split()) > MOST_WORDS_OF_A_LABEL
+            else text[max(0, match.start() - REACH) : match.end()]
+        )
+        of_business = _BUSINESS.search(where) and not _OF_A_CASE.search(sentence)
+        if _is_reference(match) and of_business and not _SOMEBODY.search(around):
             yield match.span("code")
     for match in _FOLDER.finditer(text):
         if _FOLDER_WORD.search(_sentence(text, *match.span())):

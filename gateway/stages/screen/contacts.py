@@ -132,6 +132,7 @@ def of_an_office(text: str, start: int, digits: str) -> bool:
     return digits[:2] in ("01", "02", "03", "08") and _OFFICE.search(text, max(0, start - 60), start) is not None
 
 
+_NEXT_SENTENCE = re.compile(r"\.\s+(?!Ref)[A-Z][a-z]")  # "the booking is done. Also ref ..."
 _OF_ANOTHER = re.compile(r"\b(?:for|re|about|regarding|concerning|missing|on|from|of)\b", re.IGNORECASE)
 _COMMERCIAL_CODE = re.compile(r"(?:inv|po|cn|req|rq|ritm|chg|tkt|ord|sku|isbn|dpia|cpd|rec)[\-#/ ]?\d", re.IGNORECASE)
 _CASE_CODE = re.compile(r"(?:e?cdop|ncmd|cdr|lcs|inq|cad|prf|mrn|nhs|sudi\w?|jar)[\d/\-_ ]", re.IGNORECASE)
@@ -152,7 +153,7 @@ def commercial(text: str, start: int) -> bool:
     before = _COMMERCIAL.search(text, max(0, start - 48), start)
     if before is None or _CASE_CODE.match(text, start):
         return False
-    return _OF_ANOTHER.search(before.group()) is None
+    return _OF_ANOTHER.search(before.group()) is None and _NEXT_SENTENCE.search(before.group()) is None
 
 
 def postcodes(text: str) -> Iterator[tuple[int, int]]:

@@ -19,6 +19,7 @@ from gateway.stages.screen.closed_words import (
     FUNCTION,
     LETTER_LABELS,
     NOUN_TAILS,
+    PLACE_TAILS,
     PREPOSITIONS,
     THINGS,
     TITLE_TAILS,
@@ -175,6 +176,8 @@ def is_product(text: str, tables: ScreenTables) -> bool:
     if not 2 <= len(pieces) <= 3 or sum(map(len, pieces)) != len(text):
         return False
     if not all(len(piece) > 1 and piece in tables.words for piece in pieces):
+        return False
+    if pieces[-1] in PLACE_TAILS:
         return False
     said = (tables.always_names, tables.strong.words, tables.specific.words)
     if any(piece in listed for piece in pieces for listed in said):

@@ -246,9 +246,13 @@ def _is_own(item: Item, shown: View, read: Read, tables: ScreenTables) -> bool:
 
 
 def _before_own_name(item: Item, shown: View, read: Read) -> bool:
-    """Say whether initials stand before the sender's own surname: "E. Marchbanks"."""
+    """Say whether initials are the sender's, before the own surname: "E. Marchbanks" of Edwina Marchbanks."""
     following = _NEXT_WORD.match(shown.text, item.end)
-    return following is not None and following[1].lower() in read.own and shown.text[item.start].isupper()
+    if following is None or following[1].lower() not in read.own:
+        return False
+    others = read.own - {following[1].lower()}
+    letter = shown.text[item.start].lower()
+    return not others or any(word.startswith(letter) for word in others)
 
 
 def own_details(read: Read, tables: ScreenTables) -> list[Item]:

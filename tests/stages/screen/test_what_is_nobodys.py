@@ -24,6 +24,9 @@ NUMBERS = [
     ("Your order is with the courier, quote ref QT/31882.", "Please file this with ref QT/31882 for the boy."),
     ("Collection of six sacks is on Thursday. Ref CW-40622.", "The baby was seen on Thursday. Ref CW-40622."),
     ("Shortlisting is on Monday, HR reference VAC-3310.", "The inquest is on Monday, reference VAC-3310."),
+    ("I have had a charge of £60 (ref PK-40622) for parking.", "I have parked. Add ref PK-40622 to the agenda."),
+    ("Booking confirmed, ref GC-4062.", "The booking is confirmed. Also ref GC-4062 is on the agenda for Monday."),
+    ("CPD ref 25-30718 is valid.", "At the meeting 25/004 was deferred."),
     ("Ethics ref: TW/HLS/2026/207.", "Our ref: TW/HLS/2026/207."),
     ("Ethics number FBSREC-25-113.", "Order SMITH-25-113."),
     ("The drive is back. IT Service Desk, ref INC0051166", "Police log INC0051166, the crime team has it."),
@@ -78,6 +81,7 @@ WORDS = [
 ]
 NAMES = [
     ("Download it from MyLearning and TidyMinutes.", "Download it from MaryLearning."),
+    ("Our platform is CaseLink.", "Our form is for BrookField."),
     ("The videos are in eCaseFlow.", "The videos are in eMaryRose."),
     ("A talk on scarlet fever.", "A talk on scarlet."),
     ("Council B pays less.", "The one called B pays less."),
@@ -127,6 +131,7 @@ def found_in(body: str, known: AllowList, tables: ScreenTables, name: str = "Edw
 ASKED = "Please could you send me the agenda for the next panel meeting?"
 OWN = [
     (f"{ASKED}\n\nGrateful for your kindness\nE. Marchbanks", f"{ASKED}\n\nThe one to add is\nE. Windmere"),
+    (f"{ASKED} I am E. Marchbanks of the office.", f"{ASKED} I ask for T. Marchbanks of the office."),
     (f"{ASKED}\n\nYours crossly\nMrs Marchbanks", f"{ASKED}\n\nBook it with\nMrs Windmere"),
     (f"{ASKED} Thank you kindly, Noreen", f"{ASKED} It is for Noreen"),
     (f"{ASKED}\nLove, Josceline x", f"{ASKED}\nLove to Josceline x"),
