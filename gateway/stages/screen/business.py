@@ -18,17 +18,21 @@ _GROUP = r"(?:[A-Z]{0,3}\d{1,8}(?:[A-Z]\d?){0,2}|[A-Z]{0,4}(?:REC|IRB)|[A-Z]{1,3
 _CODE = rf"(?=[A-Z/\-]{{0,24}}\d){_GROUP}(?:[\-/]{_GROUP}){{0,5}}(?![A-Za-z0-9])"
 _LABELLED = re.compile(
     r"(?<![A-Za-z])(?i:(?:quot(?:e|ation)|invoice|(?:purchase\s)?order|booking|budget\sline|cost\s(?:centre|code)"
-    r"|consignment|certificate\sof\sdestruction|vacancy|requisition|ticket|ethics)"
+    r"|consignment|certificate\sof\sdestruction|vacancy|requisition|ticket|ethics"
+    r"|(?:shows?|displays?|flashes|gives)\s(?:an?\s|the\s)?(?:error|fault|status|code))"
     r",?\s{0,2}(?:(?:ref(?:erence)?|number|numbers|no|nos|id|code)\b)?"
     r"|(?:ethics(?:\s(?:committee|approval|application)){1,2}|tracking|batch|job|envelope|dial-?in|meeting|conference"
-    r"|dpia|hr|cpd)"
+    r"|dpia|hr|cpd|membership|delivery\snote|asset|serial|warranty|model)"
     r",?\s{1,2}(?:ref(?:erence)?|number|numbers|no|nos|id|code|pin)\b)[\s.:#(]{0,3}"
     rf"(?P<code>\d{{3}}\s\d{{3}}(?=\#)|{_CODE})"
 )
 _REFERENCE = re.compile(
     r"(?<![A-Za-z])(?i:ref(?:erence)?)\b[\s.:#]{0,3}(?P<code>[A-Z]{1,4}[\-/ ]?\d{1,8}(?:-\d{1,8})?(?!-?\w))"
 )
-_TICKET = re.compile(r"(?<![A-Za-z0-9])(?P<code>(?:INC|CHG|REQ|RITM|PRB|SCTASK|TASK|TKT)\d{6,8})(?![A-Za-z0-9])")
+_TICKET = re.compile(
+    r"(?<![A-Za-z0-9])(?P<code>(?:INC|CHG|REQ|RITM|PRB|SCTASK|TASK|TKT)\d{6,8}"
+    r"|(?:FOI|EIR)[\-/ ]?\d{2,6}(?:[\-/]\d{1,6})?)(?![A-Za-z0-9/\-])"
+)
 _BUSINESS = re.compile(
     r"\b(?:collections?|courier|parcels?|deliver(?:y|ies|ed)?|sacks?|consoles?|booking|delegates?|shortlist(?:ing|ed)?"
     r"|vacanc(?:y|ies)|interviews?|job share|applications?|parking|parked|penalty charge|invoices?|quot(?:e|ation)s?"

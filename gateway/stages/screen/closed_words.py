@@ -95,7 +95,7 @@ _AFTER_SURNAME_TEXT = """
 begins starts ends field column box first last begin start end
 """
 AFTER_SURNAME = frozenset(_AFTER_SURNAME_TEXT.split())
-FIXED_PAIRS = frozenset((("christmas", "Eve"), ("year", "Eve"), ("years", "Eve"), ("easy", "Read")))
+FIXED_PAIRS = frozenset((("christmas", "Eve"), ("year", "Eve"), ("years", "Eve"), ("easy", "Read"), ("wi", "Fi")))
 _PLACE_TAILS_TEXT = """
 field fields wood woods hill hills ford well wells land lands brook stone house man dale worth bridge water waters stead
 side croft gate hurst ridge town marsh moor mill church leigh ley low burn bourne lake more berry fen ham ton bank

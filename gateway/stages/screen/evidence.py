@@ -45,6 +45,11 @@ _OF_BIRTH = re.compile(
 )
 _BROKEN = re.compile(r"[.?!]\s+[A-Z]|\d%|[£$€]\d")  # "knocked 5% off" is not what was knocked off
 _COMPOUND = re.compile(r"-(?!in-law)(?:hand|class|year|floor|sitters?|changing|led|friendly|proofing|grows?|tests?)\b")
+_SPENT = re.compile(
+    r"\b(?:grants?|spent|spend|payments?|paid|payable|apply|applications?|submit(?:ted)?|warranty|insurance|tickets?"
+    r"|membership)\b",
+    re.IGNORECASE,
+)  # what a date may be of besides PROCESS, which is told to the classifier
 _BOOKED_DATE = re.compile(r"\n?\W{0,3}date\s?:\s?$", re.IGNORECASE)
 _BOOKED_TIME = re.compile(r"\s{0,3}\n\s{0,3}(?:time|room|venue|location|start)\s?:", re.IGNORECASE)
 MAX_ITEMS = 250  # of one detector; with so many a message is a card whatever else it has
@@ -247,7 +252,7 @@ def _date_is_strong(text: str, start: int, end: int) -> bool:
     if _BOOKED_DATE.search(text, max(0, start - 12), start) and _BOOKED_TIME.match(text, end):
         return False
     around = _line_around(text, start, end)
-    return bool(BIRTH.search(around) or PERSON.search(around)) or not PROCESS.search(around)
+    return bool(BIRTH.search(around) or PERSON.search(around)) or not (PROCESS.search(around) or _SPENT.search(around))
 
 
 def _birth_near(text: str, start: int, end: int) -> bool:

@@ -44,6 +44,10 @@ NUMBERS = [
     ("Order 55-31882-B. Please hurry.", "The one for B. Please hurry."),
     ("Statement and plans A1-A34 are with the form.", "He came by the A34."),
     ("The electrician has to PAT test it, the paper went to the ED.", "The paper went to PAT and ED was there."),
+    ("The scanner shows code E-045 and stops.", "The code is E-045 and stops."),
+    ("The request is FOI/2026/0113.", "The request is CDOP/2026/0113."),
+    ("Membership number M-22019 has lapsed.", "Her membership number M-22019 has lapsed."),
+    ("The grant must be spent by 31/03/2027.", "The one is of 31/03/2027."),
     ("Version 4 is on the drive.", "Number 4 Mill Drive."),
     ("Room booked.\nDate: 12/09/2025\nTime: 13:00", "Room booked.\nDate: 12/09/2025\nName: unknown"),
 ]
@@ -84,6 +88,7 @@ NAMES = [
     ("Our platform is CaseLink.", "Our form is for BrookField."),
     ("The videos are in eCaseFlow.", "The videos are in eMaryRose."),
     ("A talk on scarlet fever.", "A talk on scarlet."),
+    ("The Wi-Fi is down.", "The form is for Fi."),
     ("Council B pays less.", "The one called B pays less."),
     ("The sheet called DONT DELETE is blank.", "The baby called Storm is on the list."),
     ("Closed on Christmas Eve.", "Please move Eve to the June panel."),
