@@ -46,7 +46,7 @@ _OF_BIRTH = re.compile(
 _BROKEN = re.compile(r"[.?!]\s+[A-Z]|\d%|[£$€]\d")  # "knocked 5% off" is not what was knocked off
 _COMPOUND = re.compile(r"-(?!in-law)(?:hand|class|year|floor|sitters?|changing|led|friendly|proofing|grows?|tests?)\b")
 _SPENT = re.compile(
-    r"\b(?:grants?|spent|spend|payments?|paid|payable|apply|applications?|submit(?:ted)?|warranty|insurance|tickets?"
+    r"\b(?:grants?|spent|spend|payments?|payable|warranty|insurance"
     r"|membership)\b",
     re.IGNORECASE,
 )  # what a date may be of besides PROCESS, which is told to the classifier
