@@ -21,7 +21,7 @@ WITHOUT_APOSTROPHE = frozenset(_WITHOUT_APOSTROPHE_TEXT.split())  # as typed on 
 _LETTER_LABELS_TEXT = """
 section sections form forms part option appendix annex plan vitamin hepatitis group level grade type room block
 schedule table figure category domain question column version team route point band class set zone gate stream
-exhibit or and item list paragraph box field step tier rule page row wing hall
+exhibit or and item list paragraph box field step tier rule page row wing hall council building floor path
 """
 LETTER_LABELS = frozenset(_LETTER_LABELS_TEXT.split())
 _FUNCTION_TEXT = """
@@ -45,7 +45,7 @@ re un non pre post multi inter over under co mis sub out
 """
 BEGINNINGS = tuple(_BEGINNINGS_TEXT.split())
 _VENUES_TEXT = """
-suite room building hall centre theatre
+suite room building hall centre theatre wing lounge auditorium annexe
 """
 VENUES = frozenset(_VENUES_TEXT.split())
 _BEFORE_NO_FAMILY_TEXT = """
@@ -76,3 +76,28 @@ add move put send sent give given tell told ask asked call called see saw meet m
 for about with and re regarding concerning from of is was has had that when if because says said
 """
 BEFORE_SOMEBODY = frozenset(_BEFORE_SOMEBODY_TEXT.split())
+_THINGS_TEXT = """
+sheet sheets worksheet tab file files folder folders form template document page column field button menu leaflet
+booklet poster report annex appendix section chapter module course programme app system software tool server printer
+room meeting campaign project newsletter webinar
+"""
+THINGS = frozenset(_THINGS_TEXT.split())  # what is called something without being somebody
+_TITLE_TAILS_TEXT = """
+campaign card cards version versions edition format week day days award awards scheme app toolkit programme training
+certificate newsletter leaflet leaflets booklet poster posters pack
+"""
+TITLE_TAILS = frozenset(_TITLE_TAILS_TEXT.split())  # after a title in capitals: "Be Bright campaign"
+_NOUN_TAILS_TEXT = """
+tree trees sapling saplings hedge hedges bush bushes shrub shrubs berries wreath wreaths fever bears plug socket
+"""
+NOUN_TAILS = frozenset(_NOUN_TAILS_TEXT.split())  # "rowan saplings"
+_AFTER_SURNAME_TEXT = """
+begins starts ends field column box first last begin start end
+"""
+AFTER_SURNAME = frozenset(_AFTER_SURNAME_TEXT.split())
+FIXED_PAIRS = frozenset((("christmas", "Eve"), ("year", "Eve"), ("years", "Eve"), ("easy", "Read"), ("wi", "Fi")))
+_PLACE_TAILS_TEXT = """
+field fields wood woods hill hills ford well wells land lands brook stone house man dale worth bridge water waters stead
+side croft gate hurst ridge town marsh moor mill church leigh ley low burn bourne lake more berry fen ham ton bank
+"""
+PLACE_TAILS = frozenset(_PLACE_TAILS_TEXT.split())  # how names of villages and families end: "BrookField"

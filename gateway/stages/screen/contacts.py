@@ -25,7 +25,7 @@ _STREET = (
     r"|gardens?|square|buildings|villas|parade|heol|ffordd|stryd)"
 )
 _HOUSE = re.compile(
-    rf"\b\d{{1,4}}\s?[A-Za-z]?,?\s+(?!(?:minute|min|hour|day|mile|people|members?|of|in|for|at|on|to|the|and|or)s?\b)"
+    rf"\b\d{{1,4}}\s?[A-Za-z]?,?\s+(?!(?:minute|min|hour|day|mile|people|members?|of|in|for|at|on|to|the|and|or|is|are|was|were|will|has|can)s?\b)"
     rf"(?:[A-Za-z'\-]{{2,20}}\s){{1,3}}?(?:{_STREET}|st|rd|ln|ave|cres)\b",
     re.IGNORECASE,
 )
@@ -76,7 +76,7 @@ _COMMERCIAL = re.compile(
     r"|form|section|annex|appendix|standard|room|course|event|change request|credit note|proof|claim|module"
     r"|certificate of destruction|job|vacancy|post ref|rec|ethics|dpia|asset|serial|tracking|parcel|consignment"
     r"|despatch|dispatch|cost code|build|release|error|fault|page|slide|question|field|column|row|cell|engineer"
-    r"|meter|extension|ext|requisition|remittance|purchase card)\b[\s\w.:#'()-]{0,24}$",
+    r"|meter|extension|ext|requisition|remittance|purchase card)\b[\s\w.:#'()/-]{0,24}$",
     re.IGNORECASE,
 )
 _OFFICE = re.compile(
@@ -133,19 +133,28 @@ def of_an_office(text: str, start: int, digits: str) -> bool:
     return digits[:2] in ("01", "02", "03", "08") and _OFFICE.search(text, max(0, start - 60), start) is not None
 
 
+_NEXT_SENTENCE = re.compile(r"\.\s+(?!Ref)[A-Z][a-z]")  # "the booking is done. Also ref ..."
 _OF_ANOTHER = re.compile(r"\b(?:for|re|about|regarding|concerning|missing|on|from|of)\b", re.IGNORECASE)
 _COMMERCIAL_CODE = re.compile(r"(?:inv|po|cn|req|rq|ritm|chg|tkt|ord|sku|isbn|dpia|cpd|rec)[\-#/ ]?\d", re.IGNORECASE)
 _CASE_CODE = re.compile(r"(?:e?cdop|ncmd|cdr|lcs|inq|cad|prf|mrn|nhs|sudi\w?|jar)[\d/\-_ ]", re.IGNORECASE)
 
+_CODE_BEFORE = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,8}[-/#]?$")
+
+
+def is_case_code(code: str) -> bool:
+    """Say whether a reference begins as those of cases do ("CDOP/25/31")."""
+    return _CASE_CODE.match(code) is not None
+
 
 def commercial(text: str, start: int) -> bool:
     """Say whether a number is that of an invoice, an order or a form, by its letters or the words before it."""
-    if _COMMERCIAL_CODE.match(text, start):
+    first = _CODE_BEFORE.search(text, max(0, start - 12), start)
+    if _COMMERCIAL_CODE.match(text, first.start() if first else start):
         return True
     before = _COMMERCIAL.search(text, max(0, start - 48), start)
     if before is None or _CASE_CODE.match(text, start):
         return False
-    return _OF_ANOTHER.search(before.group()) is None
+    return _OF_ANOTHER.search(before.group()) is None and _NEXT_SENTENCE.search(before.group()) is None
 
 
 def postcodes(text: str) -> Iterator[tuple[int, int]]:

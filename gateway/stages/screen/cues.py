@@ -58,15 +58,28 @@ FAMILY = re.compile(
     r"|\b(?:the|his|her|their) (?:parents|mother|father|carers?|guardian|grandparents)\b",
     re.IGNORECASE,
 )
-STAFF_NOUN = re.compile(
-    r"\b(?:chair|manager|colleague|coordinator|co-ordinator|administrator|assistant|consultant|nurse|doctor"
+_STAFF = (
+    r"chair|manager|colleague|coordinator|co-ordinator|administrator|assistant|consultant|nurse|doctor"
     r"|officer|lead|director"
     r"|secretary|speaker|trainer|lecturer|registrar|supervisor|student|caller|editor|commissioner|deputy"
     r"|trainee|boss|tutor|candidate|applicant|intern|apprentice|volunteer|graduate"
     r"|sixth-former|sixth former|councillor|vicar"
     r"|pharmacist|receptionist|librarian|author|artist|designer|engineer|photographer|translator|interpreter"
     r"|midwife|practitioner|representative|successor|replacement|clerk|analyst|sergeant"
-    r"|detective|inspector|worker|therapist|paediatrician|professor|facilitator)\b",
+    r"|detective|inspector|worker|therapist|paediatrician|professor|facilitator"
+)
+STAFF_NOUN = re.compile(rf"\b(?:{_STAFF})\b", re.IGNORECASE)
+TRADE = re.compile(  # one of whom may be spoken of over some sentences, where nobody else is
+    r"\b(?:engineer|auditor|courier|technician|contractor|caretaker|plumber|electrician|photographer|statistician"
+    r"|treasurer|trustee|organist|architect|accountant|mayor|mayoress|locum|secondee|trainer|designer|translator)\b"
+    rf"|\bone of (?:our|the|your|my|their)\s(?:\w+\s)?(?:{_STAFF})s\b",
+    re.IGNORECASE,
+)
+SOMEBODY_ELSE = re.compile(
+    r"\b(?:bab(?:y|ies)|infants?|newborns?|boys?|girls?|twins?|toddlers?|lads?|lass|kids?|child(?!ren)|sons?"
+    r"|daughters?|mums?|mams?|dads?|mother|father|parents?|sisters?|brothers?|siblings?|famil(?:y|ies)|patients?"
+    r"|cases?|wife|husband|boyfriend|girlfriend|grand\w+|nan|gran|uncle|aunt\w*|cousin|nephew|niece|neighbours?"
+    r"|died|dies|dead|death|bed|cot|bath|asleep|blood|ambulance|resus|arrest(?:ed)?|inquest|ward|pupil|teenager)\b",
     re.IGNORECASE,
 )
 KINDS_OF_SENTENCE = (

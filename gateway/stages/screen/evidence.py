@@ -8,11 +8,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from gateway.stages.screen import contacts, dates
+from gateway.stages.screen import business, contacts, dates
 from gateway.stages.screen.called import called
 from gateway.stages.screen.childhood import somebodys, told_ages
-from gateway.stages.screen.cues import ADULT, BIRTH, GENERIC, HE_OR_SHE, PERSON, PROCESS, STAFF_NOUN, is_general
+from gateway.stages.screen.cues import (
+    ADULT,
+    BIRTH,
+    GENERIC,
+    HE_OR_SHE,
+    PERSON,
+    PROCESS,
+    SOMEBODY_ELSE,
+    STAFF_NOUN,
+    TRADE,
+    is_general,
+)
 from gateway.stages.screen.dated import is_day_of_a_file, is_of_a_file
+from gateway.stages.screen.mentions import is_mention
 from gateway.stages.screen.names import Allowed, Token, initials, names, tokens
 from gateway.stages.screen.places import homes, spaced_postcodes
 from gateway.stages.screen.rejoin import rejoined, spaced_out
@@ -30,14 +42,24 @@ class Item:
     start: int
     end: int
     strong: bool
-    specific: bool = False  # strong only because no word near it speaks in general
+    specific: bool = False  # for the classifier to weigh: strong only if no word near it speaks in general
 
 
 _OF_BIRTH = re.compile(
     r"\b(?:born|dob|d\.o\.b\.?|died|birth|death|dod|baby of|child of)\W{0,3}(?:on|at)?\W{0,3}$", re.IGNORECASE
 )
 _WORD = re.compile(r"[a-z]+")
+_BROKEN = re.compile(r"[.?!]\s+[A-Z]|\d%|[£$€]\d")  # "knocked 5% off" is not what was knocked off
+_COMPOUND = re.compile(r"-(?!in-law)(?:hand|class|year|floor|sitters?|changing|led|friendly|proofing|grows?|tests?)\b")
+_SPENT = re.compile(
+    r"\b(?:grants?|spent|spend|payments?|payable|warranty|insurance"
+    r"|membership)\b",
+    re.IGNORECASE,
+)  # what a date may be of besides PROCESS, which is told to the classifier
+_BOOKED_DATE = re.compile(r"\n?\W{0,3}date\s?:\s?$", re.IGNORECASE)
+_BOOKED_TIME = re.compile(r"\s{0,3}\n\s{0,3}(?:time|room|venue|location|start)\s?:", re.IGNORECASE)
 MAX_ITEMS = 250  # of one detector; with so many a message is a card whatever else it has
+SENTENCES_OF_ONE = 3  # before the one with "he" or "she", in which a trade may be named
 REACH = 160  # characters on either side in which a word can say what a date is of
 
 
@@ -57,12 +79,17 @@ def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
     words = tokens(_without_links(text))
     parts = sentences(text)
     shouted, titled = _capitals(words)
+    ours = sorted(business.spans(text))
     kinds: list[Iterator[Item]] = [
         _exact(text, allowed, tables),
         _lexical(text, words, parts, tables),
         _person(text, parts, allowed, words),
-        (Item(kind, start, end, strong) for start, end, kind, strong in _names(words, tables, allowed, shouted)),
-        (Item("initials", start, end, strong=True) for start, end in initials(text)),
+        (
+            Item(kind, start, end, strong)
+            for start, end, kind, strong in _names(words, tables, allowed, shouted)
+            if not _inside(start, ours)
+        ),
+        (Item("initials", start, end, strong=True) for start, end in initials(text) if not _inside(start, ours)),
         (Item("letter_spaced", start, end, strong=True) for start, end in spaced_out(text)),
         _joined(view, tables, allowed),
     ]
@@ -75,6 +102,11 @@ def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
             break
     general = any(is_general(text[part.start : part.end]) for part in parts[:MAX_ITEMS])
     return Found(tuple(items), tuple(words), tuple(parts), general)
+
+
+def _inside(place: int, spans: list[tuple[int, int]]) -> bool:
+    number = bisect_right(spans, (place, place + MAX_ITEMS)) - 1
+    return number >= 0 and spans[number][0] <= place < spans[number][1]
 
 
 def _names(
@@ -137,7 +169,7 @@ def _exact(text: str, allowed: Allowed, tables: ScreenTables) -> Iterator[Item]:
     )
     yield from (Item("address", start, end, strong=True) for start, end in contacts.coordinates(rest))
     yield from (Item("nhs_number", start, end, strong=True) for start, end in contacts.groups_in_words(rest))
-    rest = _blank(rest, list(contacts.benign(rest)))
+    rest = _blank(rest, [*contacts.benign(rest), *business.spans(rest)])
     yield from _ten_digits(rest)
     yield from _spelled(rest)
     yield from _told(rest, tables)
@@ -201,7 +233,7 @@ def _named(file_name: str, tables: ScreenTables, allowed: Allowed) -> bool:
 def _numbers(text: str, allowed: Allowed) -> Iterator[Item]:
     for start, end in dates.ages(text):
         limit = ADULT.search(text, start, end) is not None and is_general(_line_around(text, start, end))
-        yield Item("age", start, end, strong=not limit)
+        yield Item("age", start, end, strong=not limit and not business.is_nobodys_age(text, start, end))
     full = list(dates.full_dates(text))
     yield from (Item("date", start, end, _date_is_strong(text, start, end)) for start, end in full)
     rest = _blank(text, full, "#")
@@ -248,27 +280,38 @@ def _line_around(text: str, start: int, end: int) -> str:
 def _date_is_strong(text: str, start: int, end: int) -> bool:
     if _OF_BIRTH.search(text, max(0, start - 24), start) or is_of_a_file(text, start, end):
         return True
+    if _BOOKED_DATE.search(text, max(0, start - 12), start) and _BOOKED_TIME.match(text, end):
+        return False
     around = _line_around(text, start, end)
-    return bool(BIRTH.search(around) or PERSON.search(around)) or not PROCESS.search(around)
+    return bool(BIRTH.search(around) or PERSON.search(around)) or not (PROCESS.search(around) or _SPENT.search(around))
 
 
 def _birth_near(text: str, start: int, end: int) -> bool:
     if _OF_BIRTH.search(text, max(0, start - 24), start) or is_of_a_file(text, start, end):
         return True
+    if _BOOKED_DATE.search(text, max(0, start - 12), start) and _BOOKED_TIME.match(text, end):
+        return False
     around = _line_around(text, start, end)
     return bool(BIRTH.search(around)) and not GENERIC.search(around)
 
 
 def _lexical(text: str, words: list[Token], parts: list[Sentence], tables: ScreenTables) -> Iterator[Item]:
-    yield from (Item(kind, start, end, strong=True) for kind, start, end in _look_up(words, tables.strong))
+    for kind, start, end in _look_up(text, words, tables.strong):
+        sentence = _sentence_of(text, parts, start)
+        yield Item(kind, start, end, strong=True, specific=is_mention(text, start, end, sentence))
     general = [(part.start, part.end) for part in parts if is_general(text[part.start : part.end])]
-    for kind, start, end in _look_up(words, tables.specific):
+    for kind, start, end in _look_up(text, words, tables.specific):
         place = bisect_right(general, (start, len(text))) - 1
         inside = place >= 0 and general[place][0] <= start < general[place][1]
         yield Item(kind, start, end, strong=not inside, specific=True)
 
 
-def _look_up(words: list[Token], lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
+def _sentence_of(text: str, parts: list[Sentence], place: int) -> str:
+    number = bisect_right(parts, place, key=lambda part: part.start) - 1
+    return text[parts[number].start : parts[number].end][: 4 * REACH] if number >= 0 else ""
+
+
+def _look_up(text: str, words: list[Token], lexicon: Lexicon) -> Iterator[tuple[str, int, int]]:
     for number, word in enumerate(words):
         spelling = word.text.lower()
         kind = lexicon.words.get(word.low) or lexicon.words.get(spelling)
@@ -279,17 +322,26 @@ def _look_up(words: list[Token], lexicon: Lexicon) -> Iterator[tuple[str, int, i
             if len(following) == len(rest) and all(
                 token.low == piece or token.text.lower() == piece for token, piece in zip(following, rest, strict=True)
             ):
-                yield phrase_kind, word.start, following[-1].end if following else word.end
+                end = following[-1].end if following else word.end
+                if not _BROKEN.search(text, word.start, end) and not _COMPOUND.match(text, end):
+                    yield phrase_kind, word.start, end
+
+
+def _of_one_at_work(text: str, start: int, end: int) -> bool:
+    """Say whether somebody is spoken of by a trade, and nobody who may be of a family or a patient."""
+    first = max(start, end - 4 * REACH)
+    return bool(TRADE.search(text, first, end)) and not SOMEBODY_ELSE.search(text, first, end)
 
 
 def _person(text: str, parts: list[Sentence], allowed: Allowed, words: list[Token]) -> Iterator[Item]:
     """He or she is somebody: evidence, unless one of the staff or a colleague was spoken of just before."""
     cleared = HE_OR_SHE.sub(lambda match: " " * len(match.group()), text)
     staff = [word.start for word in words if word.low in allowed.people]
-    previous = 0
-    for part in parts:
-        around = text[previous : part.end]
-        known = bool(STAFF_NOUN.search(around)) or bisect_left(staff, part.end) > bisect_left(staff, previous)
-        previous = part.start
+    for number, part in enumerate(parts):
+        previous = parts[max(0, number - 1)].start
+        known = bool(STAFF_NOUN.search(text, previous, part.end))
+        known = known or bisect_left(staff, part.end) > bisect_left(staff, previous)
+        known = known or _of_one_at_work(text, part.start, part.end)
+        known = known or _of_one_at_work(text, parts[max(0, number - SENTENCES_OF_ONE)].start, part.end)
         for match in PERSON.finditer(cleared, part.start, part.end):
             yield Item("person", match.start(), match.end(), strong=not known)

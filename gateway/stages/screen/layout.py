@@ -23,13 +23,35 @@ _CLOSING_WORDS = (
     r"|yours(?: (?:sincerely|faithfully|truly|ever))?|sincerely|faithfully|cheers|all the best|best|bw|kr|br|ta"
     r"|many thanks(?: (?:in advance|again|and (?:kind|best) (?:regards|wishes)))?|diolch(?: yn fawr)?"
     r"|cofion(?: gorau)?"
+    r"|(?:(?:with |lots of |much |big |all my )?love)|thank(?:s| you|ing you) (?:kindly|muchly|most kindly|all|both)"
+    r"|thanking you(?: in advance)?|yours (?:in \w+|\w+ly)|with respect|see you (?:then|there|soon|all)|god bless"
+    r"|grateful for (?:your|any) \w+|warmly|fondly|hugs|xx?x?"
     r"|(?:look(?:ing)? forward to (?:hearing from you|your reply|your response))|speak soon|take care|respectfully"
 )
 _CLOSING = re.compile(rf"^(?:{_CLOSING_WORDS})\s?[,.!]?$", re.IGNORECASE)
-_NAME_WORD = r"[A-Z][\w'\-]{0,20}"
+_PARTING = re.compile(  # a closing in words of one's own: "Yours crossly", "Grateful for your kindness"
+    r"(?:yours|grateful|gratefully|kind|best|warm(?:est|ly)?|with|love|lots|thanks?|thanking|many|very|hope)\b.{0,40}$",
+    re.IGNORECASE,
+)
+_ROLE_LINE = re.compile(  # "Practice manager, Cobbleside Federation", "Clerk to Nether Fosse Parish Council"
+    r"(?:[A-Za-z][a-z\-]{1,20} ){0,3}(?i:manager|clerk|bursar|head|secretary|secretariat|team|office|officer|desk|unit"
+    r"|coordinator|administrator|midwife|nurse|registrar|lead|chair|treasurer|librarian|editor|chaplain|control"
+    r"|partnership|department|liaison|governance|communications|reception)"
+    r"(?:, | - | to (?=[A-Z])|, for )[A-Z][^.?!:\d]{2,60}$"
+)
+_NAME_WORD = r"[A-Z](?:\.|[\w'\-]{0,20})"
 _CLOSING_AND_NAME = re.compile(
     rf"(?:^|(?<=[.?!,] ))(?i:{_CLOSING_WORDS})\s?[,.!\-]?\s"
-    rf"(?P<name>(?:the\s(?:[a-z]{{2,20}}\s){{0,3}})?{_NAME_WORD}(?:\s(?:[a-z]{{2,3}}\s)?{_NAME_WORD}){{0,4}})\.?$"
+    rf"(?P<name>(?:the\s(?:[a-z]{{2,20}}\s){{0,3}})?{_NAME_WORD}(?:\s(?:[a-z]{{2,3}}\s)?{_NAME_WORD}){{0,4}}"
+    rf"(?:,\s{_NAME_WORD}(?:\s(?:[a-z]{{2,3}}\s)?{_NAME_WORD}){{0,4}}){{0,2}})\.?(?:\sx{{1,3}})?$"
+)
+_LAST_PIECE = re.compile(  # "... Kindly mend it. Cllr D. Prewett, Monkton Parva"
+    rf"(?<=[.?!] )(?:[A-Z][a-z]{{1,4}}\.? )?(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{1,3}})(?:, [^.?!:\d]{{2,50}})?$"
+)
+_GREETING = re.compile(
+    r"\s*(?i:dear|hi|hello|hiya|hey|morning|afternoon|good (?:morning|afternoon|evening))\s(?:"
+    r"(?P<alone>\S{1,40}(?: \S{1,40}){0,2})[ \t]*(?=\n|$)"
+    r"|(?P<who>[A-Z][\w'.\-]{0,24}(?: (?:and|&|both|all|[A-Z][\w'.\-]{0,24})){0,2}),(?=\s))"
 )
 _DELIMITER = re.compile(r"^(?:--|_{3,}|-{3,}|\*{3,}|={3,})$")
 _FOOTER = re.compile(
@@ -126,7 +148,19 @@ def _signature_start(lines: list[_Line], sender_words: frozenset[str]) -> int:
         number += 1
     if block and number and _is_name_line(block[0].text, sender_words) and all(_is_detail(line.text) for line in block):
         return number
+    if number and len(block) == 1 and _ROLE_LINE.match(block[0].text):
+        return number
+    if len(block) > 1 and _PARTING.match(block[0].text) and _is_own_line(block[1].text, sender_words):
+        return number + 1
     return end
+
+
+def _is_own_line(line: str, sender_words: frozenset[str]) -> bool:
+    """A line that begins with the sender's own name, with a title or initials before it."""
+    words = [word.strip(".,()").lower() for word in line.split()]
+    while words and (len(words[0]) == 1 or words[0] in ("dr", "mr", "mrs", "ms", "miss", "mx", "prof", "rev", "cllr")):
+        words = words[1:]
+    return bool(words) and words[0] in sender_words and len(words) <= 12
 
 
 def _before_footers(lines: list[_Line], end: int) -> int:
@@ -163,8 +197,20 @@ def _is_name_line(line: str, sender_words: frozenset[str]) -> bool:
     )
 
 
-def closing_name(text: str) -> tuple[int, int] | None:
+def closing_name(text: str, sender_words: frozenset[str]) -> tuple[int, int] | None:
     """Return the place of the name in a last line like "Thanks, Sam" or "... different ones. Thanks, Sam"."""
     start = text.rstrip().rfind("\n") + 1
-    found = _CLOSING_AND_NAME.search(text.rstrip(), start)
-    return found.span("name") if found else None
+    line = text[start:].rstrip()
+    found = _CLOSING_AND_NAME.search(line)
+    if found:
+        return start + found.start("name"), start + found.end("name")
+    piece = _LAST_PIECE.search(line, max(0, len(line) - 100))
+    if piece and piece["name"].split()[-1].lower() in sender_words:
+        return start + piece.start(), start + piece.end()
+    return None
+
+
+def greeted(text: str) -> tuple[int, int] | None:
+    """Return the place of who is greeted first: alone in the first line, or before a comma ("Hi Sam, I noticed")."""
+    found = _GREETING.match(text)
+    return found.span("alone" if found["who"] is None else "who") if found else None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gateway.stages.screen.closed_words import (
+    AFTER_SURNAME,
     ALSO_SOMEBODY,
     BEFORE_NO_FAMILY,
     BEFORE_SOMEBODY,
@@ -14,8 +15,14 @@ from gateway.stages.screen.closed_words import (
     COMPOUND_TAILS,
     CONTRACTED,
     ENDINGS,
+    FIXED_PAIRS,
     FUNCTION,
     LETTER_LABELS,
+    NOUN_TAILS,
+    PLACE_TAILS,
+    PREPOSITIONS,
+    THINGS,
+    TITLE_TAILS,
     TITLES_ALWAYS,
     VENUES,
     WITHOUT_APOSTROPHE,
@@ -24,11 +31,16 @@ from gateway.stages.screen.tables import ScreenTables
 
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:'[^\W\d_]+)*")
 MAX_LETTERS = 24  # of a word that is worth comparing with others
+_CAPITAL_PIECE = re.compile(r"[A-Z][a-z]+")
+_SMALL_BEGINNING = re.compile(r"[ei](?=[A-Z])")
 _NUMBERED = re.compile(r"[\-/ ]?\d")
 _OPENING = re.compile(r"(?:^|[.!?:;\"(\[•*>|\t]|[-*]\s|\n)\s{0,3}$")
 _LAST_WORD = re.compile(r"(\w+) $")
 _SMALL_INITIALS = re.compile(
     r"(?<![\w.])(?!e\.\s?g|i\.\s?e|a\.\s?m|p\.\s?m|p\.\s?s|n\.\s?b|d\.\s?o|a\.\s?k|w\.\s?e|c\.\s?c)[a-z][./]\s?[a-z]\.(?!\w)"
+)
+_POSTSCRIPT = re.compile(
+    r"(?:^|(?<=[.!?] ))(?:P\.){1,2}S\.(?!\s?(?:is|was|has|had|died|aged?|born)\b)[ :\-]", re.MULTILINE
 )
 _INITIALS = re.compile(r"(?<![\w.])(?:[A-Z]\.[\s\-]{0,2}){2,4}[A-Z]?\.?(?!\w)|(?<!\w)[A-Z]\.\s?(?=[A-Z][a-z])")
 
@@ -86,7 +98,7 @@ def is_known(low: str, tables: ScreenTables, allowed: Allowed) -> bool:
         or len(low) == 1
     ):
         return True
-    if low in WITHOUT_APOSTROPHE:
+    if low in WITHOUT_APOSTROPHE or low in tables.strong.words or low in tables.specific.words:
         return True
     if "'" in low:
         return all(piece in tables.words or piece in CONTRACTED for piece in low.split("'"))
@@ -135,8 +147,51 @@ def names(
         before = words[number - 1] if number else None
         after = words[number + 1] if number + 1 < len(words) else None
         kind = _judge(word, before, after, tables, allowed, capitals_mean_nothing=capitals_mean_nothing)
-        if kind:
+        if kind and not _is_of_a_thing(word, words, number, tables):
             yield word.start, word.end, kind, kind in ("name", "initials")
+
+
+def _is_of_a_thing(word: Token, words: list[Token], number: int, tables: ScreenTables) -> bool:
+    """A product, a day, a measure, a title or the name of a file: what looks like a name and is a thing's."""
+    before = words[number - 1] if number else None
+    after = words[number + 1] if number + 1 < len(words) else None
+    if is_product(word.text, tables) or (word.text.islower() and after is not None and after.text in NOUN_TAILS):
+        return True
+    if before is None:
+        return False
+    if (before.low, word.text) in FIXED_PAIRS:
+        return True
+    ordinary = word.low in WITHOUT_APOSTROPHE or (word.low in tables.words and word.low not in tables.given)
+    if word.low in tables.always_names:
+        return False
+    if before.low in ("called", "named"):
+        return ordinary and any(earlier.low in THINGS for earlier in words[max(0, number - 4) : number - 1])
+    return ordinary and _ends_a_title(word, before, after, tables)
+
+
+def is_product(text: str, tables: ScreenTables) -> bool:
+    """Say whether a word is two or three ordinary words with a capital each, not all of them names ("TidyMinutes")."""
+    text = _SMALL_BEGINNING.sub("", text, count=1) if text[0].islower() else text
+    pieces = [piece.lower() for piece in _CAPITAL_PIECE.findall(text)]
+    if not 2 <= len(pieces) <= 3 or sum(map(len, pieces)) != len(text):
+        return False
+    if not all(len(piece) > 1 and piece in tables.words for piece in pieces):
+        return False
+    if pieces[-1] in PLACE_TAILS:
+        return False
+    said = (tables.always_names, tables.strong.words, tables.specific.words)
+    if any(piece in listed for piece in pieces for listed in said):
+        return False
+    plain = tables.capitals - ALSO_SOMEBODY
+    return any(piece in plain or (piece not in tables.given and piece not in tables.family) for piece in pieces)
+
+
+def _ends_a_title(word: Token, before: Token, after: Token | None, tables: ScreenTables) -> bool:
+    """An ordinary word between another with a capital and what such titles are of: "Be Bright campaign"."""
+    if after is None or after.low not in TITLE_TAILS or after.start - word.end != 1:
+        return False
+    plain = before.low in tables.words and before.low not in tables.given and before.low not in tables.titles
+    return before.capital and plain and before.low not in tables.family and word.start - before.end == 1
 
 
 def _judge(
@@ -203,6 +258,8 @@ def _unknown(word: Token, tables: ScreenTables) -> str:
 def _titled(word: Token, before: Token | None, tables: ScreenTables) -> bool:
     if before is None or word.start - before.end > 2 or word.low in FUNCTION or word.low in tables.titles:
         return False
+    if before.low == "surname" and word.low in AFTER_SURNAME:
+        return False
     if before.low in ("called", "named"):
         return word.capital and word.low not in tables.capitals
     if before.text == "MS" and word.low in tables.words:
@@ -219,6 +276,8 @@ def _only_a_name(word: Token, tables: ScreenTables) -> bool:
 def _short_capitals(word: Token, before: Token | None, tables: ScreenTables, allowed: Allowed) -> str:
     if word.low in tables.vocabulary or word.low in allowed.words or word.text in ("A", "I"):
         return ""
+    if word.low in tables.specific.words:
+        return ""  # "CPR"
     if len(word.text) == 1:
         labelled = before is not None and before.low in LETTER_LABELS
         return "" if labelled or word.opens or word.text in "QVX" else "initials"
@@ -232,6 +291,8 @@ def _capital(word: Token, before: Token | None, after: Token | None, tables: Scr
     if _is_somebody(word, before, after, tables) and low not in allowed.words:
         return "name"
     if low in tables.capitals or low in allowed.words or low in FUNCTION or low in tables.vocabulary:
+        return ""
+    if low in WITHOUT_APOSTROPHE and word.text.isupper():
         return ""
     given, family = low in tables.given, low in tables.family
     if low.endswith("s") and before is not None and before.low == "the":
@@ -260,6 +321,8 @@ def _given_and_family(word: Token, after: Token | None, tables: ScreenTables) ->
     """Two capitals in a row, the first also a given name and the second also a family name ("Summer Field")."""
     if after is None or not after.capital or after.opens or after.start - word.end != 1 or word.low not in tables.given:
         return False
+    if word.low in PREPOSITIONS:
+        return False
     return after.low in tables.family and after.low not in BEFORE_NO_FAMILY
 
 
@@ -267,6 +330,8 @@ def initials(text: str) -> Iterator[tuple[int, int]]:
     """Yield initials written with points ("R.T.-B.", "J. Smith", "j.t.")."""
     yield from (match.span() for match in _SMALL_INITIALS.finditer(text))
     for match in _INITIALS.finditer(text):
+        if _POSTSCRIPT.match(text, match.start()):
+            continue
         before = _LAST_WORD.search(text, max(0, match.start() - 12), match.start())
         if before is None or before[1].lower() not in LETTER_LABELS:  # "column F. Please ..."
             yield match.span()

@@ -5,6 +5,7 @@ Every doubt, limit and error is a card. The steps stand in order in :func:`_exam
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -21,7 +22,7 @@ from gateway.stages.screen.cues import FAMILY
 from gateway.stages.screen.dated import is_only_a_date
 from gateway.stages.screen.evidence import REACH, Found, Item, collect
 from gateway.stages.screen.gate import gate
-from gateway.stages.screen.layout import Layout, closing_name, lay_out
+from gateway.stages.screen.layout import Layout, closing_name, greeted, lay_out
 from gateway.stages.screen.names import Allowed
 from gateway.stages.screen.source import Source, choose
 from gateway.stages.screen.tables import ScreenTables
@@ -70,6 +71,9 @@ MOST_REPEATS = 12  # of a word, on average
 FEWEST_WORDS_WITH_FORWARD = 10  # with fewer, what is forwarded is the message
 
 
+_NEXT_WORD = re.compile(r"[ .]{0,3}(\w+)")
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     """One message with all that is known beside it."""
@@ -115,7 +119,7 @@ def read_message(mail: Mail, source: Source, context: ScreenContext, tables: Scr
     allowed = allowed_of(context.allowed)
     layout = lay_out(body.text, own | allowed.people)
     fresh_end = layout.fresh[1]
-    named = closing_name(body.text[:fresh_end])
+    named = closing_name(body.text[:fresh_end], own)
     return Read(
         source=source,
         subject=subject,
@@ -237,17 +241,22 @@ def _is_quoted(item: Item, read: Read) -> bool:
 def _is_own(item: Item, shown: View, read: Read, tables: ScreenTables) -> bool:
     """The sender's own name, or somebody addressed in the first line: masked, not a reason for a card."""
     if item.kind != "name":
-        return False
+        return item.kind == "initials" and _before_own_name(item, shown, read)
     word = shown.text[item.start : item.end].lower().removesuffix("'s")
-    return word in read.own or (shown is read.body and _is_addressed(item, shown))
+    if word in read.own:
+        return True
+    addressed = greeted(shown.text) if shown is read.body else None
+    return addressed is not None and addressed[0] <= item.start and item.end <= addressed[1]
 
 
-def _is_addressed(item: Item, shown: View) -> bool:
-    line_end = shown.text.find("\n")
-    first = shown.text[: line_end if line_end >= 0 else 0].strip()
-    words = first.rstrip(",!.").split()
-    greets = bool(words) and words[0].lower() in ("dear", "hi", "hello", "hiya", "hey", "morning", "afternoon")
-    return greets and len(words) <= 4 and item.end <= len(first) + 1
+def _before_own_name(item: Item, shown: View, read: Read) -> bool:
+    """Say whether initials are the sender's, before the own surname: "E. Marchbanks" of Edwina Marchbanks."""
+    following = _NEXT_WORD.match(shown.text, item.end)
+    if following is None or following[1].lower() not in read.own:
+        return False
+    others = read.own - {following[1].lower()}
+    letter = shown.text[item.start].lower()
+    return not others or any(word.startswith(letter) for word in others)
 
 
 def own_details(read: Read, tables: ScreenTables) -> list[Item]:
@@ -255,7 +264,7 @@ def own_details(read: Read, tables: ScreenTables) -> list[Item]:
     for item in read.in_body.items:
         if item.kind in ("phone", "email", "link"):
             found.append(item)
-        elif item.kind == "name" and _is_own(item, read.body, read, tables):
+        elif item.kind in ("name", "initials") and _is_own(item, read.body, read, tables):
             found.append(replace(item, kind="own_name"))
     taken = {(item.start, item.end) for item in found}
     for word in read.in_body.words:
