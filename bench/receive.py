@@ -43,6 +43,7 @@ SCENARIOS = (
     Scenario("plain, a connection for each message", Load(messages=1500), smtp_source=True),
     Scenario("plain, connections reused", Load(messages=1500, reuse=True), smtp_source=True),
     Scenario("STARTTLS, a connection for each message", Load(messages=600, starttls=True)),
+    Scenario("STARTTLS, the same rate for each server", Load(messages=600, starttls=True, per_second=200)),
     Scenario("STARTTLS, connections reused", Load(messages=1500, starttls=True, reuse=True)),
     Scenario("25 MB, one at once", Load(sessions=1, messages=3, size=BIG)),
     Scenario("25 MB, four at once", Load(sessions=4, messages=8, size=BIG)),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 FORWARD_PATH = b"cdop@panel.example"
@@ -22,6 +23,7 @@ class Load:
     size: int = 10_000
     starttls: bool = False
     reuse: bool = False  # one connection for all messages of a session
+    per_second: float = 0.0  # by all sessions together; 0: as fast as it goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,17 @@ def _work(port: int, load: Load, count: int) -> list[float]:
         context.verify_mode = ssl.CERT_NONE
     session = _Session(port, context)
     content = content_of(load.size)
-    return [session.send(content, load.reuse) for _ in range(count)]
+    return [session.send(content, load.reuse) for _ in _paced(count, load)]
+
+
+def _paced(count: int, load: Load) -> Iterator[int]:
+    """Count, each number at its time: whoever is late does not wait, so a slow server does not lower the load."""
+    pause = load.sessions / load.per_second if load.per_second else 0.0
+    due = time.monotonic() + random.uniform(0, pause)
+    for number in range(count):
+        time.sleep(max(0.0, due - time.monotonic()))
+        due += pause
+        yield number
 
 
 def run_load(port: int, load: Load, sample: Callable[[], None] | None = None) -> Outcome:

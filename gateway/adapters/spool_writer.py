@@ -31,6 +31,7 @@ from gateway.ports import Temporary
 
 _BATCH = 64  # messages made durable together
 _GATHER_S = 0.0015
+_LIVELY_S = 10.0
 _WRITE_BACK_BYTES = 2 * 1024 * 1024  # of a long message: so much at a time is sent on to the disk before its end
 
 
@@ -106,14 +107,17 @@ class SpoolWriter:
     def _run(self) -> None:
         """The one writer: what came in while the disk was busy shares the next turn.
 
-        A turn of one waits for its own file; of several, for one place in the journal, where there is one.
+        In a crowd, and for some seconds after one, a turn waits for one place in the journal, where there is one;
+        else for its own files.
         """
-        crowded = False
+        crowded, lively_until = False, 0.0
         while True:
             batch = self._waiting(gather=crowded)
             crowded = len(batch) > 1
+            if crowded:
+                lively_until = time.monotonic() + _LIVELY_S
             _attempt(_Job.write, batch, self)
-            if not (crowded and self._journalled(batch)):
+            if not (time.monotonic() < lively_until and self._journalled(batch)):
                 self._by_themselves(batch)
             for job in batch:
                 job.promise()
