@@ -27,7 +27,7 @@ from gateway.stages.screen.dated import is_day_of_a_file, is_of_a_file
 from gateway.stages.screen.mentions import is_mention
 from gateway.stages.screen.names import Allowed, Token, initials, names, tokens
 from gateway.stages.screen.places import homes, spaced_postcodes
-from gateway.stages.screen.rejoin import rejoined, spaced_out
+from gateway.stages.screen.rejoin import BROKEN, rejoined, spaced_out
 from gateway.stages.screen.sentences import Sentence, sentences
 from gateway.stages.screen.spelled import NHS_FIGURES, apart, like_figures, parts_of_one, spelled
 from gateway.stages.screen.tables import Lexicon, ScreenTables
@@ -135,6 +135,23 @@ def _joined(view: View, tables: ScreenTables, allowed: Allowed) -> Iterator[Item
             yield Item("number", start, end, strong=True)  # in words: it cannot be masked
         else:
             yield Item(item.kind, start, end, item.strong, item.specific)
+    for first, last, kind, strong in names(words, tables, allowed, capitals_mean_nothing=False):
+        start, end = again.place(first, last)
+        if BROKEN.search(view.text, start, end) and not _is_compound(
+            again.text[first:last], view.text[start:end], tables
+        ):
+            yield Item(kind, start, end, strong)
+
+
+def _is_compound(joined: str, broken: str, tables: ScreenTables) -> bool:
+    """A word that has a hyphen of its own ("well-known") and was broken there: small letters, and no name's."""
+    pieces = [piece.strip().lower() for piece in broken.split("-")]
+    return (
+        joined[1:].islower()
+        and joined.lower() not in tables.always_names
+        and all(piece in tables.words and piece not in tables.given for piece in pieces)
+        and joined[0].islower()
+    )
 
 
 def _without_links(text: str) -> str:

@@ -105,3 +105,17 @@ def test_html_nested_without_end_costs_no_more_than_its_length() -> None:
     with pytest.raises(ValueError, match="elements"):
         text_and_tables("<div>" * 20_000 + "a")
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("broken", ["Quill-\nfeather", "Mill-\nbrook Cottage", "Brook-\n  lyn", "Win-\nter-\nbourne"])
+def test_name_that_is_broken_at_a_line_end_into_ordinary_words_is_a_card(
+    broken: str, known: AllowList, tables: ScreenTables
+) -> None:
+    assert outcome(f"{ASKED} It is about {broken}.", known, tables) is ScreenOutcome.CARD
+
+
+@pytest.mark.parametrize("word", ["follow-\nup", "long-\nterm", "half-\nday"])
+def test_ordinary_word_that_is_broken_at_a_line_end_is_no_evidence(
+    word: str, known: AllowList, tables: ScreenTables
+) -> None:
+    assert outcome(f"{ASKED} It is about the {word} plan.", known, tables) is ScreenOutcome.PASS
