@@ -40,7 +40,7 @@ def test_nineteen_innocent_messages_in_twenty_arrive_whole(name: str, known: All
 
 
 @pytest.mark.parametrize(
-    ("name", "released", "held"), [("second.jsonl", 0, 2), ("third.jsonl", 0, 4), ("fourth", 0, 55), ("fifth", 0, 28)]
+    ("name", "released", "held"), [("second.jsonl", 0, 2), ("third.jsonl", 0, 5), ("fourth", 0, 56), ("fifth", 0, 21)]
 )
 def test_the_sets_of_other_authors_are_no_worse_than_the_documented_figures(
     name: str, released: int, held: int, known: AllowList, tables: ScreenTables

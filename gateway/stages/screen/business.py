@@ -68,6 +68,8 @@ _FORMS = tuple(
         r"(?<![\w.\-&'])[TUXVLSAKB]-(?=(?:shirts?|turns?|rays?|necks?|shaped|pipes?|words?|frames?|boards?|level|road)\b)",
         r"(?<=Alt\+)Del\b|\bmax(?=\.? (?:\d|(?:value|length|size|number|of)\b))|(?<=\d )max\b|(?<=words )max\b",
         r"(?<=\bin )ED\b|(?<=\bthe )ED\b|(?<=\bour )ED\b|(?<=nearest )ED\b|\bPAT(?= test)",
+        r"(?<![\w.])[A-F](?=\) \w)|(?<=\d/)[A-F](?![\w/])",  # "A) salmon, B) tart"; a quotation 7718/B
+        r"(?<![A-Za-z0-9])(?:INV|CRN?|CN|PO)[ \-]?\d{4,7}(?=[ \t,.;:\n]|$)(?![ \-]\d{3})",  # a line of an account
         r"(?<=[Pp]lans )[A-Z]\d{1,2}(?:(?:-| to )[A-Z]\d{1,2})?(?![\w\-])",
     )
 )

@@ -92,15 +92,21 @@ def headed(subject: str, found: Found, *, people: frozenset[str], masked: frozen
     return Stretch("subject", 0, len(subject), 0, len(kept), tuple(vocabulary(kept, people)), seen)
 
 
-def least_routine(judged: Sequence[Stretch], weights: Weights) -> float:
-    """Return the log-odds of a routine query of the stretch that reads least like one; the first is the whole."""
+def least_routine(judged: Sequence[Stretch], weights: Weights, *, specific: bool) -> float:
+    """Return the least margin: by how much the log-odds of a routine query are above what a stretch of its kind needs.
+
+    Below 0 some stretch does not read like one. The first is the whole; ``specific``: there are words of illness,
+    death or a child, and every stretch but a subject needs more.
+    """
+    parts = weights.release_specific if specific else weights.release
+    sentence = weights.release_specific if specific else weights.release_sentence
+    needed = {"whole": parts, "pair": parts, "sentence": sentence, "subject": weights.release_subject}
     sums = list(_sums(judged[0].words, weights))
-    scores = [
-        _score(one, sums[one.first], sums[one.last], weights)
+    return min(
+        _score(one, sums[one.first], sums[one.last], weights) - needed[one.kind]
         for one in judged
         if one.kind in ("whole", "subject") or len(one.words) >= FEWEST_WORDS
-    ]
-    return min(scores)
+    )
 
 
 def _sums(words: Iterable[str], weights: Weights) -> Iterator[tuple[int, list[int]]]:

@@ -7,8 +7,10 @@ import re
 PERSON = re.compile(
     r"\b(?:he|she|him|his|her|hers|himself|herself|hes|shes|he's|she's|he'd|she'd|he'll|she'll)\b", re.IGNORECASE
 )
-HE_OR_SHE = re.compile(
-    r"\b(?:he|him|his)(?: or |/)(?:she|her|hers)\b|\b(?:she|her|hers)(?: or |/)(?:he|him|his)\b", re.IGNORECASE
+HE_OR_SHE = re.compile(  # nobody in particular, or how somebody signs: "she/her"
+    r"\b(?:he|him|his)(?: or |/)(?:she|her|hers)\b|\b(?:she|her|hers)(?: or |/)(?:he|him|his)\b"
+    r"|\b(?:she/her(?:/hers)?|he/him(?:/his)?)\b",
+    re.IGNORECASE,
 )
 BIRTH = re.compile(
     r"\b(?:born|dob|d\.o\.b|birth|died|dies|death|passed|deceased|dod|killed|admitted|collapsed|found|inquest"
@@ -167,3 +169,10 @@ def is_general(sentence: str) -> bool:
     if not GENERIC.search(sentence):
         return False
     return not PERSON.search(HE_OR_SHE.sub(" ", sentence))
+
+
+ILLNESS = re.compile(  # how a rare word of medicine ends: nobody is called so
+    r"^[a-z]{3,}(?:itis|osis|oses|a?emia|pathy|pathic|ectomy|otomy|ostomy|plegia|plegic|rrhage|rrhoea|virus|viruses|trophy"
+    r"|algia|plasia|toxin|toxins|scopy|graphy|oxia|oxic|uria|penia|cillin|mycin|azole|olol|azepam|azolam|caine|statin"
+    r"|partum|vascular|oedema|lepsy|phylaxis|phylactic|arrhythmia|myopathy)$"
+)

@@ -16,6 +16,7 @@ from gateway.stages.screen.cues import (
     BIRTH,
     GENERIC,
     HE_OR_SHE,
+    ILLNESS,
     PERSON,
     PROCESS,
     SOMEBODY_ELSE,
@@ -84,11 +85,7 @@ def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
         _exact(text, allowed, tables),
         _lexical(text, words, parts, tables),
         _person(text, parts, allowed, words),
-        (
-            Item(kind, start, end, strong)
-            for start, end, kind, strong in _names(words, tables, allowed, shouted)
-            if not _inside(start, ours)
-        ),
+        (item for item in _names(words, tables, allowed, shouted) if not _inside(item.start, ours)),
         (Item("initials", start, end, strong=True) for start, end in initials(text) if not _inside(start, ours)),
         (Item("letter_spaced", start, end, strong=True) for start, end in spaced_out(text)),
         _joined(view, tables, allowed),
@@ -109,10 +106,14 @@ def _inside(place: int, spans: list[tuple[int, int]]) -> bool:
     return number >= 0 and spans[number][0] <= place < spans[number][1]
 
 
-def _names(
-    words: list[Token], tables: ScreenTables, allowed: Allowed, shouted: bool
-) -> Iterator[tuple[int, int, str, bool]]:
-    return names(words, tables, allowed, capitals_mean_nothing=shouted)
+def _names(words: list[Token], tables: ScreenTables, allowed: Allowed, shouted: bool) -> Iterator[Item]:
+    """What may be a name. A rare word of illness in small letters ("ketoacidosis") is weighed as one of illness."""
+    spelling = {word.start: word.text for word in words}
+    for start, end, kind, strong in names(words, tables, allowed, capitals_mean_nothing=shouted):
+        if kind == "name" and ILLNESS.search(spelling[start]):
+            yield Item("clinical", start, end, strong=True, specific=True)
+        else:
+            yield Item(kind, start, end, strong)
 
 
 def _capitals(words: list[Token]) -> tuple[bool, bool]:

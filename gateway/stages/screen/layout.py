@@ -63,6 +63,14 @@ _FOOTER = re.compile(
     r"|working days?:",
     re.IGNORECASE,
 )
+_FORM_LINE = re.compile(  # "Family name: ..." is a form's; "Direct line: ..." is a signature's
+    r"(?!(?:t|m|e|w|tel|telephone|phone|mob|mobile|cell|direct|ddi|ext|extension|fax|e-?mail|web|website|site|https?|teams"
+    r"|twitter|linkedin|facebook|office|address|hours|opening hours|(?:my )?working (?:days|hours|pattern)|days"
+    r"|pronouns|gmc|nmc|hcpc|pin|vat|company no|charity no|ref|our ref|po|order|ticket|job|p\.?s|n\.?b|on behalf of"
+    r"|please note|switchboard|main line|secretary|pa|bleep|ffôn|symudol)\b[^:]{0,20}:)"
+    r"[A-Za-z][^:]{1,40}:\s*\S",
+    re.IGNORECASE,
+)
 _SENTENCE_END = re.compile(r"[.?!]$")
 MAX_SIGNATURE_LINES = 14
 
@@ -184,6 +192,8 @@ def _is_detail(line: str) -> bool:
         return True
     if _FOOTER.search(line):
         return True
+    if _FORM_LINE.match(line):
+        return False
     return len(words) <= 12 and not line.endswith("?") and not (_SENTENCE_END.search(line) and len(words) > 4)
 
 

@@ -280,13 +280,12 @@ def _reads_routine(read: Read, masked: list[Item], tables: ScreenTables, *, spec
     hidden = frozenset(read.body.text[item.start : item.end].lower() for item in masked)
     people, subject = read.allowed.people, read.subject.text
     judged = classify.stretches(read.body.text, read.in_body, people=people, end=read.fresh_end, masked=hidden)
-    enough = weights.release_specific if specific else weights.release
-    if classify.least_routine(judged, weights) < enough:
+    if classify.least_routine(judged, weights, specific=specific) < 0:
         return False
     if not subject.strip():
         return True
     headed = classify.headed(subject, read.in_subject, people=people, masked=hidden)
-    return classify.least_routine([headed], weights) >= max(enough, weights.release_subject)
+    return classify.least_routine([headed], weights, specific=specific) >= 0
 
 
 def _released(task: _Task, read: Read, masked: list[Item]) -> Screened:

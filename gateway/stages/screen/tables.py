@@ -26,8 +26,9 @@ class Weights:
     scale: float
     inputs: Mapping[str, tuple[float, ...]]  # what a mark, a kind of stretch or the length adds to each hidden unit
     output: tuple[float, ...]  # of each hidden unit
-    release: float  # a message with a stretch of less is a card
-    release_specific: float  # the same for a message with words of illness, death or a child
+    release: float  # a message that is less as a whole, or two neighbours of which are, is a card
+    release_sentence: float  # the same for one sentence: it says least of what it is about
+    release_specific: float  # instead of ``release`` where there are words of illness, death or a child
     release_subject: float  # the same for a subject: it has few words, and routine ones are plain
 
     def row(self, word: str) -> memoryview | None:

@@ -119,3 +119,10 @@ def test_ordinary_word_that_is_broken_at_a_line_end_is_no_evidence(
     word: str, known: AllowList, tables: ScreenTables
 ) -> None:
     assert outcome(f"{ASKED} It is about the {word} plan.", known, tables) is ScreenOutcome.PASS
+
+
+def test_a_typed_form_at_the_end_is_no_signature(known: AllowList, tables: ScreenTables) -> None:
+    form = "Forename(s): Chizara Faith\nFamily name: Marchbanks-Oyelaran\nPlace of event: Gull Point"
+    assert outcome(f"{ASKED}\n{form}", known, tables) is ScreenOutcome.CARD
+    signature = "Pat Ashdown\nLead nurse, Fenwater Hospitals\nDirect line: 01632 960471\nPronouns: she/her"
+    assert outcome(f"{ASKED}\n{signature}", known, tables) is not ScreenOutcome.CARD

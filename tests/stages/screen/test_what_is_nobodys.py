@@ -49,6 +49,9 @@ NUMBERS = [
     ("Membership number M-22019 has lapsed.", "Her membership number M-22019 has lapsed."),
     ("The grant must be spent by 31/03/2027.", "The one is of 31/03/2027."),
     ("Version 4 is on the drive.", "Number 4 Mill Drive."),
+    ("Lunch is A) salmon, B) leek tart.", "The one about J.B. is on the list."),
+    ("INV 33018 £84.00\nCR 0071 £12.50", "The baby is 33018"),
+    ("INV 33018 £84.00 unpaid", "INV 999 012 3456"),
     ("Room booked.\nDate: 12/09/2025\nTime: 13:00", "Room booked.\nDate: 12/09/2025\nName: unknown"),
 ]
 AGES = [
@@ -100,6 +103,9 @@ NAMES = [
     ("Meet us in Willow Wing.", "Meet us at Willow."),
     ("Ask for it.\nP.S. The number on the flyer is old.", "Ask for it.\nP.S. was in the paper."),
     ("Please press Ctrl+Alt+Del to change it.", "Please ask Del to change it."),
+    ("Do we code ketoacidosis and norovirus as acute?", "Do we code Ketoacidosis as acute?"),
+    ("The talk is for families from Sudan and Eritrea.", "The talk is for families from Sutham."),
+    ("I ended up in the Lidl. The event is close to iftar.", "I ended up in the Lidlow. The event is close to ifti."),
 ]
 
 
