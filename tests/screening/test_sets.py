@@ -9,6 +9,7 @@ from gateway.stages.screen import ScreenTables
 from tests.screening.score import HERE, Scored, rows, score
 
 SOFT = {"HEALTH_DETAIL", "ORG_SCHOOL_GP"}
+TRAINED = ("second.jsonl", "third.jsonl", "fourth", "fifth", "sixth")
 
 
 def scored(name: str, known: AllowList, tables: ScreenTables) -> list[Scored]:
@@ -16,14 +17,25 @@ def scored(name: str, known: AllowList, tables: ScreenTables) -> list[Scored]:
 
 
 @pytest.mark.parametrize(
-    "name", ["development.jsonl", "heldout.jsonl", "second.jsonl", "third.jsonl", "fourth", "fifth"]
+    "name",
+    [
+        "development.jsonl",
+        "heldout.jsonl",
+        "second.jsonl",
+        "third.jsonl",
+        "fourth",
+        "fifth",
+        "sixth",
+        "seventh",
+        "eighth",
+    ],
 )
 def test_no_identifier_is_left(name: str, known: AllowList, tables: ScreenTables) -> None:
     left = {one.id: one.left for one in scored(name, known, tables) if set(one.left) - SOFT}
     assert left == {}
 
 
-@pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl", "fifth"])
+@pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl", "fifth", "sixth", "seventh", "eighth"])
 def test_under_one_in_a_hundred_confidential_messages_leaves_a_circumstance(
     name: str, known: AllowList, tables: ScreenTables
 ) -> None:
@@ -40,7 +52,16 @@ def test_nineteen_innocent_messages_in_twenty_arrive_whole(name: str, known: All
 
 
 @pytest.mark.parametrize(
-    ("name", "released", "held"), [("second.jsonl", 0, 2), ("third.jsonl", 0, 5), ("fourth", 0, 56), ("fifth", 0, 21)]
+    ("name", "released", "held"),
+    [
+        ("second.jsonl", 0, 2),
+        ("third.jsonl", 0, 5),
+        ("fourth", 0, 56),
+        ("fifth", 0, 20),
+        ("sixth", 0, 21),
+        ("seventh", 1, 43),
+        ("eighth", 1, 46),
+    ],
 )
 def test_the_sets_of_other_authors_are_no_worse_than_the_documented_figures(
     name: str, released: int, held: int, known: AllowList, tables: ScreenTables
@@ -54,11 +75,11 @@ def test_the_sets_of_other_authors_are_no_worse_than_the_documented_figures(
 def test_what_is_kept_apart_is_kept_apart() -> None:
     """The figures of the held-out sets mean something only while training never sees their messages."""
     trained = {row["body"].strip() for row in rows(HERE / "training")}
-    trained |= {row["body"].strip() for name in ("second.jsonl", "third.jsonl", "fourth") for row in rows(HERE / name)}
+    trained |= {row["body"].strip() for name in TRAINED for row in rows(HERE / name)}
     for path in (HERE / "training/lines").glob("*.txt"):
         trained |= {line.rpartition(" | ")[2].strip() for line in path.read_text(encoding="utf-8").splitlines()}
-    apart = {row["body"].strip() for name in ("heldout.jsonl", "fifth") for row in rows(HERE / name)}
-    assert len(apart) > 400
+    apart = {row["body"].strip() for name in ("heldout.jsonl", "seventh", "eighth") for row in rows(HERE / name)}
+    assert len(apart) > 590
     assert not apart & trained
 
 

@@ -19,6 +19,7 @@ yep yeah yup nope nah oops hmm mmm ugh aw aww yay hey heya hullo erm um er
 """
 WITHOUT_APOSTROPHE = frozenset(_WITHOUT_APOSTROPHE_TEXT.split())  # as typed on a telephone
 _LETTER_LABELS_TEXT = """
+capital letter column columns
 section sections form forms part option appendix annex plan vitamin hepatitis group level grade type room block
 schedule table figure category domain question column version team route point band class set zone gate stream
 exhibit or and item list paragraph box field step tier rule page row wing hall council building floor path

@@ -53,6 +53,8 @@ _GREETING = re.compile(
     r"(?P<alone>\S{1,40}(?: \S{1,40}){0,2})[ \t]*(?=\n|$)"
     r"|(?P<who>[A-Z][\w'.\-]{0,24}(?: (?:and|&|both|all|[A-Z][\w'.\-]{0,24})){0,2}),(?=\s))"
 )
+_INTRODUCED = re.compile(r"\b(?i:my name(?:'s| is))\s{1,2}(?P<name>[^\W\d_][\w'\-]{1,24}(?:\s[A-Z][\w'\-]{1,24}){0,2})")
+FIRST_WORDS = 200  # characters in which somebody says who they are
 _DELIMITER = re.compile(r"^(?:--|_{3,}|-{3,}|\*{3,}|={3,})$")
 _FOOTER = re.compile(
     r"intended (?:only )?(?:for|recipient)|disclaimer|in error|consider the environment|computer virus"
@@ -224,3 +226,9 @@ def greeted(text: str) -> tuple[int, int] | None:
     """Return the place of who is greeted first: alone in the first line, or before a comma ("Hi Sam, I noticed")."""
     found = _GREETING.match(text)
     return found.span("alone" if found["who"] is None else "who") if found else None
+
+
+def introduced(text: str) -> tuple[int, int] | None:
+    """Return the place of the name by which the sender gives their own: "my name is alfie", "My name is Wu Lin"."""
+    found = _INTRODUCED.search(text, 0, FIRST_WORDS)
+    return found.span("name") if found else None

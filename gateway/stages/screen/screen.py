@@ -22,7 +22,7 @@ from gateway.stages.screen.cues import FAMILY
 from gateway.stages.screen.dated import is_only_a_date
 from gateway.stages.screen.evidence import REACH, Found, Item, collect
 from gateway.stages.screen.gate import gate
-from gateway.stages.screen.layout import Layout, closing_name, greeted, lay_out
+from gateway.stages.screen.layout import Layout, closing_name, greeted, introduced, lay_out
 from gateway.stages.screen.names import Allowed
 from gateway.stages.screen.source import Source, choose
 from gateway.stages.screen.tables import ScreenTables
@@ -239,14 +239,14 @@ def _is_quoted(item: Item, read: Read) -> bool:
 
 
 def _is_own(item: Item, shown: View, read: Read, tables: ScreenTables) -> bool:
-    """The sender's own name, or somebody addressed in the first line: masked, not a reason for a card."""
+    """The sender's own name, or who is addressed in the first line: masked, not a reason for a card."""
     if item.kind != "name":
         return item.kind == "initials" and _before_own_name(item, shown, read)
     word = shown.text[item.start : item.end].lower().removesuffix("'s")
     if word in read.own:
         return True
-    addressed = greeted(shown.text) if shown is read.body else None
-    return addressed is not None and addressed[0] <= item.start and item.end <= addressed[1]
+    said = (greeted(shown.text), introduced(shown.text)) if shown is read.body else ()
+    return any(place is not None and place[0] <= item.start and item.end <= place[1] for place in said)
 
 
 def _before_own_name(item: Item, shown: View, read: Read) -> bool:

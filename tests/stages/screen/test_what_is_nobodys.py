@@ -188,3 +188,18 @@ def test_looking_for_what_is_nobodys_costs_no_more_than_its_length(
     started = time.process_time()
     strong((piece * 16_000)[:16_000], known, tables)
     assert time.process_time() - started < 2.5
+
+
+@pytest.mark.parametrize("said", ["my name is alfie and i am in year 10.", "My name is Odalys Wrenfield."])
+def test_who_says_their_own_name_is_not_held_for_it_and_it_is_not_shown(
+    said: str, tables: ScreenTables, known: AllowList
+) -> None:
+    mail = mail_of({"from_name": "", "subject": "Agenda", "body": f"Hello, {said} {ASKED}"})
+    screened = screen(mail, context(known), tables)
+    assert screened.outcome is not ScreenOutcome.CARD
+    assert not any(name in screened.text.reveal() for name in ("alfie", "Odalys", "Wrenfield"))
+
+
+def test_another_name_after_ones_own_is_a_card(tables: ScreenTables, known: AllowList) -> None:
+    body = f"My name is Odalys Wrenfield. {ASKED} It is about alfie."
+    assert found_in(body, known, tables, name="Odalys Wrenfield") != []
