@@ -9,7 +9,7 @@ from gateway.stages.screen import ScreenTables
 from tests.screening.score import HERE, Scored, rows, score
 
 SOFT = {"HEALTH_DETAIL", "ORG_SCHOOL_GP"}
-TRAINED = ("second.jsonl", "third.jsonl", "fourth", "fifth", "sixth")
+TRAINED = ("second.jsonl", "third.jsonl", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
 def scored(name: str, known: AllowList, tables: ScreenTables) -> list[Scored]:
@@ -28,6 +28,7 @@ def scored(name: str, known: AllowList, tables: ScreenTables) -> list[Scored]:
         "sixth",
         "seventh",
         "eighth",
+        "ninth",
     ],
 )
 def test_no_identifier_is_left(name: str, known: AllowList, tables: ScreenTables) -> None:
@@ -35,7 +36,7 @@ def test_no_identifier_is_left(name: str, known: AllowList, tables: ScreenTables
     assert left == {}
 
 
-@pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl", "fifth", "sixth", "seventh", "eighth"])
+@pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl", "sixth", "seventh", "eighth", "ninth"])
 def test_under_one_in_a_hundred_confidential_messages_leaves_a_circumstance(
     name: str, known: AllowList, tables: ScreenTables
 ) -> None:
@@ -55,12 +56,13 @@ def test_nineteen_innocent_messages_in_twenty_arrive_whole(name: str, known: All
     ("name", "released", "held"),
     [
         ("second.jsonl", 0, 2),
-        ("third.jsonl", 0, 5),
+        ("third.jsonl", 0, 4),
         ("fourth", 0, 56),
         ("fifth", 0, 20),
         ("sixth", 0, 21),
-        ("seventh", 1, 43),
-        ("eighth", 1, 46),
+        ("seventh", 0, 26),
+        ("eighth", 0, 23),
+        ("ninth", 0, 50),
     ],
 )
 def test_the_sets_of_other_authors_are_no_worse_than_the_documented_figures(
@@ -78,7 +80,7 @@ def test_what_is_kept_apart_is_kept_apart() -> None:
     trained |= {row["body"].strip() for name in TRAINED for row in rows(HERE / name)}
     for path in (HERE / "training/lines").glob("*.txt"):
         trained |= {line.rpartition(" | ")[2].strip() for line in path.read_text(encoding="utf-8").splitlines()}
-    apart = {row["body"].strip() for name in ("heldout.jsonl", "seventh", "eighth") for row in rows(HERE / name)}
+    apart = {row["body"].strip() for name in ("heldout.jsonl", "ninth") for row in rows(HERE / name)}
     assert len(apart) > 590
     assert not apart & trained
 

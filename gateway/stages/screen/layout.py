@@ -73,6 +73,7 @@ _FORM_LINE = re.compile(  # "Family name: ..." is a form's; "Direct line: ..." i
     r"[A-Za-z][^:]{1,40}:\s*\S",
     re.IGNORECASE,
 )
+_LIST_LINE = re.compile(r"(?:[\-*•]\s{0,2})?(?:[A-Z]{1,5}[\-/ ]?)?\d{2,4}[\-/]\d{2,}")  # "CD-25-017 / ..." is a case's
 _SENTENCE_END = re.compile(r"[.?!]$")
 MAX_SIGNATURE_LINES = 14
 
@@ -194,7 +195,7 @@ def _is_detail(line: str) -> bool:
         return True
     if _FOOTER.search(line):
         return True
-    if _FORM_LINE.match(line):
+    if _FORM_LINE.match(line) or _LIST_LINE.match(line):
         return False
     return len(words) <= 12 and not line.endswith("?") and not (_SENTENCE_END.search(line) and len(words) > 4)
 

@@ -124,5 +124,7 @@ def test_ordinary_word_that_is_broken_at_a_line_end_is_no_evidence(
 def test_a_typed_form_at_the_end_is_no_signature(known: AllowList, tables: ScreenTables) -> None:
     form = "Forename(s): Chizara Faith\nFamily name: Marchbanks-Oyelaran\nPlace of event: Gull Point"
     assert outcome(f"{ASKED}\n{form}", known, tables) is ScreenOutcome.CARD
+    listed = "KD-25-0171 / Oyelaran, C.\nKD-25-0181 / Zaluska, M.\nPlease explain each.\nP. Ashdown"
+    assert outcome(f"{ASKED}\n{listed}", known, tables) is ScreenOutcome.CARD
     signature = "Pat Ashdown\nLead nurse, Fenwater Hospitals\nDirect line: 01632 960471\nPronouns: she/her"
     assert outcome(f"{ASKED}\n{signature}", known, tables) is not ScreenOutcome.CARD
