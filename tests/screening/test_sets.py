@@ -57,7 +57,7 @@ def test_nineteen_innocent_messages_in_twenty_arrive_whole(name: str, known: All
     [
         ("second.jsonl", 0, 2),
         ("third.jsonl", 0, 4),
-        ("fourth", 0, 56),
+        ("fourth", 0, 57),
         ("fifth", 0, 20),
         ("sixth", 0, 21),
         ("seventh", 0, 26),

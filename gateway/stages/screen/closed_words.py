@@ -102,3 +102,4 @@ field fields wood woods hill hills ford well wells land lands brook stone house 
 side croft gate hurst ridge town marsh moor mill church leigh ley low burn bourne lake more berry fen ham ton bank
 """
 PLACE_TAILS = frozenset(_PLACE_TAILS_TEXT.split())  # how names of villages and families end: "BrookField"
+CHILDREN = frozenset(("baby", "child", "infant", "little", "twin", "toddler", "son", "daughter", "brother", "sister"))

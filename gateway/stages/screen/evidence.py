@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from gateway.stages.screen import business, contacts, dates
+from gateway.stages.screen.also_names import also_names
 from gateway.stages.screen.called import called
 from gateway.stages.screen.childhood import somebodys, told_ages
 from gateway.stages.screen.cues import (
@@ -25,6 +26,7 @@ from gateway.stages.screen.cues import (
     is_general,
 )
 from gateway.stages.screen.dated import is_day_of_a_file, is_of_a_file
+from gateway.stages.screen.events import corrects, events
 from gateway.stages.screen.mentions import is_mention
 from gateway.stages.screen.names import Allowed, Token, initials, names, tokens
 from gateway.stages.screen.places import homes, spaced_postcodes
@@ -223,6 +225,8 @@ def _told(text: str, tables: ScreenTables) -> Iterator[Item]:
         ("age", told_ages(text, words)),
         ("child", somebodys(text, words)),
         ("name", called(text, words, tables.family)),
+        ("name", also_names(text)),
+        ("circumstance", events(text)),
     )
     for kind, places in found:
         yield from (Item(kind, start, end, strong=True) for start, end in places)
@@ -321,7 +325,8 @@ def _lexical(text: str, words: list[Token], parts: list[Sentence], tables: Scree
     for kind, start, end in _look_up(text, words, tables.specific):
         place = bisect_right(general, (start, len(text))) - 1
         inside = place >= 0 and general[place][0] <= start < general[place][1]
-        yield Item(kind, start, end, strong=not inside, specific=True)
+        corrected = corrects(_sentence_of(text, parts, start))
+        yield Item(kind, start, end, strong=corrected or not inside, specific=not corrected)
 
 
 def _sentence_of(text: str, parts: list[Sentence], place: int) -> str:

@@ -12,6 +12,7 @@ from gateway.stages.screen.closed_words import (
     BEFORE_NO_FAMILY,
     BEFORE_SOMEBODY,
     BEGINNINGS,
+    CHILDREN,
     COMPOUND_TAILS,
     CONTRACTED,
     ENDINGS,
@@ -229,7 +230,9 @@ def _is_venue(word: Token, after: Token | None, tables: ScreenTables) -> bool:
 
 
 def _staff(word: Token, before: Token | None, after: Token | None, tables: ScreenTables, allowed: Allowed) -> str:
-    """A staff name is allowed by itself or with its own surname: never half of somebody else's."""
+    """A staff name is allowed by itself or with its own surname: never half of somebody else's, nor a child's."""
+    if before is not None and before.low in CHILDREN:
+        return "name"
     for near in (before, after):
         if near is None or near.low in allowed.people or not near.capital:
             continue

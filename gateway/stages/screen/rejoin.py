@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from gateway.stages.screen.text import View
 
 BROKEN = re.compile(r"(?<=[^\W\d_])-[ \t]{0,4}\n[ \t]{0,4}(?=[^\W\d_])")
+_WIDE = re.compile(r"(?<=\S)(?: {2,40}(?=\S)|[ \t]{0,4}\n[ \t]{0,4}(?=[a-z\d]))")  # set wide, or wrapped
 _SPACED = re.compile(r"(?<![\w'])\w(?:[ \t.\-_*]{1,3}\w(?![\w'])){3,40}")
 _UNDERLINED = re.compile(r"(?<![A-Za-z])[A-Za-z](?:_[A-Za-z](?![A-Za-z])){3,40}")
 _BRACKETED = re.compile(r"(?:[(\[{<]\w[)\]}>]\s?){4,40}")
@@ -40,6 +41,7 @@ def rejoined(view: View) -> View | None:
     """Return the text with broken words and spoken numbers joined; None if there are none."""
     text = view.text
     edits: list[tuple[int, int, str]] = [(match.start(), match.end(), "") for match in BROKEN.finditer(text)]
+    edits += [(match.start(), match.end(), " ") for match in _WIDE.finditer(text)]
     for match in _RUN.finditer(text):
         if any(char.isalpha() for char in match.group()):
             edits.append((match.start(), match.end(), _spoken(match.group()) + " "))

@@ -67,6 +67,8 @@ def view(source: str) -> View:
         if char in BIDI:
             bidi = True
             continue
+        if unicodedata.combining(char):
+            continue  # a mark on the letter before: decomposed, or laid over each letter to hide it
         if _shows_nothing(char):
             hidden += 1
             continue
