@@ -181,6 +181,8 @@ def own(layout: Layout, settings: Settings) -> None:
     ):
         os.chown(path, uid, group)
         path.chmod(mode)
+    for path in (layout.spool / "tmp").iterdir():  # what an intake wrote before roles had users of their own
+        os.chown(path, users.intake, users.spool_group)
     for path in layout.form.rglob("*"):  # what `gateway professionals` made
         os.chown(path, users.intake, users.intake)
     for path in layout.var.glob("gateway.db*"):

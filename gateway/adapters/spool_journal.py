@@ -6,41 +6,45 @@ written too, and not waited for. A moment later, or when the segment is full, a 
 durable at once, gives them their names in ``new/`` and only then empties the segment. So what has its name is whole,
 as ever, and what was promised and has no name yet stands in a segment.
 
-Segment: turns that begin at a multiple of ``_ALIGNMENT``, each of one record or more; a record is a head
-(``_HEAD``: magic, the segment's generation, intake id, length of the sealed bytes, CRC-32 of all of it) and the
-sealed bytes. A segment whose first head is not valid is empty.
+The form of a segment, and what happens when a process ends with names owed: gateway/adapters/spool_recovery.py.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import fcntl
+import errno
 import os
 import queue
-import struct
 import threading
 import time
-import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from uuid import UUID
 
-_MAGIC = b"CDOPspl1"
-_HEAD = struct.Struct(">8s8s16sII")
-_ALIGNMENT = 4096  # a turn never shares a page with an earlier one: a torn write cannot reach what is promised
-_SEGMENT_BYTES = 16 * 1024 * 1024
+from gateway.adapters.spool_recovery import (
+    SEGMENT_BYTES,
+    Folders,
+    Record,
+    Report,
+    empty,
+    head,
+    locked,
+    recover_segment,
+    size_of,
+    sync_folder,
+    write_at,
+)
+
 _SEGMENTS = 2  # one is filled while the other's arrivals get their names
 _OPEN_S = 0.5  # so long a segment is filled before its arrivals get their names
+_WITHOUT_OTHER_S = 2.0  # so long if there is no other one to go on with
 _ASK_AGAIN_S = 0.02
 _RETRY_S = 1.0
-_QUIET_S = 60.0  # a living process names what it owes long before
+_ROOM_FOR_MAIL_BYTES = 128 * 1024 * 1024
 _LIBC = ctypes.CDLL(None, use_errno=True)
-
-Report = Callable[[str], None]
-Record = tuple[str, bytes]  # intake id and sealed bytes
 
 
 class SpoolJournal:
@@ -62,12 +66,12 @@ class SpoolJournal:
         with self._counting:
             return self._owed
 
-    def keep(self, records: Sequence[Record]) -> bool:
+    def keep(self, records: list[Record]) -> bool:
         """Make the records durable. False where that cannot be here and now: then each file must be waited for.
 
         The files of the records stand in ``tmp`` already and get their names from here.
         """
-        segment = self._segment(_size(records))
+        segment = self._segment(size_of(records))
         if segment is None:
             return False
         try:
@@ -89,11 +93,12 @@ class SpoolJournal:
         return max(_ASK_AGAIN_S, self._current.opened_at + _OPEN_S - time.monotonic())
 
     def turn_over(self) -> None:
-        """Let what stands in the current segment have its names, if it is time and another segment is ready."""
+        """Let what stands in the current segment have its names, if it is time."""
         segment = self._current
-        if segment is None or not segment.names or self._free.empty():
+        if segment is None or not segment.names:
             return
-        if time.monotonic() >= segment.opened_at + _OPEN_S:
+        patience = _OPEN_S if not self._free.empty() else _WITHOUT_OTHER_S
+        if time.monotonic() >= segment.opened_at + patience:
             self._hand_over(segment)
 
     def _segment(self, size_bytes: int) -> Segment | None:
@@ -115,7 +120,7 @@ class SpoolJournal:
     def _run(self) -> None:
         """Make the segments, then give names for ever."""
         try:
-            for segment in _own_segments(self._folders):
+            for segment in _own_segments(self._folders, self._report):
                 self._free.put(segment)
         except OSError:  # no room for them: every turn waits for its own files, as without a journal
             self._report("spool_no_journal")
@@ -127,32 +132,18 @@ class SpoolJournal:
 
     def _named(self, segment: Segment) -> bool:
         try:
-            try:
+            if not segment.doubtful:
                 segment.give_names(self._folders)
-            except OSError:  # a file is gone or was not written: what was promised is in the segment
-                self._report("spool_named_again")
-                recover_segment(segment.descriptor, self._folders)
+            else:  # a file is gone or may not have been written: what was promised is in the segment
+                recover_segment(segment.descriptor, self._folders, self._report)
             number = len(segment.names)
             segment.clear()
             self._owes(-number)
         except Exception:  # the rim of this thread: whatever is wrong, what was promised stays and is tried again
+            segment.doubtful = True  # the kernel tells a failed write once: nothing of its files is taken on trust
             self._report("spool_not_named")
             return False
         return True
-
-
-@dataclass(frozen=True, slots=True)
-class Folders:
-    """Where a file is before and after it has its name."""
-
-    tmp: Path
-    new: Path
-
-    def part(self, name: str) -> str:
-        return f"{self.tmp}/{name}.part"
-
-    def final(self, name: str) -> str:
-        return f"{self.new}/{name}.sealed"
 
 
 @dataclass(slots=True)
@@ -164,20 +155,21 @@ class Segment:
     generation: bytes = b""
     opened_at: float = 0.0
     names: list[str] = field(default_factory=list)
+    doubtful: bool = False  # giving the names failed once
 
     def has_room(self, size_bytes: int) -> bool:
-        return self.position + size_bytes <= _SEGMENT_BYTES
+        return self.position + size_bytes <= SEGMENT_BYTES
 
-    def add(self, records: Sequence[Record]) -> None:
+    def add(self, records: list[Record]) -> None:
         """Write one turn and wait until it is on disk. OSError if it may not be."""
         if not self.names:
             self.generation = os.urandom(8)
             self.opened_at = time.monotonic()
         pieces: list[bytes] = []
         for name, sealed in records:
-            pieces += (_head(self.generation, UUID(name).bytes, sealed), sealed)
-        _write_at(self.descriptor, b"".join(pieces), self.position)
-        self.position += _size(records)
+            pieces += (head(self.generation, UUID(name).bytes, sealed), sealed)
+        write_at(self.descriptor, b"".join(pieces), self.position)
+        self.position += size_of(records)
         os.fdatasync(self.descriptor)
         self.names += [name for name, _ in records]
 
@@ -194,73 +186,26 @@ class Segment:
 
     def clear(self) -> None:
         """Empty the segment: every name it owed is on disk."""
-        _write_at(self.descriptor, bytes(_ALIGNMENT), 0)
-        os.fdatasync(self.descriptor)
+        empty(self.descriptor)
         self.position = 0
         self.names.clear()
+        self.doubtful = False
 
 
-def recover(root: Path) -> int:
-    """Give their names to the arrivals that an ended process promised and had not named. Return how many.
-
-    Segments of a process that lives are left alone. OSError where what was promised cannot be written now.
-    """
-    folders = Folders(root / "tmp", root / "new")
-    found = 0
-    for path in sorted(folders.tmp.glob("journal-*")):
-        descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
-        try:
-            if _locked(descriptor):
-                found += recover_segment(descriptor, folders)
-        finally:
-            os.close(descriptor)
-    return found
-
-
-def left_behind(root: Path, now: float) -> int:
-    """Return how many segments owe names and are touched by nobody: intake has ended and was not started again.
-
-    ``now`` in seconds since the epoch. Takes no lock: it must not stand in the way of an intake that starts.
-    """
-    found = 0
-    for path in (root / "tmp").glob("journal-*"):
-        with contextlib.suppress(OSError), path.open("rb") as stream:
-            found += stream.read(len(_MAGIC)) == _MAGIC and now - os.fstat(stream.fileno()).st_mtime > _QUIET_S
-    return found
-
-
-def recover_segment(descriptor: int, folders: Folders) -> int:
-    """Write every arrival of a segment that has no name to its file, durable, and empty the segment."""
-    found = 0
-    for name, sealed in _records(descriptor):
-        if Path(folders.final(name)).exists():
-            continue
-        again = folders.part(f"again-{name}")  # the first file may be anybody's still; this one is ours
-        _write_file(again, sealed)
-        os.rename(again, folders.final(name))  # noqa: PTH104
-        Path(folders.part(name)).unlink(missing_ok=True)
-        found += 1
-    if found:
-        sync_folder(folders.new)
-    if os.pread(descriptor, len(_MAGIC), 0) == _MAGIC:
-        _write_at(descriptor, bytes(_ALIGNMENT), 0)
-        os.fdatasync(descriptor)
-    return found
-
-
-def _own_segments(folders: Folders) -> Iterator[Segment]:
-    """Take as many segments as a process needs: those that nobody holds, or new ones."""
+def _own_segments(folders: Folders, report: Report) -> Iterator[Segment]:
+    """Take as many segments as a process needs: those that nobody holds, or new ones. OSError without room."""
     taken = 0
     for number in count():
         if taken == _SEGMENTS:
             return
-        descriptor = os.open(folders.tmp / f"journal-{number}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        path = folders.tmp / f"journal-{number}"
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            if not _locked(descriptor):  # another process of this intake holds it
+            if not locked(descriptor):  # another process of this intake holds it
                 os.close(descriptor)
                 continue
-            recover_segment(descriptor, folders)
-            _fill(descriptor)
+            recover_segment(descriptor, folders, report)
+            _fill(descriptor, path)
             sync_folder(folders.tmp)
         except OSError:
             os.close(descriptor)
@@ -269,87 +214,24 @@ def _own_segments(folders: Folders) -> Iterator[Segment]:
         yield Segment(descriptor)
 
 
-def _fill(descriptor: int) -> None:
-    """Write the file to its full size once: later writes then find every block where it is."""
+def _fill(descriptor: int, path: Path) -> None:
+    """Write the file to its full size once: later writes then find every block where it is.
+
+    OSError, and no file, where that would leave mail itself too little room.
+    """
     size = os.fstat(descriptor).st_size
-    while size < _SEGMENT_BYTES:
-        size += os.pwrite(descriptor, bytes(min(1 << 20, _SEGMENT_BYTES - size)), size)
-    os.fsync(descriptor)
-
-
-def _locked(descriptor: int) -> bool:
+    if size >= SEGMENT_BYTES:
+        return
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _records(descriptor: int) -> Iterator[Record]:
-    """Yield what stands in a segment, to the first turn that is not whole."""
-    octets = os.pread(descriptor, _SEGMENT_BYTES, 0)
-    generation = octets[len(_MAGIC) : len(_MAGIC) + 8]
-    position = 0
-    while position < len(octets):
-        record = _record(octets, position, generation)
-        if record is not None:
-            yield record
-            position += _HEAD.size + len(record[1])
-        elif position % _ALIGNMENT:
-            position = _aligned(position)  # the end of a turn
-        else:
-            return
-
-
-def _record(octets: bytes, position: int, generation: bytes) -> Record | None:
-    if position + _HEAD.size > len(octets):
-        return None
-    magic, of, intake_id, length, _ = _HEAD.unpack_from(octets, position)
-    sealed = octets[position + _HEAD.size : position + _HEAD.size + length]
-    if magic != _MAGIC or of != generation or len(sealed) != length:
-        return None
-    if octets[position : position + _HEAD.size] != _head(generation, intake_id, sealed):
-        return None
-    return str(UUID(bytes=intake_id)), sealed
-
-
-def _head(generation: bytes, intake_id: bytes, sealed: bytes) -> bytes:
-    checked = zlib.crc32(sealed, zlib.crc32(intake_id, zlib.crc32(generation)))
-    return _HEAD.pack(_MAGIC, generation, intake_id, len(sealed), checked)
-
-
-def _size(records: Sequence[Record]) -> int:
-    """Return what a turn takes, in octets."""
-    return _aligned(sum(_HEAD.size + len(sealed) for _, sealed in records))
-
-
-def _aligned(size: int) -> int:
-    return -(-size // _ALIGNMENT) * _ALIGNMENT
-
-
-def _write_at(descriptor: int, octets: bytes, position: int) -> None:
-    waiting = memoryview(octets)
-    while waiting:
-        written = os.pwrite(descriptor, waiting, position)
-        waiting, position = waiting[written:], position + written
-
-
-def _write_file(path: str, octets: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o640)
-    try:
-        _write_at(descriptor, octets, 0)
+        room = os.fstatvfs(descriptor)
+        if room.f_bavail * room.f_frsize < SEGMENT_BYTES + _ROOM_FOR_MAIL_BYTES:
+            raise OSError(errno.ENOSPC, "no room for a journal")
+        while size < SEGMENT_BYTES:
+            size += os.pwrite(descriptor, bytes(min(1 << 20, SEGMENT_BYTES - size)), size)
         os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the names in a folder are on disk. OSError."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _sync_file_system(descriptor: int) -> None:

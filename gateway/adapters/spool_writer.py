@@ -22,7 +22,8 @@ from pathlib import Path
 
 from gateway.adapters.arrival_record import context_of
 from gateway.adapters.seal import Sealer, SealPublicKey
-from gateway.adapters.spool_journal import SpoolJournal, recover, sync_folder
+from gateway.adapters.spool_journal import SpoolJournal
+from gateway.adapters.spool_recovery import recover, sync_folder
 from gateway.model import framing
 from gateway.model.arrival import Arrival
 from gateway.model.ids import IntakeId
@@ -41,6 +42,7 @@ class SpoolWriter:
     def __init__(self, root: Path, key: SealPublicKey, report: Callable[[str], None] = lambda _: None) -> None:
         """``report`` hears of what goes wrong after a promise, by a fixed code: nothing is lost, but it is late."""
         self._journal = SpoolJournal(root, report)
+        self._report = report
         self._root = root
         self._new = root / "new"
         self._tmp = root / "tmp"
@@ -50,7 +52,7 @@ class SpoolWriter:
 
     def recover(self) -> int:
         """Finish what an ended process promised and had no time to name; return how many. OSError if that fails."""
-        return recover(self._root)
+        return recover(self._root, self._report)
 
     def clean(self) -> None:
         """Remove what an earlier process had begun and never promised. ``recover`` first: it needs none of it."""

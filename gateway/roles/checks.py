@@ -35,7 +35,7 @@ from gateway.adapters.openid import OpenIdProvider
 from gateway.adapters.openid_config import SECRET, client_of, faults
 from gateway.adapters.privileges import ROLES, unreachable
 from gateway.adapters.seal import SealPublicKey
-from gateway.adapters.spool_journal import left_behind
+from gateway.adapters.spool_recovery import left_behind
 from gateway.adapters.tls_server import server_context
 from gateway.adapters.unseal import KeyRing
 from gateway.model.panels import PanelStatus

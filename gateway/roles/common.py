@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import os
 import resource
 import signal
 import sys
@@ -13,6 +15,9 @@ from gateway.adapters.config.settings import Settings
 from gateway.adapters.journal import LogJournal
 from gateway.adapters.privileges import drop
 from gateway.stages.handover import FollowUp
+
+SUPERVISOR = "CDOP_GATEWAY_SUPERVISOR"  # in the environment of a role: the process id of who started it
+_PR_SET_PDEATHSIG = 1
 
 
 def stop_event() -> asyncio.Event:
@@ -30,6 +35,20 @@ def become(settings: Settings, role: str, journal: LogJournal) -> None:
     sentence = drop(settings.users, role)
     journal.event("role_user", kind=role, state="separated" if "only its own" in sentence else "not_separated")
     print(f"gateway {sentence}", file=sys.stderr, flush=True)
+    _end_with_supervisor()
+
+
+def _end_with_supervisor() -> None:
+    """Let the kernel ask this process to end when its supervisor does, however that ends (prctl(2)).
+
+    Else a second supervisor would start its roles beside the old ones. After ``drop``: a change of user undoes it.
+    """
+    supervisor = os.environ.get(SUPERVISOR)
+    if supervisor is None:
+        return
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGTERM))
+    if str(os.getppid()) != supervisor:  # it was gone before we asked
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def text_dirs(root: Path, packaged: Path) -> tuple[Path, ...]:

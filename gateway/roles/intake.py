@@ -41,6 +41,7 @@ from gateway.web.mta_sts import add_policy
 from gateway.web.scanner import Clamd, Scanner
 from gateway.web.site import Site
 
+_RECOVER_AGAIN_S = 5.0
 _NAMED_WITHIN_S = 5.0  # at the end of the process; what takes longer is named at the next start
 
 
@@ -72,9 +73,12 @@ class Intake:
     smtp: SmtpServer
     form: web.AppRunner
     writer: SpoolWriter
+    recovering: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
         """Stop listening and finish what is in hand."""
+        if self.recovering is not None:
+            self.recovering.cancel()
         await self.smtp.close()
         await self.form.cleanup()
         await self.writer.named(_NAMED_WITHIN_S)
@@ -97,9 +101,7 @@ async def start(
     contexts = TlsContexts(certificate_files(layout))
     key = SealPublicKey.load(layout.intake_keys / "seal.pub")
     writer = SpoolWriter(layout.spool, key, lambda code: journal.event("spool_late", code=code))
-    found = writer.recover()
-    if found:
-        journal.event("spool_recovered", count=found)
+    recovering = None if _recovered(writer, journal) else asyncio.create_task(_recover(writer, journal))
     if not several:
         writer.clean()
     smtp = await serve(
@@ -112,7 +114,25 @@ async def start(
         journal=journal,
         metrics=metrics,
     )
-    return Intake(smtp, await _serve_form(layout, settings, writer, contexts, web_socket, journal), writer)
+    return Intake(smtp, await _serve_form(layout, settings, writer, contexts, web_socket, journal), writer, recovering)
+
+
+def _recovered(writer: SpoolWriter, journal: LogJournal) -> bool:
+    """Finish what an ended process promised. False if the disk does not let us: what was promised stays where it is."""
+    try:
+        found = writer.recover()
+    except OSError:
+        journal.event("spool_not_recovered")
+        return False
+    if found:
+        journal.event("spool_recovered", count=found)
+    return True
+
+
+async def _recover(writer: SpoolWriter, journal: LogJournal) -> None:
+    """Try again until it is done; mail is answered meanwhile, by 451 where the disk is full."""
+    while not await asyncio.to_thread(_recovered, writer, journal):  # noqa: ASYNC110 - the disk has no event
+        await asyncio.sleep(_RECOVER_AGAIN_S)
 
 
 def certificate_files(layout: Layout) -> CertificateFiles:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 from gateway.adapters.config.settings import Settings, load_settings
 from gateway.adapters.journal import LogJournal, start_logging
 from gateway.adapters.layout import Layout
+from gateway.roles.common import SUPERVISOR
 
 STOP_WITHIN_S = 30.0
 FIRST_PAUSE_S = 0.2
@@ -62,8 +64,9 @@ async def _keep_running(root: Path, role: str, stopping: asyncio.Event, journal:
     pause = FIRST_PAUSE_S
     while True:
         started = loop.time()
+        command = (sys.executable, "-m", "gateway", "run", role, "--dir", str(root))
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gateway", "run", role, "--dir", str(root), stdin=asyncio.subprocess.DEVNULL
+            *command, stdin=asyncio.subprocess.DEVNULL, env={**os.environ, SUPERVISOR: str(os.getpid())}
         )
         journal.event("role_started", kind=role, pid=process.pid)
         code = await _until_end(process, stopping)

@@ -19,7 +19,8 @@ from gateway.adapters.deployment import own
 from gateway.adapters.journal import LogJournal
 from gateway.adapters.layout import Layout
 from gateway.adapters.openid_config import SECRET
-from gateway.adapters.spool_journal import Segment, recover
+from gateway.adapters.spool_journal import Segment
+from gateway.adapters.spool_recovery import recover
 from gateway.roles.checks import Finding, examine_deployment
 from gateway.roles.demo.world import DOMAIN, World
 from gateway.roles.intake import provider_of

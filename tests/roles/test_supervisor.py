@@ -6,12 +6,13 @@ import asyncio
 import contextlib
 import os
 import signal
+import sys
 from itertools import chain
 from pathlib import Path
 
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.roles.demo.world import World
-from tests.journeys.test_kill_minus_nine import listening, numbers_kept, running, send_one
+from tests.journeys.test_kill_minus_nine import children_of, listening, numbers_kept, running, send_one
 
 MAILS = 20
 LISTEN = "0A"  # the state of a listening socket in /proc/net/tcp
@@ -104,3 +105,21 @@ async def test_what_a_crowd_was_promised_comes_though_its_intakes_are_killed_at_
         assert {number: found[number] for wave in waves for number in wave} == dict.fromkeys(chain(*waves), 1)
     finally:
         await engine.dispose()
+
+
+async def test_roles_end_when_their_supervisor_is_killed(two_intakes: World) -> None:
+    """Else those of the next one would stand beside them, with the settings of before."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "gateway", "run", "--dir", str(two_intakes.deployment)),
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    await shared(process.pid, two_intakes.ports["mx"])
+    roles = [Path(f"/proc/{pid}") for pid in (*children_of(process.pid).values(), *intakes_of(process.pid))]
+    process.kill()
+    await process.wait()
+    async with asyncio.timeout(60):
+        while any(role.exists() for role in roles):  # noqa: ASYNC110 - they are nobody's children now
+            await asyncio.sleep(0.1)
+    assert len(set(roles)) == 4
+    assert sockets_at(two_intakes.ports["mx"]) == set()

@@ -15,7 +15,7 @@ import pytest
 
 from bench.receiving.servers import wait_until_listening
 from gateway.adapters.spool import SpoolReader
-from gateway.adapters.spool_journal import recover
+from gateway.adapters.spool_recovery import recover
 from gateway.adapters.unseal import KeyRing
 from tests.adapters.smtp_in.postfix import free_port
 from tests.adapters.smtp_in.rig import certificate, public_key, seal_key
