@@ -234,6 +234,7 @@ def write(args: argparse.Namespace, networks: list[Network], inputs: Inputs) -> 
         "training_sha256": digest(),
         "bias": round(bias, 4),
         "release": args.release,
+        "release_pair": args.release_pair,
         "release_sentence": args.release_sentence,
         "release_specific": args.release_specific,
         "release_subject": args.release_subject,
@@ -284,7 +285,8 @@ def main() -> int:
     parser.add_argument("--check", default="")
     parser.add_argument("--seeds", type=int, default=6)
     parser.add_argument("--release", type=float, default=1.4)
-    parser.add_argument("--release-sentence", type=float, default=0.5)
+    parser.add_argument("--release-pair", type=float, default=2.0)
+    parser.add_argument("--release-sentence", type=float, default=1.0)
     parser.add_argument("--release-specific", type=float, default=2.0)
     parser.add_argument("--release-subject", type=float, default=2.5)
     args = parser.parse_args()

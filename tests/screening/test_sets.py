@@ -55,14 +55,14 @@ def test_nineteen_innocent_messages_in_twenty_arrive_whole(name: str, known: All
 @pytest.mark.parametrize(
     ("name", "released", "held"),
     [
-        ("second.jsonl", 0, 2),
+        ("second.jsonl", 0, 3),
         ("third.jsonl", 0, 4),
         ("fourth", 0, 57),
-        ("fifth", 0, 20),
-        ("sixth", 0, 21),
-        ("seventh", 0, 26),
-        ("eighth", 0, 23),
-        ("ninth", 0, 50),
+        ("fifth", 0, 21),
+        ("sixth", 0, 22),
+        ("seventh", 0, 28),
+        ("eighth", 0, 24),
+        ("ninth", 0, 53),
     ],
 )
 def test_the_sets_of_other_authors_are_no_worse_than_the_documented_figures(

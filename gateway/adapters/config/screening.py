@@ -94,6 +94,7 @@ def _weights(folder: Path) -> Weights:
         inputs={name: tuple(values) for name, values in numbers["inputs"].items()},
         output=tuple(numbers["output"]),
         release=float(numbers["release"]),
+        release_pair=float(numbers["release_pair"]),
         release_sentence=float(numbers["release_sentence"]),
         release_specific=float(numbers["release_specific"]),
         release_subject=float(numbers["release_subject"]),

@@ -98,9 +98,13 @@ def least_routine(judged: Sequence[Stretch], weights: Weights, *, specific: bool
     Below 0 some stretch does not read like one. The first is the whole; ``specific``: there are words of illness,
     death or a child, and every stretch but a subject needs more.
     """
-    parts = weights.release_specific if specific else weights.release
-    sentence = weights.release_specific if specific else weights.release_sentence
-    needed = {"whole": parts, "pair": parts, "sentence": sentence, "subject": weights.release_subject}
+    least = weights.release_specific if specific else 0.0
+    needed = {
+        "whole": max(weights.release, least),
+        "pair": max(weights.release_pair, least),
+        "sentence": max(weights.release_sentence, least),
+        "subject": weights.release_subject,
+    }
     sums = list(_sums(judged[0].words, weights))
     return min(
         _score(one, sums[one.first], sums[one.last], weights) - needed[one.kind]

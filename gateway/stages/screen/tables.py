@@ -26,9 +26,10 @@ class Weights:
     scale: float
     inputs: Mapping[str, tuple[float, ...]]  # what a mark, a kind of stretch or the length adds to each hidden unit
     output: tuple[float, ...]  # of each hidden unit
-    release: float  # a message that is less as a whole, or two neighbours of which are, is a card
+    release: float  # a message that is less as a whole is a card
+    release_pair: float  # the same for two neighbouring sentences
     release_sentence: float  # the same for one sentence: it says least of what it is about
-    release_specific: float  # instead of ``release`` where there are words of illness, death or a child
+    release_specific: float  # at least this for every part where there are words of illness, death or a child
     release_subject: float  # the same for a subject: it has few words, and routine ones are plain
 
     def row(self, word: str) -> memoryview | None:
