@@ -97,4 +97,4 @@ def test_a_hostile_number_costs_no_more_than_its_length(piece: str) -> None:
     started = time.process_time()
     text = piece * (100_000 // len(piece))
     assert len([*spelled(text), *like_figures(text), *apart(text)]) >= 0
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 5  # in the square of its length it would be minutes

@@ -169,4 +169,4 @@ def test_hostile_words_cost_no_more_than_their_length(piece: str, tables: Screen
     text = piece * (16_000 // len(piece))
     started = time.process_time()
     assert collect(view(text), tables, NOTHING).words
-    assert time.process_time() - started < 0.5
+    assert time.process_time() - started < 5  # in the square of its length it would be minutes
