@@ -286,7 +286,7 @@ def main() -> int:
     parser.add_argument("--seeds", type=int, default=6)
     parser.add_argument("--release", type=float, default=1.4)
     parser.add_argument("--release-pair", type=float, default=2.0)
-    parser.add_argument("--release-sentence", type=float, default=1.0)
+    parser.add_argument("--release-sentence", type=float, default=0.8)
     parser.add_argument("--release-specific", type=float, default=2.0)
     parser.add_argument("--release-subject", type=float, default=2.5)
     args = parser.parse_args()

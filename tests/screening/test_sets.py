@@ -36,7 +36,7 @@ def test_no_identifier_is_left(name: str, known: AllowList, tables: ScreenTables
     assert left == {}
 
 
-@pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl", "sixth", "seventh", "eighth", "ninth"])
+@pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl", "fifth", "sixth", "seventh", "eighth", "ninth"])
 def test_under_one_in_a_hundred_confidential_messages_leaves_a_circumstance(
     name: str, known: AllowList, tables: ScreenTables
 ) -> None:
@@ -55,7 +55,7 @@ def test_nineteen_innocent_messages_in_twenty_arrive_whole(name: str, known: All
 @pytest.mark.parametrize(
     ("name", "released", "held"),
     [
-        ("second.jsonl", 0, 3),
+        ("second.jsonl", 0, 2),
         ("third.jsonl", 0, 4),
         ("fourth", 0, 57),
         ("fifth", 0, 21),
