@@ -173,7 +173,7 @@ class _Counted(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # RawIOBase takes any buffer
         chunk = self._stream.read(len(buffer))
         buffer[: len(chunk)] = chunk
         self._read += len(chunk)

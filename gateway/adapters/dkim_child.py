@@ -138,7 +138,7 @@ def _one(verifier: object, index: int, field: bytes, keys: dict[str, bytes]) -> 
         return Signature(refused[0], domain, selector, algorithm, refused[1])
     table = _Keys(keys)
     try:
-        good = verifier.verify(idx=index, dnsfunc=table)  # type: ignore[attr-defined]
+        good = verifier.verify(idx=index, dnsfunc=table)  # type: ignore[attr-defined]  # dkimpy has no types
     except dkim.ValidationError:
         return Signature("fail", domain, selector, algorithm, "invalid")
     except (dkim.DKIMException, InvalidTagValueList, *_TAG_LIST_ERRORS):

@@ -45,7 +45,7 @@ def reverse_name(address: str) -> str:
 def record_text(rdata: Rdata) -> str:
     """Return one record as the port gives it: TXT joined (latin-1, lossless), names without the final dot."""
     if rdata.rdtype == dns.rdatatype.TXT:
-        joined: bytes = b"".join(rdata.strings)  # type: ignore[attr-defined]
+        joined: bytes = b"".join(rdata.strings)  # type: ignore[attr-defined]  # of a TXT record
         return joined.decode("latin-1")[:MAX_TEXT]
     text = rdata.to_text()
     return text.removesuffix(".") if rdata.rdtype != dns.rdatatype.TLSA else text

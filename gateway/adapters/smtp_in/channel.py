@@ -138,7 +138,7 @@ class Channel(SMTP):
     async def _wait_for_input(self) -> None:
         if self._reading_paused and len(self._input) < _LOW_WATER and self._is_open:
             self._reading_paused = False
-            self.transport.resume_reading()  # type: ignore[union-attr]
+            self.transport.resume_reading()  # type: ignore[union-attr]  # set while connected
         self._waiter = self.loop.create_future()
         await self._waiter
         self._waiter = None
@@ -190,7 +190,7 @@ class Channel(SMTP):
 
     def _send(self) -> None:
         if self._output and self._is_open:
-            self.transport.write(b"".join(self._output))  # type: ignore[union-attr]
+            self.transport.write(b"".join(self._output))  # type: ignore[union-attr]  # set while connected
         self._output.clear()
         self._output_bytes = 0
 
@@ -201,8 +201,8 @@ class Channel(SMTP):
     async def flush(self) -> None:
         """Send what waits. Waits in turn for a peer that does not read."""
         self._send()
-        if self._paused:  # type: ignore[attr-defined]
-            await self._drain_helper()  # type: ignore[attr-defined]
+        if self._paused:  # type: ignore[attr-defined]  # asyncio's, untyped
+            await self._drain_helper()  # type: ignore[attr-defined]  # asyncio's, untyped
 
     async def flush_if_many(self) -> None:
         if self._output_bytes > _REPLIES_AT_ONCE:
@@ -255,7 +255,7 @@ class Channel(SMTP):
     async def _linger(self) -> None:
         if self._is_open and not self._in_tls:
             with contextlib.suppress(OSError):  # the peer has reset the connection already
-                self.transport.write_eof()  # type: ignore[union-attr]
+                self.transport.write_eof()  # type: ignore[union-attr]  # set while connected
         self._over = None
         self.wait_at_most(_LINGER_READ_S)
         thrown_away = len(self._input)

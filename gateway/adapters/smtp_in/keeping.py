@@ -108,7 +108,7 @@ class Keeping:
         """Run one step against the disk. Whatever goes wrong, the peer hears 451 and keeps the message."""
         try:
             async with asyncio.timeout(self._house.settings.times.disk_s):
-                await step  # type: ignore[misc]
+                await step  # type: ignore[misc]  # a coroutine of ours
         except Temporary as error:
             self._failed(error.code)
         except TimeoutError:

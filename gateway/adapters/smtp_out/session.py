@@ -116,7 +116,7 @@ async def _connect(target: Target, settings: OutboundSettings) -> SMTP:
     )
     try:
         await smtp.connect()
-    except BaseException:
+    except BaseException:  # a cancelled task too: the connection must not stay open
         connection.close()
         raise
     return smtp
@@ -138,7 +138,7 @@ async def _open_socket(target: Target, timeout_s: float) -> socket.socket:
                 connection.close()
                 failed = error
                 continue
-            except BaseException:
+            except BaseException:  # a cancelled task too
                 connection.close()
                 raise
             return connection
