@@ -13,11 +13,11 @@ import sys
 import time
 from datetime import date
 
-from gateway.adapters.dns import ZoneFileResolver
-from gateway.adapters.sender_authentication import SenderAuthenticator
-from gateway.model.assurance import ContentState
-from gateway.model.confidential import Confidential
-from gateway.model.secure_domains import DomainMatch, DomainStatus, SecureDomain, SecureDomains
+from gateway.adapters.sender.authentication import SenderAuthenticator
+from gateway.adapters.sender.dns import ZoneFileResolver
+from gateway.model.channel.assurance import ContentState
+from gateway.model.channel.secure_domains import DomainMatch, DomainStatus, SecureDomain, SecureDomains
+from gateway.model.content.confidential import Confidential
 from gateway.stages.assess.grade import grade
 from tests.adapters.channel_kit import NOW, PEER, FixedClock, Key, arrival, message, parse, sign
 

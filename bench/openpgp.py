@@ -20,9 +20,9 @@ from pathlib import Path
 
 import gnupg
 
-from gateway.adapters.key_home import KeyHome, create_key_home, import_pinned
 from gateway.adapters.openpgp import GnuPG
-from gateway.model.confidential import ConfidentialBytes
+from gateway.adapters.openpgp.key_home import KeyHome, create_key_home, import_pinned
+from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
 from tests.key_homes import short_folder
 

@@ -15,13 +15,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from gateway.adapters.children.mime_pool import MimePool
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.screening import load_screening
-from gateway.adapters.mime_pool import MimePool
-from gateway.model.confidential import Confidential
+from gateway.model.content.confidential import Confidential
+from gateway.model.content.message import Mail
+from gateway.model.content.screening import ScreenContext
 from gateway.model.kinds import MailboxName
-from gateway.model.message import Mail
-from gateway.model.screening import ScreenContext
 from gateway.stages.screen import ScreenTables, screen
 
 RAW = (".eml", ".txt")

@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gateway.model.routing import RoutingTables
+    from gateway.model.residence.routing import RoutingTables
 
 ROOT = Path(__file__).parents[1]
-DEVELOPMENT_SET = ROOT / "tests" / "routing" / "routing_dev.csv"
+DEVELOPMENT_SET = ROOT / "tests" / "stages" / "route" / "routing_dev.csv"
 NOW = datetime(2026, 11, 16, tzinfo=UTC)
 COLUMN_NAMES = """
 pcd7 pcd8 pcds dointr doterm cty25cd ced25cd lad25cd wd25cd parncp25cd usrtypind east1m north1m gridind
@@ -42,7 +42,7 @@ def now(): return time.perf_counter()
 def rss():
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmRSS"))
-from gateway.stages.route.index import PostcodeIndex
+from gateway.stages.route.postcodes.index import PostcodeIndex
 from gateway.adapters.config.areas import load_routing
 from pathlib import Path
 content = Path(sys.argv[1]).read_bytes()
@@ -57,8 +57,8 @@ _IMPORT = """
 import json, sys, time
 from pathlib import Path
 from gateway.adapters.config.areas import load_routing
-from gateway.adapters.directory import open_directory, open_package
-from gateway.adapters.geo_import import import_directory
+from gateway.adapters.geo.directory import open_directory, open_package
+from gateway.adapters.geo.index_import import import_directory
 tables = load_routing()
 directory = open_package() if sys.argv[1] == "--package" else open_directory(Path(sys.argv[1]))
 start = time.perf_counter()
@@ -80,7 +80,7 @@ def fresh(program: str, *arguments: str) -> dict[str, float]:
 
 def synthetic_zip(path: Path) -> None:
     """Write a directory of full size, in the ONS's layout, from the package's rows."""
-    from gateway.adapters.directory import open_package
+    from gateway.adapters.geo.directory import open_package
 
     filler = [f"E{column:02d}000001" for column in range(len(COLUMNS))]
     place = {name: number for number, name in enumerate(COLUMNS)}
@@ -105,7 +105,7 @@ def figures() -> dict[str, object]:
     """Measure load, look-ups, decisions and the development set on the packaged index."""
     from gateway.adapters.config.areas import load_routing
     from gateway.adapters.config.packaged import packaged_config
-    from gateway.stages.route.index import PostcodeIndex
+    from gateway.stages.route.postcodes.index import PostcodeIndex
 
     index_file = packaged_config() / "areas" / "postcodes.idx"
     loads = [fresh(_LOAD, str(index_file)) for _ in range(5)]
@@ -138,8 +138,8 @@ def decisions(units: list[tuple[str, str]], tables: RoutingTables) -> tuple[list
 
     On a machine that others use the first tells more of them than of the decision.
     """
-    from gateway.model.confidential import Confidential
-    from gateway.model.routing import Residence
+    from gateway.model.content.confidential import Confidential
+    from gateway.model.residence.routing import Residence
     from gateway.stages.route import route
 
     residences = [
@@ -163,7 +163,7 @@ def development_set() -> dict[str, object]:
     """Score the development set: every panel taken as confirmed."""
     from gateway.adapters.config.areas import load_routing
     from gateway.stages.route import route
-    from gateway.stages.route.lines import read_line
+    from gateway.stages.route.read.lines import read_line
 
     tables = load_routing(assume_confirmed=True)
     wrong, routed, expected = [], 0, 0

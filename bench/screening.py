@@ -18,7 +18,7 @@ from typing import Any
 
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.screening import load_known, load_screening
-from gateway.model.screening import AllowList
+from gateway.model.content.screening import AllowList
 from gateway.stages.screen import ScreenTables, screen
 from tests.screening.score import HERE, context, mail_of, remains, rows, score, significant
 

@@ -29,7 +29,7 @@ from typing import Any
 
 from gateway.adapters.config.screening import load_known, load_screening
 from gateway.stages.screen import ScreenTables
-from gateway.stages.screen.classify import Stretch, features, lengths
+from gateway.stages.screen.judge.classify import Stretch, features, lengths
 from tests.screening.score import HERE, rows
 from tests.screening.stretches import Labelled, labelled
 

@@ -26,15 +26,15 @@ from aiohttp import web
 
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.web_texts import load_web_texts
-from gateway.adapters.seal import SealPublicKey
-from gateway.adapters.spool_writer import SpoolWriter
-from gateway.adapters.unseal import SealPrivateKey
-from gateway.model.arrival import Arrival
+from gateway.adapters.sealing.seal import SealPublicKey
+from gateway.adapters.sealing.unseal import SealPrivateKey
+from gateway.adapters.spool.writer import SpoolWriter
+from gateway.model.channel.arrival import Arrival
 from gateway.web import Limits, Site, create_app
-from gateway.web.controls import control
-from gateway.web.journey import BY_ID
+from gateway.web.draft.controls import control
+from gateway.web.draft.journey import BY_ID
+from gateway.web.draft.tabs import View
 from gateway.web.render import Renderer
-from gateway.web.tabs import View
 
 PAGE = "circumstances"
 ROUNDS = 10

@@ -9,14 +9,8 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from gateway.model.arrival import Arrival
-from gateway.model.assurance import AuthResult, Evidence
-from gateway.model.confidential import ConfidentialBytes, ConfidentialText
-from gateway.model.ids import BlobId, CaseId, DispatchId, Fingerprint, IntakeId, PanelId
-from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeKind, IntakeState, MoveKind
-from gateway.model.message import Mail, Part, Unparsed
-from gateway.model.notices import Notice
-from gateway.model.rows import (
+from gateway.model.case.notice import Notice
+from gateway.model.case.rows import (
     AlarmRow,
     AuditLink,
     BlobRow,
@@ -30,8 +24,14 @@ from gateway.model.rows import (
     ReceiverRow,
     TransferRow,
 )
-from gateway.model.screening import AllowList
-from gateway.stages.mta_sts import Finding
+from gateway.model.channel.arrival import Arrival
+from gateway.model.channel.assurance import AuthResult, Evidence
+from gateway.model.content.confidential import ConfidentialBytes, ConfidentialText
+from gateway.model.content.message import Mail, Part, Unparsed
+from gateway.model.content.screening import AllowList
+from gateway.model.ids import BlobId, CaseId, DispatchId, Fingerprint, IntakeId, PanelId
+from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeKind, IntakeState, MoveKind
+from gateway.stages.policies.mta_sts import Finding
 
 
 class Temporary(Exception):
@@ -57,7 +57,7 @@ class Clock(Protocol):
 
 
 class Spool(Protocol):
-    """Sealed arrivals on disk, as the worker sees them. Intake writes with ``gateway.adapters.spool_writer``."""
+    """Sealed arrivals on disk, as the worker sees them. Intake writes with ``gateway.adapters.spool.writer``."""
 
     async def pending(self) -> Sequence[IntakeId]:
         """Return the ids of what waits, oldest first."""

@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.adapters.key_home import KeyHome, create_key_home, import_pinned
 from gateway.adapters.openpgp import GnuPG
-from gateway.model.enrolment import Enrolled
+from gateway.adapters.openpgp.key_home import KeyHome, create_key_home, import_pinned
 from gateway.model.ids import Fingerprint, PanelId
+from gateway.model.office.enrolled import Enrolled
 
 HERE_ADDRESS = "secure@here.example"
 THERE_ADDRESS = "secure@there.example"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.config.settings import load_settings
-from gateway.adapters.privileges import ROLES, identity
+from gateway.adapters.host.privileges import ROLES, identity
 from gateway.cli.main import COMMANDS
 from gateway.roles.supervisor import STOP_WITHIN_S
 

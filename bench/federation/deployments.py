@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gateway.adapters.certificates import Authority, issue, make_authority
-from gateway.adapters.deployment import Answers, create
-from gateway.adapters.layout import Layout
+from gateway.adapters.host.deployment import Answers, create
+from gateway.adapters.host.folders import Layout
+from gateway.adapters.keys.certificates import Authority, issue, make_authority
 from gateway.roles.demo.world import SECURE_DOMAINS, ZONE, free_ports
 
 _RECORDS = """\

@@ -18,9 +18,9 @@ from typing import Any
 from bench.federation.deaths import Death, post
 from bench.federation.deployments import make
 from gateway.adapters.config.settings import load_settings
-from gateway.adapters.journal import LogJournal
-from gateway.adapters.layout import Layout
-from gateway.adapters.metrics import PrometheusMetrics
+from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.log import LogJournal
+from gateway.adapters.host.metrics import PrometheusMetrics
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.model.kinds import DispatchState
 from gateway.roles import intake as intake_role

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from bench.federation.deaths import Death
 from gateway.adapters.store import SqlStore
+from gateway.model.case.rows import HandoverRow, TransferRow
+from gateway.model.case.transfer_kind import TransferKind
 from gateway.model.kinds import DispatchKind, DispatchState, HeldReason, IntakeState
-from gateway.model.rows import HandoverRow, TransferRow
-from gateway.model.transfers import TransferKind
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench.federation.deaths import Death, post
 from bench.federation.deployments import make
-from gateway.adapters.layout import Layout
+from gateway.adapters.host.folders import Layout
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.model.kinds import DispatchState, IntakeState
 from gateway.roles.demo.sinks import Sink

@@ -15,7 +15,7 @@ from pathlib import Path
 import uvloop
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from gateway.adapters.seal import SealPublicKey
+from gateway.adapters.sealing.seal import SealPublicKey
 from gateway.adapters.smtp_in import (
     CertificateFiles,
     Listener,
@@ -25,11 +25,11 @@ from gateway.adapters.smtp_in import (
     bind,
     serve,
 )
-from gateway.adapters.smtp_in.house import silence_aiosmtpd
+from gateway.adapters.smtp_in.listener import silence_aiosmtpd
 from gateway.adapters.smtp_in.tls import make_context
 from gateway.adapters.smtp_in.transaction import Transaction, arrivals_of
-from gateway.adapters.spool_writer import SpoolWriter
-from gateway.model.arrival import Connection
+from gateway.adapters.spool.writer import SpoolWriter
+from gateway.model.channel.arrival import Connection
 from gateway.model.kinds import MailboxName
 from gateway.stages.smtp.mailboxes import Destination, MailboxTable
 from gateway.stages.smtp.parameters import MailParameters

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.adapters.unseal import SealPrivateKey
+from gateway.adapters.sealing.unseal import SealPrivateKey
 from tests.adapters.smtp_in.postfix import free_port, postfix
 from tests.adapters.smtp_in.rig import make_certificate
 

@@ -11,7 +11,7 @@ import json
 import struct
 from dataclasses import dataclass
 
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.content.confidential import ConfidentialBytes
 from gateway.ports import ScanVerdict, Temporary
 
 CLAMD_PORT, RSPAMD_PORT = 3310, 11333

@@ -38,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
 
 async def _verify(root: Path) -> tuple[int, int | None]:
     from gateway.adapters.config.settings import load_settings
-    from gateway.adapters.layout import Layout
+    from gateway.adapters.host.folders import Layout
     from gateway.adapters.store import SqlStore, open_engine
     from gateway.adapters.store.audit_chain import first_break
     from gateway.ports import Temporary

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gateway.stages.answer_route import ChannelAdvice
+    from gateway.stages.answers.answer_route import ChannelAdvice
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,10 +46,10 @@ async def _advise(args: argparse.Namespace, domain: str, today: date) -> Channel
     from gateway.adapters.config.panels import load_panels
     from gateway.adapters.config.secure_domains import load_secure_domains
     from gateway.adapters.config.settings import load_settings
-    from gateway.adapters.dns import make_resolver
-    from gateway.adapters.secure_route import find_route, with_policy
+    from gateway.adapters.sender.dns import make_resolver
+    from gateway.adapters.sender.secure_route import find_route, with_policy
     from gateway.adapters.smtp_out.configure import arrival_policies
-    from gateway.stages.answer_route import advise
+    from gateway.stages.answers.answer_route import advise
 
     own = args.dir.resolve() / "config" if args.dir is not None else None
     policy = load_secure_domains([packaged_config(), *([own] if own else [])])
@@ -74,7 +74,7 @@ async def _advise(args: argparse.Namespace, domain: str, today: date) -> Channel
 
 
 def _print(advice: ChannelAdvice, *, as_json: bool) -> None:
-    from gateway.stages.answer_route import SENTENCES
+    from gateway.stages.answers.answer_route import SENTENCES
 
     if as_json:
         print(json.dumps({"way": advice.way.value, "what": SENTENCES[advice.way], "why": list(advice.reasons)}))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gateway.adapters.config.settings import Settings
     from gateway.adapters.smtp_out.policies import Https
-    from gateway.model.own_domain import OwnDomain, Paper
+    from gateway.model.channel.own_domain import OwnDomain, Paper
     from gateway.ports import Resolver
 
 _SAY = {
@@ -34,10 +34,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Return 0 when done, 1 where something published is not right, 2 if the deployment cannot be read."""
     from gateway.adapters.config.settings import SettingsError, load_settings
-    from gateway.adapters.dns import make_resolver
+    from gateway.adapters.sender.dns import make_resolver
     from gateway.adapters.smtp_out.configure import https_client
     from gateway.ports import Permanent
-    from gateway.stages.papers import sts_host
+    from gateway.stages.policies.papers import sts_host
 
     root = args.dir.resolve()
     try:
@@ -62,9 +62,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _own(settings: Settings, root: Path) -> OwnDomain:
     """Return the facts of our own domain, with the public parts of the keys of the deployment."""
-    from gateway.adapters.dkim_signer import DkimSigner
-    from gateway.adapters.layout import Layout
-    from gateway.adapters.own_domain import DKIM_KEY, own_domain, public_key_text, tlsa_of
+    from gateway.adapters.config.own_domain import DKIM_KEY, own_domain, public_key_text, tlsa_of
+    from gateway.adapters.host.folders import Layout
+    from gateway.adapters.smtp_out.dkim_signer import DkimSigner
 
     papers, layout = settings.papers, Layout(root)
     key = ""
@@ -78,7 +78,7 @@ def _own(settings: Settings, root: Path) -> OwnDomain:
 async def check(own: OwnDomain, resolver: Resolver) -> tuple[Paper, ...]:
     """Ask DNS for every record once and judge what is found."""
     from gateway.ports import DnsStatus
-    from gateway.stages.papers import judge, records
+    from gateway.stages.policies.papers import judge, records
 
     wanted = records(own)
     together: dict[str, frozenset[str]] = {}
@@ -96,8 +96,8 @@ async def check(own: OwnDomain, resolver: Resolver) -> tuple[Paper, ...]:
 
 async def check_policy(own: OwnDomain, https: Https, timeout_s: float) -> str | None:
     """Fetch our own policy as senders do: "right", "different" or the fault; None where there shall be none."""
-    from gateway.stages.mta_sts import MAX_POLICY_BYTES, Fault, read_policy
-    from gateway.stages.papers import STS_PATH, sts_host, sts_policy
+    from gateway.stages.policies.mta_sts import MAX_POLICY_BYTES, Fault, read_policy
+    from gateway.stages.policies.papers import STS_PATH, sts_host, sts_policy
 
     if own.sts_mode.value == "none":
         return None
@@ -108,7 +108,7 @@ async def check_policy(own: OwnDomain, https: Https, timeout_s: float) -> str | 
 
 
 def _print(own: OwnDomain) -> None:
-    from gateway.stages.papers import STS_PATH, records, sts_policy, zone_line
+    from gateway.stages.policies.papers import STS_PATH, records, sts_policy, zone_line
 
     for record in records(own):
         print(f"; {record.why}")

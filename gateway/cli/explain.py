@@ -44,7 +44,7 @@ def _fault(args: argparse.Namespace) -> str | None:
     """Return what is wrong with the files that the flags name, before any message is looked at."""
     from gateway.adapters.config.screening import load_known
     from gateway.adapters.config.settings import SettingsError, load_settings
-    from gateway.roles.dry_run import deployment
+    from gateway.roles.explain.dry_run import deployment
 
     try:
         root = deployment(args.config)
@@ -66,7 +66,7 @@ def _fault(args: argparse.Namespace) -> str | None:
 
 async def _run(args: argparse.Namespace) -> int:
     from gateway.cli.explain_page import print_page
-    from gateway.roles.dry_run import Circumstances, DryRun
+    from gateway.roles.explain.dry_run import Circumstances, DryRun
 
     status = 0
     circumstances = Circumstances(

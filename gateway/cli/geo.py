@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gateway.adapters.directory import Directory
-    from gateway.model.routing import RouteDecision, RoutingTables
+    from gateway.adapters.geo.directory import Directory
+    from gateway.model.residence.routing import RouteDecision, RoutingTables
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,7 +65,7 @@ def _tables(args: argparse.Namespace, *, assume_confirmed: bool = False) -> Rout
 
 
 def _import(args: argparse.Namespace) -> int:
-    from gateway.adapters.geo_import import GateFailed, import_directory
+    from gateway.adapters.geo.index_import import GateFailed, import_directory
 
     target = args.into or (args.dir.resolve() / "config" / "areas" if args.dir is not None else None)
     if target is None or (args.file is None) == (not args.package):
@@ -87,7 +87,7 @@ def _import(args: argparse.Namespace) -> int:
 
 
 def _directory(args: argparse.Namespace) -> Directory:
-    from gateway.adapters.directory import edition_of, open_directory, open_package
+    from gateway.adapters.geo.directory import edition_of, open_directory, open_package
     from gateway.ports import Permanent
 
     if args.package:
@@ -130,7 +130,7 @@ def _diff(args: argparse.Namespace) -> int:
     from collections import Counter
 
     from gateway.adapters.config.areas import load_index
-    from gateway.stages.route.compare import changed_units
+    from gateway.stages.route.postcodes.compare import changed_units
 
     old, new = load_index(args.old), load_index(args.new)
     pairs: Counter[tuple[str, str]] = Counter()
@@ -144,7 +144,7 @@ def _diff(args: argparse.Namespace) -> int:
 
 
 def _check(args: argparse.Namespace) -> int:
-    from gateway.stages.route.soundness import Level, check_tables
+    from gateway.stages.route.postcodes.soundness import Level, check_tables
 
     findings = check_tables(_tables(args), datetime.now(UTC).date())
     for finding in findings:
@@ -154,7 +154,7 @@ def _check(args: argparse.Namespace) -> int:
 
 def _explain(args: argparse.Namespace) -> int:
     from gateway.stages.route import route
-    from gateway.stages.route.lines import read_line
+    from gateway.stages.route.read.lines import read_line
 
     if (args.line is None) == (args.batch is None):
         print("gateway geo explain: give TEXT or --batch FILE", file=sys.stderr)

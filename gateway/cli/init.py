@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Make the deployment and say what comes next."""
     from gateway.adapters.config.settings import SettingsError
-    from gateway.adapters.deployment import Answers, DeploymentExists, create
+    from gateway.adapters.host.deployment import Answers, DeploymentExists, create
     from gateway.ports import Permanent, Temporary
 
     answers = Answers(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gateway.adapters.layout import Layout
+    from gateway.adapters.host.folders import Layout
 
 EXAMPLE = (
     "examples: gateway keys list --dir /srv/cdop; "
@@ -73,7 +73,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Return 0 where it was done; 1 where it was not, with the reason on standard error."""
-    from gateway.adapters.layout import Layout
+    from gateway.adapters.host.folders import Layout
     from gateway.ports import Permanent, Temporary
 
     if not hasattr(args, "dir"):
@@ -93,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
 def _own_again(layout: Layout) -> None:
     """What root or gpg as root wrote here belongs to the worker."""
     from gateway.adapters.config.settings import SettingsError, load_settings
-    from gateway.adapters.deployment import own
+    from gateway.adapters.host.deployment import own
 
     if os.getuid() != 0:
         return
@@ -112,11 +112,11 @@ def _who(args: argparse.Namespace) -> str:
 
 
 def _list(layout: Layout, args: argparse.Namespace) -> int:
-    from gateway.adapters import enrolment, smime_enrolment
     from gateway.adapters.config.packaged import packaged_config
     from gateway.adapters.config.panels import load_panels
-    from gateway.adapters.keys_in_use import keys_in_use
-    from gateway.stages.key_dates import days_left, warning
+    from gateway.adapters.keys import enrolment, smime_enrolment
+    from gateway.adapters.keys.keys_in_use import keys_in_use
+    from gateway.stages.openpgp.key_dates import days_left, warning
 
     now = datetime.now(UTC)
     register = load_panels(packaged_config() / "panels.toml", layout.config / "panels.toml")
@@ -140,9 +140,9 @@ def _list(layout: Layout, args: argparse.Namespace) -> int:
 
 
 def _import(layout: Layout, args: argparse.Namespace) -> int:
-    from gateway.adapters import certificate_lint, enrolment, smime_enrolment
     from gateway.adapters.config.packaged import packaged_config
     from gateway.adapters.config.panels import load_panels
+    from gateway.adapters.keys import certificate_lint, enrolment, smime_enrolment
 
     register = load_panels(packaged_config() / "panels.toml", layout.config / "panels.toml")
     panel = register.panel(args.panel)
@@ -161,7 +161,7 @@ def _import(layout: Layout, args: argparse.Namespace) -> int:
 
 
 def _confirm(layout: Layout, args: argparse.Namespace) -> int:
-    from gateway.adapters import enrolment
+    from gateway.adapters.keys import enrolment
 
     if args.smime:
         return _confirm_smime(layout, args)
@@ -175,9 +175,9 @@ def _confirm(layout: Layout, args: argparse.Namespace) -> int:
 
 
 def _confirm_smime(layout: Layout, args: argparse.Namespace) -> int:
-    from gateway.adapters import smime_enrolment
     from gateway.adapters.config.packaged import packaged_config
     from gateway.adapters.config.panels import load_panels
+    from gateway.adapters.keys import smime_enrolment
 
     heard = args.fingerprint or input("SHA-256 fingerprint, as it is read out (64 letters and digits): ")
     pins = layout.config / "panels.toml"
@@ -193,7 +193,7 @@ def _confirm_smime(layout: Layout, args: argparse.Namespace) -> int:
 
 
 def _rotate(layout: Layout, args: argparse.Namespace) -> int:
-    from gateway.adapters.key_home import rotate
+    from gateway.adapters.openpgp.key_home import rotate
 
     if args.key != "openpgp":
         return _rotate_sealing(layout, args.key)
@@ -208,7 +208,7 @@ def _rotate(layout: Layout, args: argparse.Namespace) -> int:
 
 
 def _rotate_sealing(layout: Layout, which: str) -> int:
-    from gateway.adapters.seal_rotation import rotate_seal_key
+    from gateway.adapters.sealing.rotation import rotate_seal_key
 
     worker, console, intake = layout.worker_keys, layout.console_keys, layout.intake_keys
     private, publics, restart = {

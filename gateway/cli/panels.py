@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gateway.model.areas import AuthorityRegister
-    from gateway.model.panels import Panel, PanelRegister
+    from gateway.model.residence.areas import AuthorityRegister
+    from gateway.model.residence.panels import Panel, PanelRegister
 
 _FINGERPRINT = re.compile("[0-9A-F]{40}")
 _EMAIL = re.compile(r"[^@\s<>\"]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -122,7 +122,7 @@ def _asked(given: str | None, question: str) -> str:
 
 def _suspend(panel: Panel, packaged: Path, own: Path) -> int:
     from gateway.adapters.config.panels_writer import set_status
-    from gateway.model.panels import PanelStatus
+    from gateway.model.residence.panels import PanelStatus
 
     set_status(packaged, own, panel.id, PanelStatus.SUSPENDED)
     print(f"Suspended {panel.id}: every case for it waits for a person. `gateway panels confirm {panel.id}` ends that.")

@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 
 from gateway.adapters.config.settings import Settings, SettingsError, load_settings
-from gateway.adapters.deployment import own
-from gateway.adapters.layout import Layout
+from gateway.adapters.host.deployment import own
+from gateway.adapters.host.folders import Layout
 from gateway.ports import Temporary
-from gateway.web import accounts, passkeys
-from gateway.web.accounts import Details
-from gateway.web.cabinet import Cabinet
+from gateway.web.account import accounts, passkeys
+from gateway.web.account.accounts import Details
+from gateway.web.draft.form_store import Cabinet
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -10,13 +10,13 @@ import sys
 from pathlib import Path
 
 from gateway.adapters.config.settings import SettingsError, load_settings
-from gateway.adapters.layout import Layout
+from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.system import SystemClock
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.store.migrate import migrate
 from gateway.adapters.store.staff import StaffStore
-from gateway.adapters.system import SystemClock
 from gateway.model.ids import StaffId
-from gateway.model.staff import Role
+from gateway.model.office.staff import Role
 
 MIN_PASSWORD_CHARACTERS = 12
 _ID = re.compile(r"[a-z][a-z0-9._-]{1,39}")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from gateway.console import case_pages, guard, intake_pages, keys, moves, near_misses, queue_pages, sign_in
+from gateway.console import guard
+from gateway.console.console_settings import ConsoleSettings
 from gateway.console.desk import Accounts, Desk
-from gateway.console.pages import STATIC, Pages
-from gateway.console.settings import ConsoleSettings
+from gateway.console.moves import moves
+from gateway.console.pages import case_pages, intake_pages, keys, near_misses, queue_pages, sign_in
+from gateway.console.render import STATIC, Pages
 from gateway.ports import Clock
 
 MAX_POST_BYTES = 1 << 20

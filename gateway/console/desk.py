@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from gateway.model.agreement import Agreement
-from gateway.model.confidential import ConfidentialBytes, ConfidentialText
+from gateway.model.case.agreement import Agreement
+from gateway.model.case.rows import AuditLink, CaseRow, DispatchRow, HandoverRow, InstructionRow, IntakeRow, KeyRow
+from gateway.model.content.confidential import ConfidentialBytes, ConfidentialText
+from gateway.model.content.intake_record import IntakeRecord
 from gateway.model.ids import BlobId, CaseId, CaseNumber, DispatchId, HandoverId, IntakeId, Reference, StaffId
 from gateway.model.kinds import CaseState, IntakeState
-from gateway.model.looks import Looked, Order, Original
-from gateway.model.records import IntakeRecord
-from gateway.model.rows import AuditLink, CaseRow, DispatchRow, HandoverRow, InstructionRow, IntakeRow, KeyRow
-from gateway.model.sessions import Session, SignedIn
+from gateway.model.office.looks import Looked, Order, Original
+from gateway.model.office.sessions import Session, SignedIn
 
 
 class Desk(Protocol):

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from multidict import MultiDict
 
+from gateway.console.console_settings import ConsoleSettings
 from gateway.console.desk import Accounts, Desk
-from gateway.console.pages import Pages
-from gateway.console.settings import ConsoleSettings
-from gateway.model.sessions import Session
-from gateway.model.staff import may_look
+from gateway.console.render import Pages
+from gateway.model.office.sessions import Session
+from gateway.model.office.staff import may_look
 from gateway.ports import Clock, Permanent, Temporary
 
 COOKIE = "__Host-cdop-console"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from gateway.model.confidential import ConfidentialText
+from gateway.model.content.confidential import ConfidentialText
 
 _HIDING = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
 _KEPT = frozenset("\n\t")

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from gateway.console.settings import Clocks
+from gateway.console.console_settings import Clocks
+from gateway.model.case.rows import CaseRow, IntakeRow
 from gateway.model.kinds import CaseState, IntakeKind, IntakeState
-from gateway.model.rows import CaseRow, IntakeRow
 
 LONDON = ZoneInfo("Europe/London")
 _NO_STATUTE = frozenset(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.model.content.screening import SenderClass, Topic
 from gateway.model.kinds import (
     CaseState,
     Channel,
@@ -17,10 +18,9 @@ from gateway.model.kinds import (
     RouteOutcome,
     ScreenOutcome,
 )
-from gateway.model.looks import Looked
-from gateway.model.screening import SenderClass, Topic
-from gateway.model.staff import Role
-from gateway.stages.answer_route import about_route as way_back
+from gateway.model.office.looks import Looked
+from gateway.model.office.staff import Role
+from gateway.stages.answers.answer_route import about_route as way_back
 
 __all__ = ["way_back"]
 

@@ -27,20 +27,20 @@ from gateway.adapters.config.screening import load_screening
 from gateway.adapters.config.secure_domains import load_secure_domains
 from gateway.adapters.config.settings import Settings, SettingsError, load_settings
 from gateway.adapters.config.texts import load_texts
-from gateway.adapters.deployment import own
-from gateway.adapters.instruction_keys import load_private, load_public
-from gateway.adapters.key_home import open_key_home
-from gateway.adapters.layout import Layout
-from gateway.adapters.openid import OpenIdProvider
-from gateway.adapters.openid_config import SECRET, client_of, faults
-from gateway.adapters.privileges import ROLES, unreachable
-from gateway.adapters.seal import SealPublicKey
-from gateway.adapters.spool_recovery import left_behind
-from gateway.adapters.tls_server import server_context
-from gateway.adapters.unseal import KeyRing
-from gateway.model.panels import PanelStatus
+from gateway.adapters.host.deployment import own
+from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.privileges import ROLES, unreachable
+from gateway.adapters.host.tls_server import server_context
+from gateway.adapters.openid.client import OpenIdProvider
+from gateway.adapters.openid.openid_config import SECRET, client_of, faults
+from gateway.adapters.openpgp.key_home import open_key_home
+from gateway.adapters.sealing.instruction_keys import load_private, load_public
+from gateway.adapters.sealing.seal import SealPublicKey
+from gateway.adapters.sealing.unseal import KeyRing
+from gateway.adapters.spool.recovery import left_behind
+from gateway.model.residence.panels import PanelStatus
 from gateway.ports import Permanent, Temporary
-from gateway.stages.papers import sts_host
+from gateway.stages.policies.papers import sts_host
 
 LOW_DISK_BYTES = 1 << 30
 CERTIFICATE_DAYS = 30

@@ -12,9 +12,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from gateway.adapters.config.settings import Settings
-from gateway.adapters.journal import LogJournal
-from gateway.adapters.privileges import drop
-from gateway.stages.handover import FollowUp
+from gateway.adapters.host.log import LogJournal
+from gateway.adapters.host.privileges import drop
+from gateway.stages.cases.handover import FollowUp
 
 SUPERVISOR = "CDOP_GATEWAY_SUPERVISOR"  # in the environment of a role: the process id of who started it
 _PR_SET_PDEATHSIG = 1

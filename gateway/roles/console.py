@@ -8,28 +8,28 @@ from pathlib import Path
 
 from aiohttp import web
 
-from gateway.adapters.blob_opener import BlobOpener
-from gateway.adapters.blobs import SealedBlobs
 from gateway.adapters.config.answers import load_answers
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.panels import load_panels
 from gateway.adapters.config.screening import load_screening
 from gateway.adapters.config.settings import Settings, load_settings
-from gateway.adapters.console_desk import ConsoleDesk, DeskKeys
-from gateway.adapters.instruction_keys import load_private
-from gateway.adapters.journal import LogJournal, start_logging
-from gateway.adapters.layout import Layout
-from gateway.adapters.metrics import PrometheusMetrics, serve_health
-from gateway.adapters.seal import SealPublicKey
+from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.log import LogJournal, start_logging
+from gateway.adapters.host.metrics import PrometheusMetrics, serve_health
+from gateway.adapters.host.system import SystemClock
+from gateway.adapters.host.tls_server import bind, server_context
+from gateway.adapters.sealing.blob_opener import BlobOpener
+from gateway.adapters.sealing.blobs import SealedBlobs
+from gateway.adapters.sealing.instruction_keys import load_private
+from gateway.adapters.sealing.seal import SealPublicKey
+from gateway.adapters.sealing.unseal import KeyRing
 from gateway.adapters.store import SqlStore, open_engine
+from gateway.adapters.store.console_desk import ConsoleDesk, DeskKeys
 from gateway.adapters.store.console_reads import ConsoleReads
 from gateway.adapters.store.staff import SessionLimits, StaffStore
-from gateway.adapters.system import SystemClock
-from gateway.adapters.tls_server import bind, server_context
-from gateway.adapters.unseal import KeyRing
 from gateway.console import create_console, registry_sections
-from gateway.console.settings import Clocks, ConsoleSettings, PanelChoice
-from gateway.model.panels import PanelStatus
+from gateway.console.console_settings import Clocks, ConsoleSettings, PanelChoice
+from gateway.model.residence.panels import PanelStatus
 from gateway.roles.common import become, follow_up_policy, stop_event
 
 

@@ -14,31 +14,31 @@ import uvloop
 from aiohttp import web
 
 from gateway.adapters.config.areas import load_routing
+from gateway.adapters.config.own_domain import own_domain
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.settings import Settings, load_settings
 from gateway.adapters.config.web_texts import load_web_texts
-from gateway.adapters.journal import LogJournal, start_logging
-from gateway.adapters.layout import Layout
-from gateway.adapters.metrics import PrometheusMetrics, serve_health
-from gateway.adapters.notices import Notices
-from gateway.adapters.openid import OpenIdProvider
-from gateway.adapters.openid_config import SECRET, client_of
-from gateway.adapters.own_domain import own_domain
-from gateway.adapters.seal import SealPublicKey
+from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.log import LogJournal, start_logging
+from gateway.adapters.host.metrics import PrometheusMetrics, serve_health
+from gateway.adapters.host.notice_files import Notices
+from gateway.adapters.host.system import SystemClock, entropy
+from gateway.adapters.openid.client import OpenIdProvider
+from gateway.adapters.openid.openid_config import SECRET, client_of
+from gateway.adapters.sealing.seal import SealPublicKey
 from gateway.adapters.smtp_in.server import Listener, SmtpServer, bind, serve
-from gateway.adapters.smtp_in.settings import ClearTextRefusal, SmtpLimits, SmtpSettings
+from gateway.adapters.smtp_in.smtp_settings import ClearTextRefusal, SmtpLimits, SmtpSettings
 from gateway.adapters.smtp_in.tls import CertificateFiles, TlsContexts
-from gateway.adapters.spool_writer import SpoolWriter
-from gateway.adapters.system import SystemClock, entropy
-from gateway.adapters.web_deposit import SpoolDeposit
+from gateway.adapters.spool.web_deposit import SpoolDeposit
+from gateway.adapters.spool.writer import SpoolWriter
 from gateway.model.kinds import MailboxName, RouteOutcome
-from gateway.model.routing import Residence
+from gateway.model.residence.routing import Residence
 from gateway.roles.common import become, stop_event
 from gateway.stages.route import route
 from gateway.stages.smtp.mailboxes import MailboxTable
 from gateway.web.app import create_app
-from gateway.web.mta_sts import add_policy
-from gateway.web.scanner import Clamd, Scanner
+from gateway.web.draft.scanner import Clamd, Scanner
+from gateway.web.pages.mta_sts import add_policy
 from gateway.web.site import Site
 
 _RECOVER_AGAIN_S = 5.0

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.adapters.config.settings import Settings, load_settings
-from gateway.adapters.journal import LogJournal, start_logging
-from gateway.adapters.layout import Layout
+from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.log import LogJournal, start_logging
 from gateway.roles.common import SUPERVISOR
 
 STOP_WITHIN_S = 30.0

@@ -9,57 +9,57 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from gateway.adapters.blob_opener import BlobOpener
-from gateway.adapters.blobs import SealedBlobs
+from gateway.adapters.children.document_pool import DocumentPool
+from gateway.adapters.children.mime_pool import MimePool
+from gateway.adapters.children.second_opinion import SecondOpinion
 from gateway.adapters.config.areas import load_routing
+from gateway.adapters.config.own_domain import DKIM_KEY
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.screening import load_known, load_screening
 from gateway.adapters.config.secure_domains import load_secure_domains
 from gateway.adapters.config.settings import Settings
 from gateway.adapters.config.texts import load_texts
-from gateway.adapters.dkim_signer import DkimSigner, SigningNextHop
-from gateway.adapters.dns import make_resolver
-from gateway.adapters.document_pool import DocumentPool
-from gateway.adapters.instruction_keys import load_public, verifies
-from gateway.adapters.journal import LogJournal
-from gateway.adapters.key_home import stop_agent
-from gateway.adapters.layout import Layout
-from gateway.adapters.metrics import PrometheusMetrics
-from gateway.adapters.mime_pool import MimePool
-from gateway.adapters.own_domain import DKIM_KEY
-from gateway.adapters.pinned_keys import PinnedKeys
+from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.log import LogJournal
+from gateway.adapters.host.metrics import PrometheusMetrics
+from gateway.adapters.host.system import SystemClock, entropy, free_bytes
+from gateway.adapters.keys.pinned_keys import PinnedKeys
+from gateway.adapters.keys.smime import open_smime
+from gateway.adapters.openpgp.key_home import stop_agent
 from gateway.adapters.scanners import CLAMD_PORT, RSPAMD_PORT, Clamd, Rspamd, address_of
-from gateway.adapters.seal import SealPublicKey
-from gateway.adapters.second_opinion import SecondOpinion
-from gateway.adapters.sender_authentication import SenderAuthenticator
-from gateway.adapters.smime import open_smime
+from gateway.adapters.sealing.blob_opener import BlobOpener
+from gateway.adapters.sealing.blobs import SealedBlobs
+from gateway.adapters.sealing.instruction_keys import load_public, verifies
+from gateway.adapters.sealing.seal import SealPublicKey
+from gateway.adapters.sealing.unseal import KeyRing
+from gateway.adapters.sender.authentication import SenderAuthenticator
+from gateway.adapters.sender.dns import make_resolver
 from gateway.adapters.smtp_out import NextHops
 from gateway.adapters.smtp_out.configure import arrival_policies, https_client, outbound_settings
 from gateway.adapters.smtp_out.direct import DirectDelivery
+from gateway.adapters.smtp_out.dkim_signer import DkimSigner, SigningNextHop
 from gateway.adapters.smtp_out.policies import Policies
-from gateway.adapters.spool import SpoolReader
+from gateway.adapters.spool.reader import SpoolReader
 from gateway.adapters.store import SqlStore, open_engine
-from gateway.adapters.system import SystemClock, entropy, free_bytes
-from gateway.adapters.unseal import KeyRing
-from gateway.model.fields import FIELDS, SECTIONS
+from gateway.model.content.screening import AllowList
+from gateway.model.form.fields import FIELDS, SECTIONS
+from gateway.model.form.value_sets import label
 from gateway.model.ids import BlobId
-from gateway.model.office import Office
-from gateway.model.panels import PanelRegister
-from gateway.model.routing import RoutingTables
-from gateway.model.screening import AllowList
-from gateway.model.value_sets import label
+from gateway.model.office.office import Office
+from gateway.model.residence.panels import PanelRegister
+from gateway.model.residence.routing import RoutingTables
 from gateway.ports import NextHop, Resolver
 from gateway.roles.common import follow_up_policy
-from gateway.stages.backoff import BackoffPolicy, wait
+from gateway.stages.smtp.backoff import BackoffPolicy, wait
 from gateway.stages.transfer.document import Layout as DocumentLayout
-from gateway.steps.advance import Bench
-from gateway.steps.carry_out import Hands
-from gateway.steps.deliver import Outbound
-from gateway.steps.draft import Writing
-from gateway.steps.examine import Eyes
-from gateway.steps.follow_up import Reminding
-from gateway.steps.pack_again import Packer
+from gateway.steps.instructions.carry_out import Hands
+from gateway.steps.intake.advance import Bench
+from gateway.steps.intake.examine import Eyes
+from gateway.steps.outbox.deliver import Outbound
+from gateway.steps.outbox.draft import Writing
+from gateway.steps.outbox.pack_again import Packer
 from gateway.steps.tools import Patience, Tools
+from gateway.steps.watch.follow_up import Reminding
 
 ROOM_TO_NOTE_BYTES = 256 << 10  # a move is a few pages of the store and its log
 

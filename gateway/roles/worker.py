@@ -7,28 +7,28 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from gateway.adapters.blobs import sweep
 from gateway.adapters.config.settings import Settings, load_settings
-from gateway.adapters.journal import LogJournal, start_logging
-from gateway.adapters.keys_in_use import keys_in_use
-from gateway.adapters.layout import Layout
-from gateway.adapters.metrics import PrometheusMetrics, serve_health
-from gateway.adapters.notices import Notices
+from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.log import LogJournal, start_logging
+from gateway.adapters.host.metrics import PrometheusMetrics, serve_health
+from gateway.adapters.host.notice_files import Notices
+from gateway.adapters.keys.keys_in_use import keys_in_use
+from gateway.adapters.sealing.blobs import sweep
+from gateway.model.case.notice import Notice
 from gateway.model.ids import Reference
 from gateway.model.kinds import AlarmKind, DispatchHeldReason, DispatchState, IntakeState
-from gateway.model.notices import Notice
 from gateway.ports import Permanent, Temporary
 from gateway.roles.common import become, stop_event
 from gateway.roles.wiring import Wired, wire_worker
-from gateway.steps.advance import advance
-from gateway.steps.alarms import raise_alarm
-from gateway.steps.allowed import note_allowed
-from gateway.steps.carry_out import carry_out, refuse
-from gateway.steps.deliver import deliver, hold_dispatch, mend
-from gateway.steps.digest import write_digests
-from gateway.steps.follow_up import follow_up
-from gateway.steps.key_watch import KeyWatch, watch_keys
-from gateway.steps.notices import put_up
+from gateway.steps.instructions.carry_out import carry_out, refuse
+from gateway.steps.intake.advance import advance
+from gateway.steps.outbox.deliver import deliver, hold_dispatch, mend
+from gateway.steps.watch.alarms import raise_alarm
+from gateway.steps.watch.allowed import note_allowed
+from gateway.steps.watch.digest import write_digests
+from gateway.steps.watch.follow_up import follow_up
+from gateway.steps.watch.key_watch import KeyWatch, watch_keys
+from gateway.steps.watch.notices import put_up
 
 BATCH = 20
 SWEEP_EVERY_S = 300.0

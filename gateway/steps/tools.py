@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from gateway.model.ids import ENTROPY_BYTES
-from gateway.model.office import Office
+from gateway.model.office.office import Office
 from gateway.ports import BlobOpener, BlobSealer, Clock, Journal, Metrics, Spool, Store
 
 

@@ -12,10 +12,19 @@ from pathlib import Path
 
 from aiohttp import web
 
-from gateway.model.routing import Residence
+from gateway.model.residence.routing import Residence
 from gateway.ports import Temporary
-from gateway.web import (
-    account_pages,
+from gateway.web.account import account_pages, openid_pages, passkey_pages
+from gateway.web.account.provider import Provider
+from gateway.web.draft.deposit import Deposit
+from gateway.web.draft.filestore import FileStore
+from gateway.web.draft.form_store import Cabinet
+from gateway.web.draft.locks import Locks
+from gateway.web.draft.scanner import NoScanner, Scanner
+from gateway.web.guard import safety
+from gateway.web.guard.rate_limit import RateLimit
+from gateway.web.notice_of import NoticeOf
+from gateway.web.pages import (
     check,
     copy,
     enquire,
@@ -25,23 +34,12 @@ from gateway.web import (
     neighbour,
     notify,
     one_page,
-    openid_pages,
-    pages,
-    passkey_pages,
     question,
-    safety,
+    static_pages,
     tasks,
 )
-from gateway.web.cabinet import Cabinet
-from gateway.web.deposit import Deposit
-from gateway.web.desk import DESK, Desk
-from gateway.web.filestore import FileStore
-from gateway.web.limits import RateLimit
-from gateway.web.locks import Locks
-from gateway.web.notices import NoticeOf
-from gateway.web.provider import Provider
 from gateway.web.render import Renderer
-from gateway.web.scanner import NoScanner, Scanner
+from gateway.web.services import DESK, Desk
 from gateway.web.site import Site
 
 log = logging.getLogger(__name__)
@@ -89,7 +87,7 @@ def create_app(
     app.on_response_prepare.append(safety.set_headers)
     app.cleanup_ctx.append(_cabinet)
     for part in (
-        pages,
+        static_pages,
         notify,
         one_page,
         enquire,

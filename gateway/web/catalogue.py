@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from gateway.model.fields import FIELDS, SECTIONS
-from gateway.model.value_sets import VALUE_SETS
+from gateway.model.form.fields import FIELDS, SECTIONS
+from gateway.model.form.value_sets import VALUE_SETS
 from gateway.stages.extract import doubts
-from gateway.web import journey
-from gateway.web.account_pages import STATES
-from gateway.web.enquire import WHO
+from gateway.web.account.account_pages import STATES
+from gateway.web.draft import journey
+from gateway.web.guard.safety import FAULTS
 from gateway.web.language import catalogue
-from gateway.web.pages import TITLES
-from gateway.web.safety import FAULTS
+from gateway.web.pages.enquire import WHO
+from gateway.web.pages.static_pages import TITLES
 
 _HERE = Path(__file__).parent
 _IN_TEMPLATE = re.compile(r"""_\(('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\)""")
@@ -36,7 +36,7 @@ def missing(language: str) -> list[str]:
 def _texts() -> Iterator[str]:
     for template in sorted((_HERE / "templates").glob("*.html")):
         yield from (ast.literal_eval(found) for found in _IN_TEMPLATE.findall(template.read_text(encoding="utf-8")))
-    for module in sorted(_HERE.glob("*.py")):
+    for module in sorted(_HERE.rglob("*.py")):
         yield from (ast.literal_eval(found) for found in _IN_CODE.findall(module.read_text(encoding="utf-8")))
     yield from ("Day", "Month", "Year", *journey.SECTIONS.values(), *SECTIONS.values())
     yield from STATES.values()

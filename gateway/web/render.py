@@ -9,9 +9,9 @@ from typing import Any
 from aiohttp import web
 from jinja2 import ChainableUndefined, Environment, PackageLoader, PrefixLoader, StrictUndefined
 
+from gateway.web.guard.visit import visit
 from gateway.web.site import Site
 from gateway.web.texts import Block, blocks
-from gateway.web.visit import visit
 
 _MACROS = {
     "back-link": "BackLink",

@@ -17,12 +17,12 @@ import dkim
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, padding, rsa
 
-from gateway.model.arrival import Arrival, Connection, Envelope, Tls
+from gateway.model.channel.arrival import Arrival, Connection, Envelope, Tls
+from gateway.model.content.message import Mail
 from gateway.model.ids import IntakeId, Reference
 from gateway.model.kinds import Channel, MailboxName
-from gateway.model.message import Mail
 from gateway.stages import mime
-from gateway.stages.mime.limits import MimeLimits
+from gateway.stages.mime.mime_limits import MimeLimits
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 PEER = "192.0.2.10"

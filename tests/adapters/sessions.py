@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from gateway.model.arrival import Tls
-from gateway.model.assurance import ContentState
+from gateway.model.channel.arrival import Tls
+from gateway.model.channel.assurance import ContentState
 from gateway.model.kinds import ContentEncryption, ContentSignature, Grade
 from tests.adapters.channel_kit import PEER, TLS12, TLS13, Key
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.model.assurance import ContentState
+from gateway.model.channel.assurance import ContentState
 from gateway.model.kinds import Grade
 from tests.adapters.channel_kit import PEER, TLS12
 from tests.adapters.sessions import FORWARDER, HOMOGRAPH, KEYS, PASS_AAR, Session

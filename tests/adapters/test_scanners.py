@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from gateway.adapters.scanners import Clamd, Rspamd, address_of
-from gateway.model.confidential import Confidential
+from gateway.model.content.confidential import Confidential
 from gateway.ports import ScanVerdict, Temporary
 
 RAW = Confidential(b"From: a@outside.example\r\n\r\n" + b"x" * 200_000)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.dns import ZoneFileResolver
-from gateway.adapters.own_domain import tlsa_of
+from gateway.adapters.config.own_domain import tlsa_of
+from gateway.adapters.sender.dns import ZoneFileResolver
 from gateway.cli import dns
 from tests.adapters.channel_kit import Key
 from tests.adapters.smtp_out.peers import issue, policy_host

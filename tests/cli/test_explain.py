@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 
 from gateway.cli.explain import add_arguments, run
-from gateway.roles.dry_run import Circumstances, DryRun
+from gateway.roles.explain.dry_run import Circumstances, DryRun
 from tests.screening.score import HERE, mail_of, rows, significant
 from tests.stages.screen.make_hiding import ROUTINE, samples
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import geo
-from tests.adapters.test_geo_import import write_csv
-from tests.stages.route.test_compare import NEW, OLD
-from tests.stages.route.test_index import build
+from tests.adapters.geo.test_index_import import write_csv
+from tests.stages.route.postcodes.test_compare import NEW, OLD
+from tests.stages.route.postcodes.test_index import build
 
 KEYS = ["input", "outcome", "panel", "authority", "grade", "reasons", "alternatives"]
 

@@ -11,7 +11,7 @@ from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.panels import load_panels
 from gateway.cli import panels
 from gateway.model.ids import PanelId
-from gateway.model.panels import PanelStatus
+from gateway.model.residence.panels import PanelStatus
 
 FINGERPRINT = "0123 4567 89ab cdef 0123  4567 89AB CDEF 0123 4567"
 

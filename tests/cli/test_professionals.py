@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import professionals
-from gateway.web.cabinet import Cabinet
+from gateway.web.draft.form_store import Cabinet
 
 PASSWORD = "correct horse battery"
 

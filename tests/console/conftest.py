@@ -19,17 +19,17 @@ from argon2 import PasswordHasher
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from gateway.adapters.blob_opener import BlobOpener
-from gateway.adapters.blobs import SealedBlobs
-from gateway.adapters.console_desk import ConsoleDesk, DeskKeys
+from gateway.adapters.sealing.blob_opener import BlobOpener
+from gateway.adapters.sealing.blobs import SealedBlobs
+from gateway.adapters.sealing.unseal import KeyRing, SealPrivateKey
 from gateway.adapters.store import SqlStore, open_engine
+from gateway.adapters.store.console_desk import ConsoleDesk, DeskKeys
 from gateway.adapters.store.console_reads import ConsoleReads
 from gateway.adapters.store.migrate import migrate
 from gateway.adapters.store.staff import StaffStore
-from gateway.adapters.unseal import KeyRing, SealPrivateKey
 from gateway.console import create_console
 from gateway.model.ids import StaffId
-from gateway.model.staff import Role
+from gateway.model.office.staff import Role
 from tests.console.office import SETTINGS
 from tests.console.samples import Samples, fill
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gateway.console.settings import ConsoleSettings, FieldLabel, PanelChoice, Section
-from gateway.model.answers import AnswerTemplate
+from gateway.console.console_settings import ConsoleSettings, FieldLabel, PanelChoice, Section
+from gateway.model.case.answer_template import AnswerTemplate
 from gateway.model.ids import PanelId
 
 SEX = (("male", "Male"), ("female", "Female"), ("not_known", "Not known"))

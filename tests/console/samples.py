@@ -7,10 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from gateway.model import framing
-from gateway.model.arrival import Arrival, Connection, Envelope, Tls, WebPost
-from gateway.model.assurance import Assurance, AuthResult, ContentState, Evidence, Reason, SecureRoute
-from gateway.model.confidential import NOTHING, ConfidentialBytes, ConfidentialText
+from gateway.model.case.rows import CaseRow, DispatchRow, HandoverRow, IntakeRow, Move
+from gateway.model.channel.arrival import Arrival, Connection, Envelope, Tls, WebPost
+from gateway.model.channel.assurance import Assurance, AuthResult, ContentState, Evidence, Reason, SecureRoute
+from gateway.model.content import framing
+from gateway.model.content.confidential import NOTHING, ConfidentialBytes, ConfidentialText
+from gateway.model.content.intake_record import AttachmentNote, IntakeRecord, dump_arrival, pack_record
+from gateway.model.content.screening import Finding, Removed, Screened, SenderClass, Topic
+from gateway.model.form.notification import Answer, AnswerState, Notification
 from gateway.model.ids import (
     CaseId,
     CaseNumber,
@@ -40,11 +44,7 @@ from gateway.model.kinds import (
     RouteOutcome,
     ScreenOutcome,
 )
-from gateway.model.notification import Answer, AnswerState, Notification
-from gateway.model.records import AttachmentNote, IntakeRecord, dump_arrival, pack_record
-from gateway.model.routing import Alternative, RouteDecision
-from gateway.model.rows import CaseRow, DispatchRow, HandoverRow, IntakeRow, Move
-from gateway.model.screening import Finding, Removed, Screened, SenderClass, Topic
+from gateway.model.residence.routing import Alternative, RouteDecision
 from gateway.ports import BlobSealer, Store
 
 FAMILY_NAME = "Quillfeather"

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gateway.console.settings import Clocks
+from gateway.console.console_settings import Clocks
 from gateway.console.text import visible
 from gateway.console.times import Urgency, date_words, day_and_time, intake_age, span
+from gateway.model.case.rows import IntakeRow
 from gateway.model.ids import IntakeId, Reference, uuid7
 from gateway.model.kinds import Channel, IntakeKind, IntakeState, MailboxName
-from gateway.model.rows import IntakeRow
 
 AT = datetime(2026, 7, 1, 12, 0, tzinfo=UTC)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from gateway.console import offers, words
-from gateway.console.registry import registry_sections
+from gateway.console import words
+from gateway.console.moves import offers
+from gateway.console.pages.registry import registry_sections
 from gateway.model import kinds
-from gateway.model.fields import FIELDS
-from gateway.model.looks import Looked
-from gateway.model.screening import SenderClass, Topic
-from gateway.model.staff import RIGHTS, Role, may
-from gateway.steps import carry_out
+from gateway.model.content.screening import SenderClass, Topic
+from gateway.model.form.fields import FIELDS
+from gateway.model.office.looks import Looked
+from gateway.model.office.staff import RIGHTS, Role, may
+from gateway.steps.instructions import carry_out
 
 
 def test_every_closed_list_is_said_in_words() -> None:

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from gateway.adapters.children.dkim_library import relaxed_body
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.secure_domains import load_secure_domains
-from gateway.adapters.dkim_library import relaxed_body
-from gateway.adapters.dns import ZoneFileResolver
-from gateway.adapters.sender_authentication import SenderAuthenticator
-from gateway.model.assurance import ContentState, Evidence
-from gateway.model.confidential import Confidential
+from gateway.adapters.sender.authentication import SenderAuthenticator
+from gateway.adapters.sender.dns import ZoneFileResolver
+from gateway.model.channel.assurance import ContentState, Evidence
+from gateway.model.content.confidential import Confidential
+from gateway.model.content.message import Mail
 from gateway.model.kinds import Grade
-from gateway.model.message import Mail
 from gateway.stages import mime
 from gateway.stages.assess.grade import grade
 from tests.adapters.channel_kit import NOW, FixedClock, Key, arrival, message, seal, sign

@@ -12,9 +12,9 @@ import struct
 import pytest
 
 from gateway.adapters.smtp_in import SmtpLimits, SmtpTimes
-from gateway.adapters.smtp_in.gate import Gate, prefix_of
+from gateway.adapters.smtp_in.admission import Gate, prefix_of
 from tests.adapters.smtp_in.rig import END, MESSAGE, SECURE, Peer, memory, peer, rig
-from tests.adapters.smtp_in.test_receive import StalledWriter
+from tests.adapters.smtp_in.test_server import StalledWriter
 
 
 async def test_connection_over_the_limit_of_a_prefix_is_421() -> None:

@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 
 from gateway.adapters.config.settings import load_settings
-from gateway.adapters.journal import LogJournal
-from gateway.adapters.metrics import PrometheusMetrics
+from gateway.adapters.host.log import LogJournal
+from gateway.adapters.host.metrics import PrometheusMetrics
 from gateway.roles.demo.world import World, kill_agents, make_world
 from gateway.roles.wiring import Wired, wire_worker
 from tests.journeys.walk import Walk, walking

@@ -6,7 +6,7 @@ from email import message_from_bytes
 
 import pytest
 
-from gateway.model.confidential import ConfidentialText
+from gateway.model.content.confidential import ConfidentialText
 from gateway.model.kinds import DispatchKind, IntakeState, MoveKind
 from gateway.roles.demo.world import SECURE
 from tests.journeys.mail import sample

@@ -12,13 +12,13 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
+from gateway.adapters.host.system import SystemClock
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.store.staff import StaffStore
-from gateway.adapters.system import SystemClock
 from gateway.console import create_console
 from gateway.model.ids import StaffId
 from gateway.model.kinds import CaseState, DispatchState, IntakeState, MoveKind
-from gateway.model.staff import Role
+from gateway.model.office.staff import Role
 from gateway.roles.console import console_settings
 from gateway.roles.demo.world import GENERAL_INBOX
 from tests.console.conftest import PASSWORD, QUICK_HASHER, Browser

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.journal import start_logging
+from gateway.adapters.host.log import start_logging
 from gateway.roles.demo.world import World
 from gateway.roles.wiring import Wired
 from tests.journeys.every import JOURNEYS

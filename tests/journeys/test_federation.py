@@ -16,10 +16,10 @@ import pytest
 from bench.federation.__main__ import run
 from bench.federation.deaths import POSTCODES, Death
 from bench.federation.inside import Fate, Federation, start
+from gateway.model.case.rows import Move, ReceiverRow
 from gateway.model.kinds import DispatchKind, DispatchState, Grade, HeldReason, IntakeKind, IntakeState, MoveKind
-from gateway.model.rows import Move, ReceiverRow
 from gateway.roles.worker import take_in
-from gateway.steps.deliver import deliver
+from gateway.steps.outbox.deliver import deliver
 
 
 @pytest.fixture

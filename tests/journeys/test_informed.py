@@ -17,17 +17,17 @@ import pytest
 
 from bench.federation.deaths import Death
 from bench.federation.inside import Fate, Federation, start
-from gateway.adapters.blob_opener import BlobOpener
-from gateway.adapters.unseal import KeyRing
-from gateway.model.confidential import ConfidentialText
+from gateway.adapters.sealing.blob_opener import BlobOpener
+from gateway.adapters.sealing.unseal import KeyRing
+from gateway.model.case.rows import HandoverRow
+from gateway.model.case.transfer_kind import TransferKind
+from gateway.model.content.confidential import ConfidentialText
+from gateway.model.content.intake_record import unpack_record
 from gateway.model.ids import PanelId
 from gateway.model.kinds import CaseState, DispatchKind, DispatchState, HeldReason, IntakeState, MoveKind
-from gateway.model.records import unpack_record
-from gateway.model.rows import HandoverRow
-from gateway.model.transfers import TransferKind
 from gateway.roles.demo.messages import CHILDREN, NOTE, Child, Sample
 from gateway.roles.worker import watch
-from gateway.stages.handover import FollowUp, may_close, next_step
+from gateway.stages.cases.handover import FollowUp, may_close, next_step
 from tests.journeys.mail import sample
 from tests.journeys.test_neighbours_resident import bytes_of
 from tests.journeys.walk import Journey, Walk, notification_of, walk_through

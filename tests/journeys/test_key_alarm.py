@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from prometheus_client import generate_latest
 
-from gateway.adapters.metrics import PrometheusMetrics
+from gateway.adapters.host.metrics import PrometheusMetrics
 from gateway.roles.demo.world import OPERATOR
 from gateway.roles.worker import look_at_keys
-from gateway.steps.key_watch import KeyWatch
+from gateway.steps.watch.key_watch import KeyWatch
 from tests.journeys.test_expired_key import set_expiry, until_usable
 from tests.journeys.walk import Walk, tools_of
 

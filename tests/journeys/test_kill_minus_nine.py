@@ -22,10 +22,10 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.blob_opener import BlobOpener
+from gateway.adapters.sealing.blob_opener import BlobOpener
+from gateway.adapters.sealing.unseal import KeyRing
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.store.audit_chain import first_break
-from gateway.adapters.unseal import KeyRing
 from gateway.model.kinds import DispatchState, IntakeState
 from gateway.roles.demo.sinks import Sink
 from gateway.roles.demo.world import GENERAL, World, sink_certificate

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.model.confidential import ConfidentialText
+from gateway.model.content.confidential import ConfidentialText
 from gateway.model.ids import PanelId
 from gateway.model.kinds import HeldReason, IntakeState, MoveKind
 from gateway.roles.demo.messages import CHILDREN

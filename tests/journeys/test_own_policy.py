@@ -8,11 +8,11 @@ import aiohttp
 import pytest
 
 from gateway.adapters.config.settings import Settings
+from gateway.model.channel.own_domain import OwnDomain, StsMode
 from gateway.model.kinds import MailboxName
-from gateway.model.own_domain import OwnDomain, StsMode
 from gateway.roles.demo.world import DOMAIN
 from gateway.roles.intake import smtp_settings
-from gateway.stages.papers import STS_PATH, sts_host, sts_policy
+from gateway.stages.policies.papers import STS_PATH, sts_host, sts_policy
 from tests.journeys.walk import Walk
 
 

@@ -13,17 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.certificates import issue, make_authority
+from gateway.adapters.keys.certificates import issue, make_authority
 from gateway.adapters.openpgp import GnuPG, Limits
+from gateway.model.case.rows import DispatchRow, Move
 from gateway.model.kinds import AlarmKind, DispatchHeldReason, DispatchKind, DispatchState, HandoverState, MoveKind
-from gateway.model.rows import DispatchRow, Move
 from gateway.roles.demo.messages import CHILDREN
 from gateway.roles.demo.sinks import Sink
 from gateway.roles.demo.world import World
 from gateway.roles.wiring import Wired
 from gateway.roles.worker import mend_held, send_out, take_in
-from gateway.steps.deliver import requeued
-from tests.adapters.openpgp.test_broken_gpg import BROKEN
+from gateway.steps.outbox.deliver import requeued
+from tests.adapters.openpgp.test_port_broken_gpg import BROKEN
 from tests.journeys.mail import sample
 from tests.journeys.walk import Walk
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
+from gateway.adapters.children.second_opinion import SecondOpinion
 from gateway.adapters.scanners import Clamd, Rspamd
-from gateway.adapters.second_opinion import SecondOpinion
-from gateway.model.confidential import ConfidentialText
+from gateway.model.content.confidential import ConfidentialText
 from gateway.model.kinds import HeldReason, IntakeKind, IntakeState, MoveKind, ScreenOutcome
 from gateway.roles.demo.world import GENERAL_INBOX, World
 from gateway.roles.wiring import Wired
-from gateway.steps.digest import SETTLE, end_of_day, write_digests
+from gateway.steps.watch.digest import SETTLE, end_of_day, write_digests
 from tests.journeys.mail import sample
 from tests.journeys.walk import Walk, walking
 

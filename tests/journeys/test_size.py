@@ -13,6 +13,7 @@ from email.message import EmailMessage
 
 import pytest
 
+from gateway.model.case.rows import Move
 from gateway.model.kinds import (
     DISPATCH_HELD_SENTENCES,
     DispatchHeldReason,
@@ -21,9 +22,8 @@ from gateway.model.kinds import (
     HandoverState,
     MoveKind,
 )
-from gateway.model.rows import Move
 from gateway.roles.demo.messages import CHILDREN, Sample
-from gateway.steps.deliver import requeued
+from gateway.steps.outbox.deliver import requeued
 from tests.journeys.mail import sample
 from tests.journeys.test_neighbours_resident import bytes_of
 from tests.journeys.walk import Journey, Walk, walk_through

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.console.settings import Clocks
+from gateway.console.console_settings import Clocks
 from gateway.console.times import Urgency, intake_age
 from gateway.model.kinds import Grade, HeldReason, IntakeKind, IntakeState
-from gateway.model.looks import Looked
+from gateway.model.office.looks import Looked
 from tests.journeys.mail import sample
 from tests.journeys.walk import STAFF, Journey, Walk, walk_through
 

@@ -12,25 +12,25 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from gateway.adapters.blob_opener import BlobOpener
 from gateway.adapters.config.settings import Settings, load_settings
-from gateway.adapters.console_desk import ConsoleDesk
-from gateway.adapters.journal import LogJournal
-from gateway.adapters.metrics import PrometheusMetrics
+from gateway.adapters.host.log import LogJournal
+from gateway.adapters.host.metrics import PrometheusMetrics
+from gateway.adapters.host.system import SystemClock
+from gateway.adapters.sealing.blob_opener import BlobOpener
+from gateway.adapters.sealing.unseal import KeyRing
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.store.audit_chain import first_break
+from gateway.adapters.store.console_desk import ConsoleDesk
 from gateway.adapters.store.console_reads import ConsoleReads
 from gateway.adapters.store.staff import StaffStore
-from gateway.adapters.system import SystemClock
-from gateway.adapters.unseal import KeyRing
+from gateway.model.case.instructions import Instruction
+from gateway.model.case.rows import DispatchRow, IntakeRow
+from gateway.model.content.intake_record import IntakeRecord, unpack_record
+from gateway.model.form.notification import Notification
 from gateway.model.ids import StaffId
-from gateway.model.instructions import Instruction
 from gateway.model.kinds import DispatchState, MoveKind
-from gateway.model.looks import Looked, Order
-from gateway.model.notification import Notification
-from gateway.model.records import IntakeRecord, unpack_record
-from gateway.model.rows import DispatchRow, IntakeRow
-from gateway.model.staff import Role
+from gateway.model.office.looks import Looked, Order
+from gateway.model.office.staff import Role
 from gateway.roles import intake as intake_role
 from gateway.roles.console import desk_keys
 from gateway.roles.demo.outcome import decrypted

@@ -13,14 +13,14 @@ from uuid import uuid4
 import pytest
 from cryptography import x509
 
-from gateway.adapters.certificates import issue, make_authority
 from gateway.adapters.config.settings import load_settings
-from gateway.adapters.deployment import own
-from gateway.adapters.journal import LogJournal
-from gateway.adapters.layout import Layout
-from gateway.adapters.openid_config import SECRET
-from gateway.adapters.spool_journal import Segment
-from gateway.adapters.spool_recovery import recover
+from gateway.adapters.host.deployment import own
+from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.log import LogJournal
+from gateway.adapters.keys.certificates import issue, make_authority
+from gateway.adapters.openid.openid_config import SECRET
+from gateway.adapters.spool.journal import Segment
+from gateway.adapters.spool.recovery import recover
 from gateway.roles.checks import Finding, examine_deployment
 from gateway.roles.demo.world import DOMAIN, World
 from gateway.roles.intake import provider_of

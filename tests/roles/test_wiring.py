@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from gateway.adapters.children.second_opinion import SecondOpinion
 from gateway.adapters.config.settings import load_settings
-from gateway.adapters.journal import LogJournal
-from gateway.adapters.metrics import PrometheusMetrics
+from gateway.adapters.host.log import LogJournal
+from gateway.adapters.host.metrics import PrometheusMetrics
 from gateway.adapters.scanners import Clamd, Rspamd
-from gateway.adapters.second_opinion import SecondOpinion
 from gateway.roles.demo.world import World
 from gateway.roles.wiring import wire_worker
 

@@ -6,7 +6,7 @@ import pytest
 
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.screening import load_known, load_screening
-from gateway.model.screening import AllowList
+from gateway.model.content.screening import AllowList
 from gateway.stages.screen import ScreenTables
 from tests.screening.score import HERE
 

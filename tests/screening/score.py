@@ -10,9 +10,9 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+from gateway.model.content.message import Mail
+from gateway.model.content.screening import AllowList, ScreenContext, Screened
 from gateway.model.kinds import MailboxName, ScreenOutcome
-from gateway.model.message import Mail
-from gateway.model.screening import AllowList, ScreenContext, Screened
 from gateway.stages.mime import MimeLimits, parse
 from gateway.stages.screen import ScreenTables, screen
 from tests.screening import marked

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from gateway.model.screening import AllowList
+from gateway.model.content.screening import AllowList
 from gateway.stages.screen import ScreenTables
-from gateway.stages.screen.classify import Stretch, headed, stretches
+from gateway.stages.screen.judge.classify import Stretch, headed, stretches
+from gateway.stages.screen.read.source import choose
 from gateway.stages.screen.screen import Read, evidence_of, own_details, read_message
-from gateway.stages.screen.source import choose
 from tests.screening.score import context, mail_of
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.model.screening import AllowList
+from gateway.model.content.screening import AllowList
 from gateway.stages.screen import ScreenTables
 from tests.screening.score import HERE, Scored, rows, score
 

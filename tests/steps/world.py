@@ -15,8 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.store.migrate import migrate
-from gateway.model.arrival import Arrival, Envelope
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.case.rows import BlobRow, CaseRow, DispatchRow, HandoverRow, IntakeRow, Move
+from gateway.model.channel.arrival import Arrival, Envelope
+from gateway.model.content.confidential import ConfidentialBytes
+from gateway.model.content.message import Mail, Unparsed
 from gateway.model.ids import BlobId, CaseId, CaseNumber, DispatchId, HandoverId, IntakeId, PanelId, Reference
 from gateway.model.kinds import (
     CaseState,
@@ -28,12 +30,10 @@ from gateway.model.kinds import (
     MailboxName,
     MoveKind,
 )
-from gateway.model.message import Mail, Unparsed
-from gateway.model.office import Office
-from gateway.model.rows import BlobRow, CaseRow, DispatchRow, HandoverRow, IntakeRow, Move
-from gateway.stages.mime.limits import MimeLimits
+from gateway.model.office.office import Office
+from gateway.stages.cases.neighbour_link import make, with_link
+from gateway.stages.mime.mime_limits import MimeLimits
 from gateway.stages.mime.parse import parse
-from gateway.stages.neighbour_link import make, with_link
 from gateway.steps.tools import Tools
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

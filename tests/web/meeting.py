@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from gateway.adapters.openid import OpenIdProvider
-from gateway.web.notices import Notice, NoticeState
+from gateway.adapters.openid.client import OpenIdProvider
+from gateway.web.notice_of import Notice, NoticeState
 from tests.web.provider import (
     Op,
     provider,

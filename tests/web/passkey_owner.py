@@ -12,9 +12,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.web.account.test_accounts import NOW, PASSWORD, account, sign_in
 from tests.web.authenticator import Authenticator
 from tests.web.site import Running, Visitor, running
-from tests.web.test_accounts import NOW, PASSWORD, account, sign_in
 
 
 @dataclass

@@ -24,8 +24,8 @@ from aiohttp import web
 from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 
-from gateway.adapters.certificates import issue, make_authority
-from gateway.adapters.openid import OpenIdClient
+from gateway.adapters.keys.certificates import issue, make_authority
+from gateway.adapters.openid.client import OpenIdClient
 
 CLIENT, SECRET = "cdop form", "s3cret: with/odd+signs"
 RSA, EC, EC384, STRANGER = (

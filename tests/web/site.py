@@ -21,9 +21,9 @@ from cryptography.x509.oid import NameOID
 
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.web_texts import load_web_texts
-from gateway.model.arrival import Arrival
-from gateway.model.form_post import FormPost, unpack
-from gateway.model.routing import Residence
+from gateway.model.channel.arrival import Arrival
+from gateway.model.form.form_post import FormPost, unpack
+from gateway.model.residence.routing import Residence
 from gateway.ports import Temporary
 from gateway.web import Limits, Site, create_app
 

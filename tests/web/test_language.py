@@ -10,8 +10,8 @@ import pytest
 from gateway.web.catalogue import missing, translatable
 from gateway.web.language import catalogue, read_po
 from gateway.web.texts import blocks
+from tests.web.draft.test_journey import answer, begin, send
 from tests.web.site import Running, Visitor, invented_site, running
-from tests.web.test_journey import answer, begin, send
 
 TEXTS = Path(__file__).parents[2] / "config" / "texts"
 LIST = Path(__file__).parents[2] / "docs" / "welsh-missing.txt"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from gateway.model.answers import AnswerTemplate
+from gateway.model.case.answer_template import AnswerTemplate
 from gateway.ports import Permanent
 
 

@@ -8,9 +8,9 @@ from gateway.adapters.config.authorities import load_authorities
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.panels import load_panels
 from gateway.model.ids import PanelId
-from gateway.model.routing import MAX_TABLE_AGE_DAYS, RoutingTables
+from gateway.model.residence.routing import MAX_TABLE_AGE_DAYS, RoutingTables
 from gateway.ports import Permanent
-from gateway.stages.route.index import BadIndex, PostcodeIndex
+from gateway.stages.route.postcodes.index import BadIndex, PostcodeIndex
 
 INDEX_NAME = "postcodes.idx"
 PREVIOUS_NAME = "postcodes.previous.idx"

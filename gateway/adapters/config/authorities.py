@@ -7,8 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from gateway.model.areas import Authority, AuthorityRegister, County
 from gateway.model.ids import GssCode
+from gateway.model.residence.areas import Authority, AuthorityRegister, County
 from gateway.ports import Permanent
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.model.ids import Fingerprint, GssCode, PanelId
-from gateway.model.panels import Contact, Outside, Override, Panel, PanelRegister, PanelStatus, Shared
+from gateway.model.residence.panels import Contact, Outside, Override, Panel, PanelRegister, PanelStatus, Shared
 from gateway.ports import Permanent
 
 Document = Mapping[str, Any]

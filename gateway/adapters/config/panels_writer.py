@@ -16,7 +16,7 @@ from typing import Any
 
 from gateway.adapters.config.panels import merge_registers, parse_register
 from gateway.model.ids import Fingerprint, PanelId
-from gateway.model.panels import PanelStatus
+from gateway.model.residence.panels import PanelStatus
 from gateway.ports import Permanent
 
 _HEAD = "# Confirmations, contacts and fingerprints of panels: written by `gateway panels confirm ID`.\n"

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from gateway.model.screening import AllowList
+from gateway.model.content.screening import AllowList
 from gateway.stages.screen import ScreenTables, allow_list
 from gateway.stages.screen.tables import CardTexts, Lexicon, Weights
 

@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from gateway.adapters.config.accredited import AccreditedList, load_list
-from gateway.model.secure_domains import DomainMatch, DomainStatus, Need, SecureDomain, SecureDomains
+from gateway.model.channel.secure_domains import DomainMatch, DomainStatus, Need, SecureDomain, SecureDomains
 from gateway.ports import Permanent
 from gateway.stages.assess.names import a_label
 

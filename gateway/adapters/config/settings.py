@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from gateway.adapters.config.next_hops import MIN_MESSAGE_BYTES, NextHopEntry
 from gateway.adapters.config.packaged import packaged_config
-from gateway.model.fields import BY_ID, Required
+from gateway.model.form.fields import BY_ID, Required
 from gateway.model.ids import PanelId
 
 
@@ -162,7 +162,7 @@ class ScanSettings(_Section):
 
 
 class OpenIdSettings(_Section):
-    """Where professionals may sign in beside our own accounts; ``gateway.adapters.openid_config`` judges it."""
+    """Where professionals may sign in beside our own accounts; ``gateway.adapters.openid.openid_config`` judges it."""
 
     issuer: str
     name: str

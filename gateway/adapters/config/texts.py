@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.ports import Permanent
-from gateway.stages.texts import LANGUAGES, BadText, Texts, check_template
+from gateway.stages.answers.texts import LANGUAGES, BadText, Texts, check_template
 
 
 def load_texts(config_dirs: Sequence[Path]) -> Texts:

@@ -15,11 +15,11 @@ from gateway.adapters.openpgp import verdicts
 from gateway.adapters.openpgp.listing import Certificate
 from gateway.adapters.openpgp.process import CappedGPG, Limits, Transcript, working
 from gateway.adapters.openpgp.ring import Ring
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
 from gateway.model.kinds import DispatchHeldReason
 from gateway.ports import Opened, Permanent, SignatureVerdict, Temporary
-from gateway.stages.packets import count_signatures, dearmour, inspect, leading_recipients
+from gateway.stages.openpgp.packets import count_signatures, dearmour, inspect, leading_recipients
 
 T = TypeVar("T")
 

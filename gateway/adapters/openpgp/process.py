@@ -18,7 +18,7 @@ from typing import IO, Any
 
 import gnupg
 
-from gateway.adapters.capped_process import REAP_S, kill_group, read_capped
+from gateway.adapters.children.capped_process import REAP_S, kill_group, read_capped
 from gateway.ports import Temporary
 
 # python-gnupg writes what it decrypts to its debug log: the logger is off, whatever the log settings say.

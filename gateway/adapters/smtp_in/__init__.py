@@ -4,7 +4,7 @@ Use: ``server = await serve(settings, tls, writer, clock, entropy=..., listeners
 """
 
 from gateway.adapters.smtp_in.server import Listener, SmtpServer, bind, serve
-from gateway.adapters.smtp_in.settings import ClearTextRefusal, SmtpLimits, SmtpSettings, SmtpTimes
+from gateway.adapters.smtp_in.smtp_settings import ClearTextRefusal, SmtpLimits, SmtpSettings, SmtpTimes
 from gateway.adapters.smtp_in.tls import CertificateFiles, TlsContexts
 
 __all__ = [

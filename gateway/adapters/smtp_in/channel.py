@@ -12,8 +12,8 @@ from typing import cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from gateway.adapters.smtp_in.house import House
-from gateway.model.arrival import Tls
+from gateway.adapters.smtp_in.listener import House
+from gateway.model.channel.arrival import Tls
 from gateway.stages.smtp import replies
 from gateway.stages.smtp.commands import MAX_LINE_BYTES
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from gateway.adapters.smtp_in.house import House
-from gateway.adapters.spool_writer import SpoolEntry
-from gateway.model.arrival import Arrival
+from gateway.adapters.smtp_in.listener import House
+from gateway.adapters.spool.writer import SpoolEntry
+from gateway.model.channel.arrival import Arrival
 from gateway.ports import Temporary
 from gateway.stages.smtp import replies
 

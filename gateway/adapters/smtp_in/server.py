@@ -8,13 +8,13 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from gateway.adapters.smtp_in.admission import Gate, prefix_of
 from gateway.adapters.smtp_in.channel import LINGER_S
-from gateway.adapters.smtp_in.gate import Gate, prefix_of
-from gateway.adapters.smtp_in.house import EntropyPool, House, silence_aiosmtpd
+from gateway.adapters.smtp_in.listener import EntropyPool, House, silence_aiosmtpd
 from gateway.adapters.smtp_in.session import SmtpSession
-from gateway.adapters.smtp_in.settings import SmtpSettings
+from gateway.adapters.smtp_in.smtp_settings import SmtpSettings
 from gateway.adapters.smtp_in.tls import TlsContexts
-from gateway.adapters.spool_writer import SpoolWriter
+from gateway.adapters.spool.writer import SpoolWriter
 from gateway.ports import Clock, Journal, Metrics
 from gateway.stages.smtp import replies
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from gateway.adapters.smtp_in.settings import SmtpLimits
+from gateway.adapters.smtp_in.smtp_settings import SmtpLimits
 from gateway.model import ids
-from gateway.model.arrival import Arrival, Connection, Envelope
+from gateway.model.channel.arrival import Arrival, Connection, Envelope
 from gateway.model.ids import ENTROPY_BYTES, IntakeId
 from gateway.model.kinds import Channel
 from gateway.stages.smtp.mailboxes import Destination

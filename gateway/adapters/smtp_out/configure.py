@@ -9,9 +9,9 @@ from pathlib import Path
 from gateway.adapters.config.next_hops import NextHopEntry
 from gateway.adapters.config.settings import DnsSettings
 from gateway.adapters.smtp_out.https import HttpsClient
+from gateway.adapters.smtp_out.outbound_settings import DirectSettings, Hop, NextHopSettings, OutboundSettings, Security
 from gateway.adapters.smtp_out.policies import Policies
-from gateway.adapters.smtp_out.settings import DirectSettings, Hop, NextHopSettings, OutboundSettings, Security
-from gateway.model.confidential import NOTHING, ConfidentialText
+from gateway.model.content.confidential import NOTHING, ConfidentialText
 from gateway.ports import Permanent, Resolver
 
 

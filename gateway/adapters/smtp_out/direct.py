@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from gateway.adapters.smtp_out.certificates import chain_of, unverified_context, verifying_context
+from gateway.adapters.smtp_out.outbound_settings import DirectSettings, OutboundSettings
 from gateway.adapters.smtp_out.policies import Policies
 from gateway.adapters.smtp_out.session import Target, deliver
-from gateway.adapters.smtp_out.settings import DirectSettings, OutboundSettings
 from gateway.ports import Delivery, DeliveryOutcome, DnsStatus, OutboundMail, Resolver
-from gateway.stages import dane
-from gateway.stages.mta_sts import Mode, Policy
+from gateway.stages.policies import dane
+from gateway.stages.policies.mta_sts import Mode, Policy
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from gateway.adapters.smtp_out.certificates import verifying_context
 from gateway.ports import DnsStatus, Resolver
-from gateway.stages.mta_sts import Fault
+from gateway.stages.policies.mta_sts import Fault
 
 MAX_ADDRESSES = 4
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # RFC 4291 section 2.4: what else there is leads elsewhere

@@ -6,8 +6,8 @@ import asyncio
 from typing import Protocol
 
 from gateway.adapters.smtp_out.certificates import verifying_context
+from gateway.adapters.smtp_out.outbound_settings import DirectSettings, NextHopSettings, OutboundSettings
 from gateway.adapters.smtp_out.session import Target, deliver
-from gateway.adapters.smtp_out.settings import DirectSettings, NextHopSettings, OutboundSettings
 from gateway.ports import Delivery, DeliveryOutcome, OutboundMail
 
 

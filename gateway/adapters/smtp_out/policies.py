@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeVar
 
 from gateway.ports import DnsAnswer, DnsStatus, Resolver
-from gateway.stages.mta_sts import (
+from gateway.stages.policies.mta_sts import (
     MAX_POLICY_BYTES,
     Basis,
     Fault,

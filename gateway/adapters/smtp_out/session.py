@@ -17,8 +17,8 @@ from aiosmtplib.errors import SMTPException, SMTPResponseException
 from aiosmtplib.response import SMTPResponse
 
 from gateway.adapters.smtp_out.certificates import certificate_code, is_tls_failure
-from gateway.adapters.smtp_out.settings import OutboundSettings, Security
-from gateway.model.confidential import NOTHING, ConfidentialText
+from gateway.adapters.smtp_out.outbound_settings import OutboundSettings, Security
+from gateway.model.content.confidential import NOTHING, ConfidentialText
 from gateway.ports import Delivery, DeliveryOutcome, OutboundMail
 
 _ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?![\d.])")  # RFC 3463 section 2

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import replace
 
-from gateway.model.rows import AuditLink
+from gateway.model.case.rows import AuditLink
 
 FIRST = "0" * 64
 

@@ -11,9 +11,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.adapters.store import tables
+from gateway.model.case.rows import CaseRow, InstructionRow, IntakeRow
 from gateway.model.ids import CaseId, CaseNumber, DispatchId, IntakeId, Reference
 from gateway.model.kinds import CaseState, IntakeState
-from gateway.model.rows import CaseRow, InstructionRow, IntakeRow
 from gateway.ports import Temporary
 
 R = TypeVar("R")

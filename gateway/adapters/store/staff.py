@@ -23,11 +23,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from gateway.adapters.store import tables
 from gateway.adapters.store.engine import WRITE
 from gateway.adapters.store.store import SqlStore
+from gateway.model.case.rows import Move
 from gateway.model.ids import StaffId
 from gateway.model.kinds import MoveKind
-from gateway.model.rows import Move
-from gateway.model.sessions import Session, SignedIn
-from gateway.model.staff import Role, StaffRow
+from gateway.model.office.sessions import Session, SignedIn
+from gateway.model.office.staff import Role, StaffRow
 from gateway.ports import Store, Temporary
 
 SEEN_EVERY = timedelta(seconds=30)  # how exactly the idle time is kept: one write in so long at most

@@ -15,9 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.adapters.store import audit_chain, tables
 from gateway.adapters.store.engine import WRITE
-from gateway.model.ids import BlobId, CaseId, DispatchId, IntakeId, PanelId, StaffId
-from gateway.model.kinds import DispatchState, HandoverState, IntakeKind, IntakeState, MoveKind
-from gateway.model.rows import (
+from gateway.model.case.rows import (
     AlarmRow,
     AuditLink,
     BlobRow,
@@ -33,7 +31,9 @@ from gateway.model.rows import (
     Row,
     TransferRow,
 )
-from gateway.model.staff import StaffRow
+from gateway.model.ids import BlobId, CaseId, DispatchId, IntakeId, PanelId, StaffId
+from gateway.model.kinds import DispatchState, HandoverState, IntakeKind, IntakeState, MoveKind
+from gateway.model.office.staff import StaffRow
 from gateway.ports import Temporary
 
 R = TypeVar("R")

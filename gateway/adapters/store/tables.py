@@ -1,4 +1,4 @@
-"""The tables. Columns carry the names of the fields of gateway.model.rows."""
+"""The tables. Columns carry the names of the fields of gateway.model.case.rows."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ from sqlalchemy import (
 )
 
 from gateway.adapters.store.columns import Instant, Word
-from gateway.model import kinds, rows
-from gateway.model.staff import Role, StaffRow
-from gateway.model.transfers import TransferKind
+from gateway.model import kinds
+from gateway.model.case import rows
+from gateway.model.case.transfer_kind import TransferKind
+from gateway.model.office.staff import Role, StaffRow
 
 metadata = MetaData()
 

@@ -5,7 +5,7 @@ The first four fields repeat for each professional; the others are asked once.
 
 from __future__ import annotations
 
-from gateway.model.field import Field, Required, Shape
+from gateway.model.form.field import Field, Required, Shape
 
 SECTION = "agencies"
 GROUP = "agency_contacts"

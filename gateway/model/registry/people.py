@@ -5,7 +5,7 @@ The fields whose ids begin with ``person_`` repeat for each person; the others a
 
 from __future__ import annotations
 
-from gateway.model.field import Field, Required, Shape
+from gateway.model.form.field import Field, Required, Shape
 
 SECTION = "people"
 GROUP = "significant_persons"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.model.field import Field, Required, Shape
+from gateway.model.form.field import Field, Required, Shape
 
 SECTION = "residence"
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from gateway.adapters.blob_opener import BlobOpener
 from gateway.adapters.openpgp import GnuPG
+from gateway.adapters.sealing.blob_opener import BlobOpener
+from gateway.adapters.sealing.unseal import KeyRing
 from gateway.adapters.store import SqlStore, open_engine
-from gateway.adapters.unseal import KeyRing
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.case.rows import DispatchRow, IntakeRow
+from gateway.model.content.confidential import ConfidentialBytes
+from gateway.model.content.intake_record import IntakeRecord, unpack_record
 from gateway.model.kinds import DispatchState, IntakeState
-from gateway.model.records import IntakeRecord, unpack_record
-from gateway.model.rows import DispatchRow, IntakeRow
 from gateway.roles.demo.sinks import Received
 from gateway.roles.demo.world import World
-from gateway.stages.pgp_mime import read_entity, unwrap
+from gateway.stages.openpgp.pgp_mime import read_entity, unwrap
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,12 @@ from typing import Any
 import aiohttp
 from rich.console import Console
 
+from gateway.adapters.host.system import SystemClock
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.store.staff import StaffStore
-from gateway.adapters.system import SystemClock
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.ids import StaffId
-from gateway.model.staff import Role
+from gateway.model.office.staff import Role
 from gateway.roles.demo.messages import CHILDREN, Expected, samples
 from gateway.roles.demo.outcome import Outcome, by_message_id, decrypted, outcomes
 from gateway.roles.demo.senders import post_form, send

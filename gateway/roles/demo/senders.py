@@ -13,12 +13,12 @@ from typing import Any
 
 import aiohttp
 
+from gateway.adapters.host.system import SystemClock
 from gateway.adapters.openpgp import GnuPG
-from gateway.adapters.system import SystemClock
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.content.confidential import ConfidentialBytes
 from gateway.roles.demo.messages import Sample
 from gateway.roles.demo.world import DOMAIN, World
-from gateway.stages import pgp_mime
+from gateway.stages.openpgp import pgp_mime
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 _REFERENCE = re.compile(r'cdop-reference">([^<]+)<')

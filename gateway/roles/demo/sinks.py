@@ -9,7 +9,7 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from gateway.adapters.smtp_in.house import silence_aiosmtpd
+from gateway.adapters.smtp_in.listener import silence_aiosmtpd
 
 
 @dataclass(slots=True)

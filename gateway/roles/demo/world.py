@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gateway.adapters.certificates import Authority, issue, make_authority
-from gateway.adapters.deployment import Answers, create
-from gateway.adapters.key_home import KeyHome, create_key_home, export, import_pinned
-from gateway.adapters.layout import Layout
+from gateway.adapters.host.deployment import Answers, create
+from gateway.adapters.host.folders import Layout
+from gateway.adapters.keys.certificates import Authority, issue, make_authority
+from gateway.adapters.openpgp.key_home import KeyHome, create_key_home, export, import_pinned
 from gateway.model.ids import Fingerprint
 
 HOME = "buckinghamshire"

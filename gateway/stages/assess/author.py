@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 
-from gateway.model.assurance import Author, AuthorState
-from gateway.model.confidential import Confidential
-from gateway.model.message import Mail
+from gateway.model.channel.assurance import Author, AuthorState
+from gateway.model.content.confidential import Confidential
+from gateway.model.content.message import Mail
 from gateway.stages.assess.names import a_label
 
 MAX_FIELD = 10_000  # characters of a From field; a longer one is not read

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from gateway.model.message import Mail
+from gateway.model.content.message import Mail
 
 _TAG = re.compile(
     r"[\[({<#*]\s{0,3}(?:secure|encrypt(?:ed)?|rw4encrypt|securemail|egress)\s{0,3}(?:[\])}>#*]|\s|$)", re.I

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from gateway.model.assurance import Dmarc, DmarcPolicy
+from gateway.model.channel.assurance import Dmarc, DmarcPolicy
 
 WALK_LABELS = 7  # RFC 9989 section 4.10: a longer name is cut to seven labels after the first query
 MAX_RECORD = 4_096  # characters; a longer record is not read

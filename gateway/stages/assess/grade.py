@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gateway.model.arrival import Tls
-from gateway.model.assurance import Assurance, AuthorState, ContentState, DmarcPolicy, Evidence, Reason
+from gateway.model.channel.arrival import Tls
+from gateway.model.channel.assurance import Assurance, AuthorState, ContentState, DmarcPolicy, Evidence, Reason
+from gateway.model.channel.secure_domains import DomainStatus, Need, PolicyFinding, SecureDomains
 from gateway.model.kinds import Channel, ContentEncryption, ContentSignature, Grade
-from gateway.model.secure_domains import DomainStatus, Need, PolicyFinding, SecureDomains
 from gateway.stages.assess.names import within
 from gateway.stages.assess.policy import find, imitated
 from gateway.stages.assess.sentences import reason

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from gateway.model.secure_domains import DomainMatch, DomainStatus, PolicyFinding, SecureDomain, SecureDomains
+from gateway.model.channel.secure_domains import DomainMatch, DomainStatus, PolicyFinding, SecureDomain, SecureDomains
 from gateway.stages.assess.names import below, imitates, within
 
 

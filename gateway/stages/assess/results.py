@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from gateway.model.assurance import AuthResult
+from gateway.model.channel.assurance import AuthResult
 from gateway.stages.assess.names import a_label
 
 _SAFE = re.compile(r"[A-Za-z0-9._:/@+-]{1,255}")

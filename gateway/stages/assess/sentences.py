@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.model.assurance import Reason
+from gateway.model.channel.assurance import Reason
 
 SENTENCES: dict[str, str] = {
     # what the grade stands on

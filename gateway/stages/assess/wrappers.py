@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
-from gateway.model.message import Mail, Part
+from gateway.model.content.message import Mail, Part
 
 MAX_LOOK = 200_000  # bytes of a part that are searched
 MAX_ZIP_ENTRIES = 2_000

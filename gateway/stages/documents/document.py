@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gateway.stages.documents.limits import MAX_BYTES, MAX_CHARS, Rows, TooLarge
+from gateway.stages.documents.document_limits import MAX_BYTES, MAX_CHARS, Rows, TooLarge
 
 _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b\x1a")
 

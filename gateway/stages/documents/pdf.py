@@ -8,7 +8,7 @@ import logging
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
-from gateway.stages.documents.limits import MAX_CELLS, MAX_CHARS, MAX_PAGES, Rows, TooLarge
+from gateway.stages.documents.document_limits import MAX_CELLS, MAX_CHARS, MAX_PAGES, Rows, TooLarge
 
 # pypdf writes what it finds wrong, with pieces of the document, to its logger.
 logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)

@@ -14,7 +14,7 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
-from gateway.stages.documents.limits import (
+from gateway.stages.documents.document_limits import (
     MAX_CELLS,
     MAX_CHARS,
     MAX_DEPTH,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 from datetime import date
 
-from gateway.model.notification import Notification
+from gateway.model.form.notification import Notification
 from gateway.stages.extract import dates
 from gateway.stages.extract.dates import PartialDate
 

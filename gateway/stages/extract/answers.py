@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from gateway.model.confidential import NOTHING, Confidential
-from gateway.model.field import Field, Shape
-from gateway.model.notification import Answer, AnswerState
-from gateway.model.value_sets import NOT_KNOWN, VALUE_SETS, code_of
+from gateway.model.content.confidential import NOTHING, Confidential
+from gateway.model.form.field import Field, Shape
+from gateway.model.form.notification import Answer, AnswerState
+from gateway.model.form.value_sets import NOT_KNOWN, VALUE_SETS, code_of
 from gateway.stages.extract import dates
 
 MAX_VALUE = 20_000  # characters of one answer

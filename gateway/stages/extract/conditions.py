@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gateway.model.field import Field
-from gateway.model.notification import Notification
+from gateway.model.form.field import Field
+from gateway.model.form.notification import Notification
 from gateway.stages.extract.ages import DAYS_A_YEAR, days_lived, younger_than
 from gateway.stages.extract.answers import choice_code
 

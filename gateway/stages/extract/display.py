@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from gateway.model.field import Field, Shape
-from gateway.model.notification import Answer, AnswerState
-from gateway.model.value_sets import label
+from gateway.model.form.field import Field, Shape
+from gateway.model.form.notification import Answer, AnswerState
+from gateway.model.form.value_sets import label
 from gateway.stages.extract import dates
 
 STATES: dict[AnswerState, str] = {

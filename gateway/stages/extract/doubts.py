@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from gateway.model.notification import Notification
+from gateway.model.form.notification import Notification
 from gateway.stages.extract import dates
 from gateway.stages.extract.ages import DAYS_A_YEAR, days_lived, span
 from gateway.stages.extract.answers import choice_code, postcode

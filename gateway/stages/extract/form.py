@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from gateway.model.fields import BY_ID, GROUPS, missing
-from gateway.model.notification import Answer, AnswerState, Notification
-from gateway.model.value_sets import NOT_KNOWN
+from gateway.model.form.fields import BY_ID, GROUPS, missing
+from gateway.model.form.notification import Answer, AnswerState, Notification
+from gateway.model.form.value_sets import NOT_KNOWN
 from gateway.stages.extract.answers import known, stated
 
 MAX_ENTRIES = 100  # of one group

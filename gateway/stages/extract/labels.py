@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from gateway.model.fields import FIELDS, GROUPS
+from gateway.model.form.fields import FIELDS, GROUPS
 
 FULL_NAME = "full_name"  # of the child: to be taken apart
 

@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from gateway.model.field import Shape
-from gateway.model.fields import BY_ID, missing
-from gateway.model.notification import Answer, AnswerState, Notification
-from gateway.model.value_sets import code_of
+from gateway.model.form.field import Shape
+from gateway.model.form.fields import BY_ID, missing
+from gateway.model.form.notification import Answer, AnswerState, Notification
+from gateway.model.form.value_sets import code_of
 from gateway.stages.extract import dates
 from gateway.stages.extract.answers import answer, known, postcode
 from gateway.stages.extract.headings import NEXT_CHILD, heading

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
-from gateway.model.confidential import Confidential, ConfidentialText
-from gateway.model.notification import Notification
-from gateway.model.routing import Residence
+from gateway.model.content.confidential import Confidential, ConfidentialText
+from gateway.model.form.notification import Notification
+from gateway.model.residence.routing import Residence
 from gateway.stages.extract import dates
 from gateway.stages.extract.answers import choice_code, postcode
 

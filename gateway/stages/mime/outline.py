@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 from gateway.stages.mime.fields import parameters
-from gateway.stages.mime.limits import MimeLimits
+from gateway.stages.mime.mime_limits import MimeLimits
 
 _FIELD = re.compile(rb"([!-9;-~]{1,200})[ \t]{0,20}:(.*)", re.DOTALL)
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from email import message_from_bytes
 from email.message import Message
 
-from gateway.model.confidential import Confidential, ConfidentialText
-from gateway.model.message import Defect, Header, Mail, Part, Unparsed
+from gateway.model.content.confidential import Confidential, ConfidentialText
+from gateway.model.content.message import Defect, Header, Mail, Part, Unparsed
 from gateway.stages.mime import outline
 from gateway.stages.mime.decode import decode_content
 from gateway.stages.mime.fields import decode_words, mailboxes, parameters
-from gateway.stages.mime.limits import MimeLimits
+from gateway.stages.mime.mime_limits import MimeLimits
 
 _STRUCTURED = ("content-type", "content-disposition", "content-transfer-encoding", "from", "sender", "reply-to")
 _ONCE = ("from", "subject", "date", "message-id", "content-type", "content-transfer-encoding", "mime-version")

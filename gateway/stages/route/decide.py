@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from gateway.model.assurance import Reason
-from gateway.model.confidential import NOTHING, Confidential
+from gateway.model.channel.assurance import Reason
+from gateway.model.content.confidential import NOTHING, Confidential
 from gateway.model.ids import PanelId
 from gateway.model.kinds import RouteGrade, RouteOutcome
-from gateway.model.panels import Outside
-from gateway.model.routing import Alternative, Residence, RouteDecision, RoutingTables
-from gateway.stages.route.doubts import CHECKS, Doubt, Weighed
-from gateway.stages.route.evidence import Evidence, gather
-from gateway.stages.route.path import path_in_words, table_in_words
-from gateway.stages.route.places import Place
+from gateway.model.residence.panels import Outside
+from gateway.model.residence.routing import Alternative, Residence, RouteDecision, RoutingTables
 from gateway.stages.route.reasons import reason
+from gateway.stages.route.weigh.doubts import CHECKS, Doubt, Weighed
+from gateway.stages.route.weigh.evidence import Evidence, gather
+from gateway.stages.route.weigh.path import path_in_words, table_in_words
+from gateway.stages.route.weigh.places import Place
 
 _BASIS_OUTSIDE = {
     "resident_wales": "wales",

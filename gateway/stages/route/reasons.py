@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.model.assurance import Reason
+from gateway.model.channel.assurance import Reason
 
 SENTENCES = {
     "unit_in_table": "The postcode is in the table, in one authority, and that authority has one confirmed panel.",

@@ -10,24 +10,26 @@ from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from gateway.model.assurance import Reason
-from gateway.model.confidential import NOTHING, Confidential
+from gateway.model.channel.assurance import Reason
+from gateway.model.content.confidential import NOTHING, Confidential
+from gateway.model.content.message import Mail
+from gateway.model.content.screening import Finding, Removed, ScreenContext, Screened, SenderClass, Topic
 from gateway.model.kinds import ScreenOutcome
-from gateway.model.message import Mail
-from gateway.model.screening import Finding, Removed, ScreenContext, Screened, SenderClass, Topic
-from gateway.stages.screen import classify, mask, reasons, render
-from gateway.stages.screen.allow import allowed_of, sender_words
-from gateway.stages.screen.called import subject_is_somebody
-from gateway.stages.screen.cues import FAMILY
-from gateway.stages.screen.dated import is_only_a_date
-from gateway.stages.screen.evidence import REACH, Found, Item, collect
-from gateway.stages.screen.gate import gate
-from gateway.stages.screen.layout import Layout, closing_name, greeted, introduced, lay_out
-from gateway.stages.screen.names import Allowed
-from gateway.stages.screen.source import Source, choose
+from gateway.stages.screen import reasons
+from gateway.stages.screen.excuse.allow import allowed_of, sender_words
+from gateway.stages.screen.excuse.cues import FAMILY
+from gateway.stages.screen.find.called import subject_is_somebody
+from gateway.stages.screen.find.dated import is_only_a_date
+from gateway.stages.screen.find.names import Allowed
+from gateway.stages.screen.judge import classify
+from gateway.stages.screen.judge.evidence import REACH, Found, Item, collect
+from gateway.stages.screen.judge.last_look import gate
+from gateway.stages.screen.read.layout import Layout, closing_name, greeted, introduced, lay_out
+from gateway.stages.screen.read.source import Source, choose
+from gateway.stages.screen.read.text import View, view
 from gateway.stages.screen.tables import ScreenTables
-from gateway.stages.screen.text import View, view
 from gateway.stages.screen.topics import topic
+from gateway.stages.screen.write import card, mask
 
 _SIGNATURE_MAY_HOLD = frozenset(
     (
@@ -103,7 +105,7 @@ def screen(mail: Mail, context: ScreenContext, tables: ScreenTables) -> Screened
     """Return exactly what the general inbox would get. Never raises, and never shows what it could not examine."""
     task = _Task(mail, context, tables)
     try:
-        task = replace(task, sender=render.sender_class(mail, context, tables))
+        task = replace(task, sender=card.sender_class(mail, context, tables))
         source = choose(mail)
         if len(source.text) > tables.max_characters:
             return _card(task, source, None, ("too_long",))
@@ -306,7 +308,7 @@ def _released(task: _Task, read: Read, masked: list[Item]) -> Screened:
     refused = gate(subject, body, context, tables, read.allowed, weighed=True, signature_shown=shown)
     if refused:
         return _card(task, read.source, read, refused)
-    text = render.rebuilt(context, tables.texts, tables.texts.senders[sender.value], body, removed)
+    text = card.rebuilt(context, tables.texts, tables.texts.senders[sender.value], body, removed)
     return Screened(
         outcome=ScreenOutcome.MASKED if masked or subject_masks else ScreenOutcome.PASS,
         subject=Confidential(subject or tables.texts.no_subject),
@@ -373,7 +375,7 @@ def _card(task: _Task, source: Source | None, read: Read | None, codes: tuple[st
     """Return the card. It must not fail: it uses nothing of the message but counts and a topic of the list."""
     attachments = source.attachments if source is not None else len(task.mail.parts)
     about = topic(read.subject.text + "\n" + read.body.text) if read is not None else Topic.OTHER
-    subject, text = render.card(task.context, task.tables.texts, task.sender, about, attachments)
+    subject, text = card.card(task.context, task.tables.texts, task.sender, about, attachments)
     counts: Counter[tuple[str, str]] = Counter()
     if read is not None:
         counts.update((item.kind, "subject") for item in read.in_subject.items if item.strong)

@@ -16,7 +16,7 @@ class Lexicon:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """The classifier of stages/screen/classify.py, as numbers. Log-odds are of a routine query."""
+    """The classifier of stages/screen/judge/classify.py, as numbers. Log-odds are of a routine query."""
 
     bias: float
     terms: Mapping[str, float]  # of the linear part: "w:word", "p:first second", "f:mark"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gateway.model.screening import Topic
+from gateway.model.content.screening import Topic
 
 _RULES: tuple[tuple[Topic, re.Pattern[str]], ...] = (
     (

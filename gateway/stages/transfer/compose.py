@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 from uuid import UUID
 
-from gateway.model.confidential import ConfidentialBytes, ConfidentialText
+from gateway.model.case.transfer_kind import TransferKind
+from gateway.model.content.confidential import ConfidentialBytes, ConfidentialText
 from gateway.model.ids import CaseId, PanelId
-from gateway.model.transfers import TransferKind
 from gateway.stages.transfer import cover, document, files, manifest, receipt, record
 from gateway.stages.transfer.cover import Answering
 from gateway.stages.transfer.document import Layout
@@ -41,7 +41,7 @@ class Transfer:
 
 @dataclass(frozen=True, slots=True)
 class Inner:
-    """One message of a transfer, to be protected and encrypted: see ``gateway.stages.pgp_mime``."""
+    """One message of a transfer, to be protected and encrypted: see ``gateway.stages.openpgp.pgp_mime``."""
 
     subject: ConfidentialText
     entity: ConfidentialBytes

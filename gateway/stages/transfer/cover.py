@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gateway.model.transfers import TransferKind
+from gateway.model.case.transfer_kind import TransferKind
 from gateway.stages.transfer import document, record
 from gateway.stages.transfer.files import File
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from gateway.model.fields import Field
-from gateway.model.notification import Answer, AnswerState, Notification
-from gateway.model.transfers import TransferKind
+from gateway.model.case.transfer_kind import TransferKind
+from gateway.model.form.fields import Field
+from gateway.model.form.notification import Answer, AnswerState, Notification
 from gateway.stages.transfer.record import Case
 
 NAME = "notification.html"

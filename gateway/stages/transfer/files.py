@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from gateway.model.confidential import ConfidentialBytes, ConfidentialText
+from gateway.model.content.confidential import ConfidentialBytes, ConfidentialText
 
 RESERVED = frozenset({"manifest.json", "notification.json", "notification.html", "receipt.json"})
 MAX_NAME_LENGTH = 120

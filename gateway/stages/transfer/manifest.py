@@ -16,8 +16,8 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from gateway.model.case.transfer_kind import TransferKind
 from gateway.model.ids import PanelId
-from gateway.model.transfers import TransferKind
 from gateway.stages.transfer.files import File
 
 SCHEMA: Literal["urn:cdop-gateway:manifest:1"] = "urn:cdop-gateway:manifest:1"

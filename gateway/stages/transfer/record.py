@@ -13,12 +13,12 @@ from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, ValidationError
 
-from gateway.model.confidential import ConfidentialText
-from gateway.model.fields import Field as FormField
-from gateway.model.fields import Required
+from gateway.model.case.transfer_kind import TransferKind
+from gateway.model.content.confidential import ConfidentialText
+from gateway.model.form.fields import Field as FormField
+from gateway.model.form.fields import Required
+from gateway.model.form.notification import Answer, AnswerState, Notification
 from gateway.model.ids import PanelId, Reference
-from gateway.model.notification import Answer, AnswerState, Notification
-from gateway.model.transfers import TransferKind
 from gateway.stages.transfer.manifest import PanelName, Strict, repeats_a_name
 
 SCHEMA: Literal["urn:cdop-gateway:notification:1"] = "urn:cdop-gateway:notification:1"

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from gateway.model.confidential import ConfidentialText
+from gateway.model.content.confidential import ConfidentialText
+from gateway.model.content.message import Part
 from gateway.model.ids import PanelId
-from gateway.model.message import Part
 from gateway.stages.transfer import files, manifest, record
 from gateway.stages.transfer.files import File
 from gateway.stages.transfer.manifest import Listed, Manifest, ManifestRefusal

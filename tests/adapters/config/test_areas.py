@@ -10,7 +10,7 @@ from gateway.adapters.config.authorities import load_authorities
 from gateway.adapters.config.packaged import packaged_config
 from gateway.model.ids import GssCode
 from gateway.ports import Permanent
-from tests.stages.route.test_index import build
+from tests.stages.route.postcodes.test_index import build
 
 
 def test_the_packaged_tables_load_without_a_deployment() -> None:

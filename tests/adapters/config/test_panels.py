@@ -10,7 +10,7 @@ from gateway.adapters.config.panel_pins import pin
 from gateway.adapters.config.panels import load_panels, merge_registers
 from gateway.adapters.config.panels_writer import Confirmation, confirm_panel, set_status
 from gateway.model.ids import Fingerprint, PanelId
-from gateway.model.panels import PanelStatus
+from gateway.model.residence.panels import PanelStatus
 from gateway.ports import Permanent
 
 PACKAGED = packaged_config() / "panels.toml"

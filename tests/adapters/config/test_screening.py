@@ -10,7 +10,7 @@ import pytest
 
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.screening import load_known, load_screening, read_vectors
-from gateway.model.screening import AllowList
+from gateway.model.content.screening import AllowList
 from gateway.roles.wiring import known_of
 
 ROOT = Path(__file__).parents[3]

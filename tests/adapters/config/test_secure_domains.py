@@ -10,7 +10,7 @@ import pytest
 from gateway.adapters.config.accredited import FILE, load_list, read_list, write_list
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.secure_domains import load_secure_domains, parse_secure_domains
-from gateway.model.secure_domains import DomainMatch, DomainStatus, Need
+from gateway.model.channel.secure_domains import DomainMatch, DomainStatus, Need
 from gateway.ports import Permanent
 
 DAY = date(2026, 11, 1)

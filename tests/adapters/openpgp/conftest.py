@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from gateway.adapters.openpgp import GnuPG
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.content.confidential import ConfidentialBytes
 from tests.adapters.openpgp.craft import Crafted
 from tests.adapters.openpgp.zoo import Animal, Zoo, populate
 from tests.key_homes import THERE_ADDRESS, Panels, two_panels

@@ -12,7 +12,7 @@ from cryptography.hazmat.decrepit.ciphers.modes import CFB
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 
-from gateway.stages.packets import Tag, dearmour, walk
+from gateway.stages.openpgp.packets import Tag, dearmour, walk
 from tests.key_homes import Panels
 
 GIB = 1 << 30

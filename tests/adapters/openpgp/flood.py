@@ -9,9 +9,9 @@ import sys
 import time
 from pathlib import Path
 
-from gateway.adapters import certificate_lint
+from gateway.adapters.keys import certificate_lint
 from gateway.adapters.openpgp import GnuPG
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.key_home import (
+from gateway.adapters.openpgp import GnuPG
+from gateway.adapters.openpgp.key_home import (
     KeyHome,
     create_key_home,
     import_pinned,
@@ -20,10 +21,9 @@ from gateway.adapters.key_home import (
     rotate,
     use,
 )
-from gateway.adapters.openpgp import GnuPG
 from gateway.adapters.openpgp.listing import certificates
 from gateway.adapters.openpgp.process import CappedGPG, Limits
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
 from gateway.ports import Permanent
 from tests.adapters.openpgp.conftest import Visit

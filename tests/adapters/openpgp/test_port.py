@@ -6,14 +6,14 @@ import asyncio
 
 import pytest
 
-from gateway.adapters.key_home import create_key_home, import_pinned
 from gateway.adapters.openpgp import GnuPG, Limits
+from gateway.adapters.openpgp.key_home import create_key_home, import_pinned
 from gateway.adapters.openpgp.process import CappedGPG
-from gateway.model.confidential import ConfidentialBytes
+from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
 from gateway.model.kinds import ContentSignature, DispatchHeldReason
 from gateway.ports import Permanent, Temporary
-from gateway.stages.packets import dearmour, inspect
+from gateway.stages.openpgp.packets import dearmour, inspect
 from tests.key_homes import Panels, short_folder
 
 TEXT = ConfidentialBytes(b"The content.\r\n")

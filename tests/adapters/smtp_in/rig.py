@@ -20,7 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from gateway.adapters.seal import SealPublicKey
+from gateway.adapters.sealing.seal import SealPublicKey
+from gateway.adapters.sealing.unseal import KeyRing, SealPrivateKey
 from gateway.adapters.smtp_in import (
     CertificateFiles,
     ClearTextRefusal,
@@ -33,10 +34,9 @@ from gateway.adapters.smtp_in import (
     bind,
     serve,
 )
-from gateway.adapters.spool import SpoolReader
-from gateway.adapters.spool_writer import SpoolWriter
-from gateway.adapters.unseal import KeyRing, SealPrivateKey
-from gateway.model.arrival import Arrival
+from gateway.adapters.spool.reader import SpoolReader
+from gateway.adapters.spool.writer import SpoolWriter
+from gateway.model.channel.arrival import Arrival
 from gateway.model.kinds import MailboxName
 from gateway.stages.smtp.mailboxes import MailboxTable
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from gateway.adapters.layout import Layout
+from gateway.adapters.host.folders import Layout
 from gateway.adapters.smtp_in import TlsContexts
 from gateway.roles.intake import certificate_files
-from tests.adapters.smtp_in import test_receive as receive
+from tests.adapters.smtp_in import test_server as receive
 from tests.adapters.smtp_in.rig import END, HOST, MESSAGE, SECURE, make_certificate, peer, rig
 from tests.hostile import test_smtp_bdat as bdat
 from tests.hostile import test_smtp_injection as injection

@@ -12,7 +12,7 @@ from gateway.adapters.smtp_out import DirectSettings, NextHops, OutboundSettings
 from gateway.adapters.smtp_out.direct import DirectDelivery
 from gateway.adapters.smtp_out.policies import Policies
 from gateway.ports import Delivery, DeliveryOutcome, DnsAnswer, DnsStatus
-from gateway.stages.mta_sts import Fault
+from gateway.stages.policies.mta_sts import Fault
 from tests.adapters.smtp_out.peers import Issued, Sink, issue, serve, server_context
 from tests.adapters.smtp_out.test_next_hops import mail
 

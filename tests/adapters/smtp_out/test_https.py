@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from gateway.adapters.dns import ZoneFileResolver
+from gateway.adapters.sender.dns import ZoneFileResolver
 from gateway.adapters.smtp_out.https import HttpsClient, is_public
-from gateway.stages.mta_sts import Fault
+from gateway.stages.policies.mta_sts import Fault
 from tests.adapters.smtp_out.peers import Issued, issue, policy_host, server_context
 
 

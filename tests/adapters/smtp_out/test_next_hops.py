@@ -12,7 +12,7 @@ import pytest
 
 from gateway.adapters.smtp_out import DirectSettings, NextHops, NextHopSettings, OutboundSettings, Security
 from gateway.adapters.smtp_out.session import reply_code
-from gateway.model.confidential import Confidential
+from gateway.model.content.confidential import Confidential
 from gateway.model.ids import DispatchId
 from gateway.ports import Delivery, DeliveryOutcome, OutboundMail
 from tests.adapters.smtp_out.peers import Issued, Sink, accept_password, issue, serve, server_context

@@ -6,10 +6,10 @@ import secrets
 from datetime import UTC, datetime
 
 from gateway.model import ids
+from gateway.model.case.plan import TO_SENDER
+from gateway.model.case.rows import BlobRow, DispatchRow, IntakeRow, Move
 from gateway.model.ids import BlobId, DispatchId, IntakeId
 from gateway.model.kinds import Channel, DispatchKind, DispatchState, IntakeState, MailboxName, MoveKind
-from gateway.model.plan import TO_SENDER
-from gateway.model.rows import BlobRow, DispatchRow, IntakeRow, Move
 
 NOW = datetime(2026, 3, 11, 9, 30, tzinfo=UTC)
 

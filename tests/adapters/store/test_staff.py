@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.store.migrate import migrate
 from gateway.adapters.store.staff import SessionLimits, StaffStore
+from gateway.model.case.rows import Move
 from gateway.model.ids import StaffId
-from gateway.model.rows import Move
-from gateway.model.staff import Role
+from gateway.model.office.staff import Role
 from gateway.ports import Temporary
 
 NOW = datetime(2026, 3, 11, 9, 30, tzinfo=UTC)

@@ -19,8 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.store.audit_chain import first_break
 from gateway.adapters.store.migrate import migrate
+from gateway.model.case.rows import AuditLink, IntakeRow, Move, Row
 from gateway.model.kinds import DispatchState, IntakeState, MoveKind
-from gateway.model.rows import AuditLink, IntakeRow, Move, Row
 from gateway.ports import Temporary
 from tests.adapters.store.postgres import Server, server
 from tests.adapters.store.rows import NOW, adopted, blob, dispatch, intake

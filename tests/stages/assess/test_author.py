@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.model.assurance import AuthorState
-from gateway.model.confidential import Confidential
-from gateway.model.message import Header, Mail
+from gateway.model.channel.assurance import AuthorState
+from gateway.model.content.confidential import Confidential
+from gateway.model.content.message import Header, Mail
 from gateway.stages import mime
 from gateway.stages.assess.author import read_author
 

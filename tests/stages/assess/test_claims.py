@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.model.message import Mail
+from gateway.model.content.message import Mail
 from gateway.stages import mime
 from gateway.stages.assess.claims import authserv_id_of, mail_claims
 

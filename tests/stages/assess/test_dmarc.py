@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.model.assurance import Dmarc, DmarcPolicy
+from gateway.model.channel.assurance import Dmarc, DmarcPolicy
 from gateway.stages.assess.dmarc import Lookup, TxtAnswer, evaluate, names_to_ask, parse_record, tree_walk, walk
 
 SLOW = TxtAnswer(Lookup.TEMPORARY)

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.model.arrival import Connection, Tls, WebPost
-from gateway.model.assurance import Arc, Author, AuthorState, ContentState, Dmarc, DmarcPolicy, Evidence
-from gateway.model.confidential import Confidential
+from gateway.model.channel.arrival import Connection, Tls, WebPost
+from gateway.model.channel.assurance import Arc, Author, AuthorState, ContentState, Dmarc, DmarcPolicy, Evidence
+from gateway.model.channel.secure_domains import DomainMatch, DomainStatus, Need, SecureDomain, SecureDomains
+from gateway.model.content.confidential import Confidential
 from gateway.model.kinds import Channel, ContentEncryption, ContentSignature, Grade, MailboxName
-from gateway.model.secure_domains import DomainMatch, DomainStatus, Need, SecureDomain, SecureDomains
 from gateway.stages.assess.grade import grade
 from gateway.stages.assess.sentences import SENTENCES, reason
 

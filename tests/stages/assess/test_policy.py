@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from gateway.model.secure_domains import DomainMatch, DomainStatus, Need, SecureDomain, SecureDomains
+from gateway.model.channel.secure_domains import DomainMatch, DomainStatus, Need, SecureDomain, SecureDomains
 from gateway.stages.assess.policy import find, imitated, is_professional
 
 DAY = date(2026, 11, 23)

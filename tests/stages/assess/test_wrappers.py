@@ -8,8 +8,8 @@ import zipfile
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from gateway.model.confidential import Confidential, ConfidentialBytes
-from gateway.model.message import Mail, Part
+from gateway.model.content.confidential import Confidential, ConfidentialBytes
+from gateway.model.content.message import Mail, Part
 from gateway.stages.assess.wrappers import wrapper_of
 
 

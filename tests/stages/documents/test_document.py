@@ -13,7 +13,7 @@ from pypdf import PdfWriter
 from weasyprint import HTML
 
 from gateway.stages.documents import read
-from gateway.stages.documents.limits import MAX_BYTES
+from gateway.stages.documents.document_limits import MAX_BYTES
 from gateway.stages.extract import from_mail
 
 

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from gateway.model.fields import BY_ID, FIELDS
-from gateway.model.notification import Notification
+from gateway.model.form.fields import BY_ID, FIELDS
+from gateway.model.form.notification import Notification
 from gateway.stages.extract.answers import known
 from gateway.stages.extract.conditions import _CONDITIONS, wanted
 from gateway.stages.extract.display import display

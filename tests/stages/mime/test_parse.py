@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from gateway.model.message import Mail, Unparsed
+from gateway.model.content.message import Mail, Unparsed
 from gateway.stages.mime import MimeLimits, parse
 
 LIMITS = MimeLimits()

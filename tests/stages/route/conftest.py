@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from gateway.adapters.config.areas import load_routing
-from gateway.model.areas import PostcodeTable
-from gateway.model.confidential import Confidential
+from gateway.model.content.confidential import Confidential
 from gateway.model.ids import PanelId
-from gateway.model.panels import Override, PanelStatus
-from gateway.model.routing import Residence, RouteDecision, RoutingTables
+from gateway.model.residence.areas import PostcodeTable
+from gateway.model.residence.panels import Override, PanelStatus
+from gateway.model.residence.routing import Residence, RouteDecision, RoutingTables
 from gateway.stages.route import route
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)  # the packaged table is 380 days old

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from gateway.model.confidential import Confidential
+from gateway.model.content.confidential import Confidential
+from gateway.model.content.screening import AllowList, SenderClass, Topic
 from gateway.model.kinds import ScreenOutcome
-from gateway.model.screening import AllowList, SenderClass, Topic
 from gateway.stages.screen import ScreenTables, allow_list, screen
 from tests.screening.score import HERE, context, mail_of, rows
 

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from uuid import UUID
 
-from gateway.model.confidential import ConfidentialBytes, ConfidentialText
-from gateway.model.fields import Field, Required
+from gateway.model.case.transfer_kind import TransferKind
+from gateway.model.content.confidential import ConfidentialBytes, ConfidentialText
+from gateway.model.content.message import Part
+from gateway.model.form.fields import Field, Required
+from gateway.model.form.notification import Answer, AnswerState, Notification
 from gateway.model.ids import CaseId, PanelId
-from gateway.model.message import Part
-from gateway.model.notification import Answer, AnswerState, Notification
-from gateway.model.transfers import TransferKind
 from gateway.stages.transfer.compose import Transfer
 from gateway.stages.transfer.cover import Answering
 from gateway.stages.transfer.document import Layout

@@ -1,0 +1,1 @@
+"""Confined child processes, and what they are asked."""

@@ -1,0 +1,1 @@
+"""Postcode directories: read and imported."""

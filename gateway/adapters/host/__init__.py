@@ -1,0 +1,1 @@
+"""The machine and the deployment on it: clock, log, metrics, users, folders."""

@@ -1,0 +1,1 @@
+"""Sealed content: its format, its keys, its blobs."""

@@ -1,0 +1,1 @@
+"""Who sent it: DNS, SPF, DKIM, ARC, and what a domain publishes."""

@@ -1,0 +1,75 @@
+"""Counts who is in: in all, for each address prefix, and new ones a minute. Full means 421, never silence."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections import Counter
+from functools import lru_cache
+
+from gateway.adapters.smtp_in.smtp_settings import SmtpLimits
+
+_MAX_PREFIXES = 10_000  # remembered; when more knock in one minute, all start the minute anew
+_MINUTE_S = 60.0
+
+
+@lru_cache(_MAX_PREFIXES)
+def prefix_of(address: str) -> str:
+    """Return the neighbourhood of a peer address: IPv4 /24, IPv6 /56."""
+    try:
+        ip = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return "unknown"
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
+        ip = ip.ipv4_mapped
+    bits = 24 if ip.version == 4 else 56
+    return str(ipaddress.ip_network((ip, bits), strict=False))
+
+
+class Gate:
+    """Who is in. ``enter`` and ``leave`` come in pairs; so do ``begin_message`` and ``end_message``."""
+
+    def __init__(self, limits: SmtpLimits) -> None:
+        self._limits = limits
+        self._inside: Counter[str] = Counter()
+        self._new: Counter[str] = Counter()
+        self._minute = float("-inf")
+        self.connections = 0
+        self.messages = 0
+
+    def enter(self, prefix: str, now: float) -> bool:
+        """Let one connection in, or say False. ``now`` is monotonic seconds."""
+        if now - self._minute >= _MINUTE_S or len(self._new) > _MAX_PREFIXES:
+            self._minute = now
+            self._new.clear()
+        self._new[prefix] += 1
+        limits = self._limits
+        if (
+            self.connections >= limits.connections_in_all
+            or self._inside[prefix] >= limits.connections_per_prefix
+            or self._new[prefix] > limits.new_connections_per_prefix_a_minute
+        ):
+            return False
+        self.connections += 1
+        self._inside[prefix] += 1
+        return True
+
+    def leave(self, prefix: str) -> None:
+        self.connections -= 1
+        self._inside[prefix] -= 1
+        if not self._inside[prefix]:
+            del self._inside[prefix]
+
+    @property
+    def is_full(self) -> bool:
+        """True while no further message may begin."""
+        return self.messages >= self._limits.messages_at_once
+
+    def begin_message(self) -> bool:
+        """Count a message whose content begins, or say False."""
+        if self.is_full:
+            return False
+        self.messages += 1
+        return True
+
+    def end_message(self) -> None:
+        self.messages -= 1

@@ -1,0 +1,1 @@
+"""Sealed arrivals on disk: written by intake, read by the worker."""

@@ -1,0 +1,69 @@
+"""The spool as the worker sees it: ports.Spool over the folder that intake writes to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from gateway.adapters.sealing.seal_format import SealRefused
+from gateway.adapters.sealing.unseal import KeyRing, open_chunks, read_header
+from gateway.adapters.spool.arrival_record import context_of
+from gateway.model.channel.arrival import Arrival
+from gateway.model.content import framing
+from gateway.model.content.confidential import ConfidentialBytes
+from gateway.model.content.intake_record import load_arrival
+from gateway.model.ids import IntakeId
+from gateway.ports import Permanent, Temporary
+
+SUFFIX = ".sealed"
+
+
+class SpoolReader:
+    """Opens, one by one, what intake has promised to keep."""
+
+    def __init__(self, root: Path, ring: KeyRing) -> None:
+        self._new = root / "new"
+        self._ring = ring
+
+    async def pending(self) -> Sequence[IntakeId]:
+        return await asyncio.to_thread(self._pending)
+
+    def _pending(self) -> list[IntakeId]:
+        try:
+            names = sorted(path.stem for path in self._new.iterdir() if path.suffix == SUFFIX)
+        except OSError:
+            raise Temporary("spool_read") from None
+        ids = []
+        for name in names:
+            try:
+                ids.append(IntakeId(UUID(name)))
+            except ValueError:  # not ours: left for the operator, `gateway check` names it
+                continue
+        return ids
+
+    async def open(self, intake_id: IntakeId) -> tuple[Arrival, ConfidentialBytes]:
+        return await asyncio.to_thread(self._open, intake_id)
+
+    def _open(self, intake_id: IntakeId) -> tuple[Arrival, ConfidentialBytes]:
+        try:
+            with self._path(intake_id).open("rb") as stream:
+                header, context = read_header(stream)
+                frame = b"".join(open_chunks(self._ring, header, stream))
+            description, content = framing.split(frame)
+            arrival = load_arrival(description)
+        except (SealRefused, ValueError):
+            raise Permanent("seal_refused") from None
+        except OSError:
+            raise Temporary("spool_read") from None
+        bound = {name: value for name, value in context.items() if name != "key_id"}
+        if bound != context_of(arrival) or arrival.intake_id != intake_id:
+            raise Permanent("seal_refused")
+        return arrival, ConfidentialBytes(content)
+
+    async def remove(self, intake_id: IntakeId) -> None:
+        await asyncio.to_thread(self._path(intake_id).unlink, missing_ok=True)
+
+    def _path(self, intake_id: IntakeId) -> Path:
+        return self._new / f"{intake_id}{SUFFIX}"

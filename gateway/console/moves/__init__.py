@@ -1,0 +1,1 @@
+"""What staff can do: offered, filled in, posted as an instruction."""

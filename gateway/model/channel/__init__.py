@@ -1,0 +1,1 @@
+"""How an arrival came, and what its channel is worth."""

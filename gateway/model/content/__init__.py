@@ -1,0 +1,1 @@
+"""What an arrival holds: parsed, confidential, and as it is kept."""

@@ -1,0 +1,1 @@
+"""The statutory notification form: its fields, and the answers to them."""

@@ -1,0 +1,1 @@
+"""The office, its staff, and whom it knows."""

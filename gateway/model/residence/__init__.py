@@ -1,0 +1,1 @@
+"""Local authorities, panels, and where a case must go."""

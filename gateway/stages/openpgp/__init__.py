@@ -1,0 +1,1 @@
+"""OpenPGP and CMS as bytes, without any key; the gate that ciphertext passes last."""

@@ -1,0 +1,1 @@
+"""The postcode index: made, read, compared; postcodes as people write them."""

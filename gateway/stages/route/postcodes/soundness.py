@@ -1,0 +1,123 @@
+"""Whether the tables can be routed by: each English authority in one panel, a young table, reachable panels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from gateway.model.ids import GssCode
+from gateway.model.residence.areas import Authority
+from gateway.model.residence.panels import Panel, PanelStatus
+from gateway.model.residence.routing import RoutingTables
+
+OLD_DAYS = 200  # two editions behind: time to import
+
+
+class Level(StrEnum):
+    """How bad a finding is. Only an error makes the check fail."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One finding, in words for the operator."""
+
+    level: Level
+    code: str
+    text: str
+
+
+def check_tables(tables: RoutingTables, today: date) -> tuple[Finding, ...]:
+    """Return every finding, errors first."""
+    findings = [*_coverage(tables), *_age(tables, today), *_reach(tables, today), *_overrides(tables)]
+    order = list(Level)
+    return tuple(sorted(findings, key=lambda finding: order.index(finding.level)))
+
+
+def english_upper_tier(tables: RoutingTables) -> tuple[Authority, ...]:
+    """Return today's upper-tier and unitary authorities of England: each must have a panel."""
+    return tuple(
+        entry
+        for entry in tables.authorities.authorities.values()
+        if entry.nation == "England" and entry.is_local and not entry.replaced_by and entry.county is None
+    )
+
+
+def _coverage(tables: RoutingTables) -> list[Finding]:
+    panels, shared = tables.panels, {entry.authority for entry in tables.panels.shared}
+    findings = []
+    for authority in english_upper_tier(tables):
+        found = panels.of_authority(authority.gss)
+        name = f"{authority.name} ({authority.gss})"
+        if not found:
+            findings.append(Finding(Level.ERROR, "authority_without_panel", f"{name} is in no panel."))
+        elif len(found) > 1 and authority.gss not in shared:
+            several = ", ".join(found)
+            findings.append(
+                Finding(Level.ERROR, "authority_in_several", f"{name} is in {several}, not listed as shared.")
+            )
+    known = {authority.gss for authority in english_upper_tier(tables)}
+    for panel in panels.panels.values():
+        for code in panel.authorities:
+            if code not in known:
+                text = f"{panel.id} lists {code}, which is no upper-tier authority of today."
+                findings.append(Finding(Level.ERROR, "panel_lists_unknown", text))
+    return findings
+
+
+def _age(tables: RoutingTables, today: date) -> list[Finding]:
+    days = (today - tables.postcodes.dated).days
+    text = f"{tables.postcodes.edition} is {days} days old."
+    if days > tables.max_age_days:
+        return [Finding(Level.ERROR, "table_too_old", f"{text} Everything is held: run `gateway geo import`.")]
+    level = Level.WARNING if days > OLD_DAYS else Level.NOTE
+    return [Finding(level, "table_age", text)]
+
+
+def _reach(tables: RoutingTables, today: date) -> list[Finding]:
+    """Say which panels cannot be sent to. Confirmed ones without a key or an address are errors."""
+    findings, waiting = [], []
+    for panel in tables.panels.panels.values():
+        if panel.id == tables.home_panel:
+            continue
+        lacks = _lacks(panel, today)
+        if panel.status is PanelStatus.CONFIRMED and lacks:
+            text = f"{panel.id} is confirmed but has no {' and no '.join(lacks)}."
+            findings.append(Finding(Level.ERROR, "panel_not_reachable", text))
+        elif panel.status is not PanelStatus.CONFIRMED:
+            waiting.append(panel)
+    for panel in waiting:
+        if tables.home_panel in panel.neighbour_of and tables.home_panel is not None:
+            text = f"{panel.id} is a neighbour and {panel.status.value}: `gateway panels confirm {panel.id}`."
+            findings.append(Finding(Level.WARNING, "neighbour_unconfirmed", text))
+    without = [panel for panel in tables.panels.panels.values() if _lacks(panel, today)]
+    of_all = f"{len(waiting)} of {len(tables.panels.panels)} panels are not confirmed"
+    text = f"{of_all}; {len(without)} lack a key or an address."
+    findings.append(Finding(Level.NOTE, "panels_waiting", text))
+    return findings
+
+
+def _lacks(panel: Panel, today: date) -> list[str]:
+    lacks = ["pinned key"] if panel.fingerprint is None else []
+    return lacks if panel.contact(today) is not None else [*lacks, "valid address"]
+
+
+def _overrides(tables: RoutingTables) -> list[Finding]:
+    findings = []
+    for override in tables.panels.overrides:
+        place = override.place
+        outward, _, inward = place.partition(" ")
+        known = (
+            tables.authorities.find(GssCode(place)) is not None
+            or bool(tables.postcodes.district(outward) and not inward)
+            or bool(len(inward) == 1 and tables.postcodes.sector(outward, inward))
+            or bool(len(inward) == 3 and tables.postcodes.unit(outward, inward))
+        )
+        if not known:
+            text = f"The override of {override.on.isoformat()} by {override.by} names a place that no table has."
+            findings.append(Finding(Level.ERROR, "override_unknown_place", text))
+    return findings

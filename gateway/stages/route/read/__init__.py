@@ -1,0 +1,1 @@
+"""What people write of a residence: forms, lines, names of authorities, words."""

@@ -1,0 +1,1 @@
+"""The evidence of a residence, and the doubts that a route must pass."""

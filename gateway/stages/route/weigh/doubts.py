@@ -1,0 +1,217 @@
+"""The checks that a route must pass, each a pure function that returns a doubt or None."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gateway.model.ids import PanelId
+from gateway.model.kinds import RouteGrade
+from gateway.model.residence.panels import Outside, PanelStatus
+from gateway.model.residence.routing import Residence, RoutingTables
+from gateway.stages.route.read.words import says_nothing
+from gateway.stages.route.weigh.evidence import Evidence
+from gateway.stages.route.weigh.places import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a person is asked. ``suggests``: the place found still is a fair suggestion."""
+
+    grade: RouteGrade
+    code: str
+    suggests: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """All that the checks look at."""
+
+    residence: Residence
+    tables: RoutingTables
+    evidence: Evidence
+    main: Place | None  # the strongest place of residence
+    outside: Outside | None  # a place outside England that something names
+    age_days: int  # of the postcode table
+
+    @property
+    def english_panels(self) -> tuple[PanelId, ...]:
+        """The panels that surer evidence of residence leads to: whole postcodes and authorities."""
+        places = [place for _, place in self.evidence.units]
+        if self.evidence.authority is not None:
+            places.append(self.evidence.authority)
+        return tuple(panel for place in places for panel in place.panels)
+
+    @property
+    def is_outside(self) -> bool:
+        """True where everything that is known of the residence lies outside England."""
+        here = self.english_panels or self.evidence.is_repaired or self.evidence.country == "england"
+        return self.outside is not None and not here
+
+
+def is_confirmed(panel_id: PanelId, tables: RoutingTables) -> bool:
+    """Say whether a case may go to a panel without a person. The office's own panel is sure of itself."""
+    panel = tables.panels.panel(panel_id)
+    if panel is None or panel.status is PanelStatus.SUSPENDED:
+        return False
+    return panel.status is PanelStatus.CONFIRMED or panel_id == tables.home_panel or tables.assume_confirmed
+
+
+def _table_age(weighed: Weighed) -> Doubt | None:
+    too_old = weighed.age_days > weighed.tables.max_age_days
+    return (
+        Doubt(weighed.main.grade if weighed.main else RouteGrade.NONE, "table_too_old", suggests=True)
+        if too_old
+        else None
+    )
+
+
+def _nothing_known(weighed: Weighed) -> Doubt | None:
+    if weighed.evidence.no_abode:
+        return Doubt(RouteGrade.NONE, "no_fixed_abode")
+    if weighed.main is not None or weighed.outside is not None:
+        return None
+    residence, evidence = weighed.residence, weighed.evidence
+    if evidence.mentions or not says_nothing(residence.address.reveal()):
+        return Doubt(RouteGrade.TOWN, "place_only")
+    if evidence.unread_postcode or evidence.unknown_authority:
+        return Doubt(RouteGrade.NONE, "not_recognised")
+    only_death = not says_nothing(residence.place_of_death.reveal())
+    return Doubt(RouteGrade.NONE, "only_place_of_death" if only_death else "no_residence")
+
+
+def _country(weighed: Weighed) -> Doubt | None:
+    if weighed.outside is not None and (weighed.english_panels or weighed.evidence.country == "england"):
+        return Doubt(RouteGrade.CONFLICT, "country_disagrees")
+    return (
+        Doubt(RouteGrade.CONFLICT, "country_not_recognised", suggests=True)
+        if weighed.evidence.unknown_country
+        else None
+    )
+
+
+def _two_places(weighed: Weighed) -> Doubt | None:
+    """Two postcodes of residence that do not lead to one and the same panel."""
+    places = [place for _, place in weighed.evidence.units]
+    if len(places) < 2:
+        return None
+    same = all(place.panel is not None and place.panel == places[0].panel and not place.code for place in places)
+    return None if same else Doubt(RouteGrade.CONFLICT, "two_residences")
+
+
+def _authority(weighed: Weighed) -> Doubt | None:
+    evidence, main = weighed.evidence, weighed.main
+    if evidence.unknown_authority:
+        return Doubt(RouteGrade.CONFLICT if main else RouteGrade.NONE, "authority_not_recognised", suggests=True)
+    if evidence.authority is None or main is None:
+        return None
+    if main is evidence.authority:
+        return _beside_authority(weighed)
+    agrees = set(main.panels) & set(evidence.authority.panels) if main.panels else not evidence.authority.panels
+    if agrees:
+        return None
+    return Doubt(
+        RouteGrade.TERMINATED if main.ended else RouteGrade.CONFLICT, "authority_disagrees", suggests=main.ended
+    )
+
+
+def _beside_authority(weighed: Weighed) -> Doubt | None:
+    """An authority without a whole postcode: whatever else is said must not disagree."""
+    evidence, panel = weighed.evidence, weighed.main.panel if weighed.main is not None else None
+    partly = [place.panels for _, place in evidence.weaker]
+    if any(panel not in panels for panels in partly) or any(panel not in place.panels for place in evidence.mentions):
+        return Doubt(RouteGrade.CONFLICT, "authority_disagrees")
+    if evidence.is_repaired:
+        return Doubt(RouteGrade.REPAIRED, "repaired", suggests=True)
+    return Doubt(RouteGrade.AUTHORITY, "postcode_not_read", suggests=True) if evidence.unread_postcode else None
+
+
+def _looked_after(weighed: Weighed) -> Doubt | None:
+    residence, evidence = weighed.residence, weighed.evidence
+    responsible = evidence.responsible
+    is_said = residence.looked_after or residence.basis == "looked_after_placement" or "care" in evidence.premises
+    if not is_said and responsible is None and not evidence.unknown_responsible:
+        return None
+    if responsible is None:
+        return Doubt(RouteGrade.CONFLICT, "looked_after_unknown_authority", suggests=True)
+    agrees = weighed.main is not None and responsible.panel is not None and responsible.panel == weighed.main.panel
+    return None if agrees else Doubt(RouteGrade.CONFLICT, "looked_after_elsewhere")
+
+
+_BASIS_DOUBTS = {
+    "boarding_school": "boarding",
+    "no_fixed_address": "no_fixed_abode",
+    "temporary_in_england": "temporary_in_england",
+}
+_HOMES = ("childs_home", "mothers_home")
+
+
+def _basis(weighed: Weighed) -> Doubt | None:
+    code = _BASIS_DOUBTS.get(weighed.residence.basis)
+    if code is None and weighed.evidence.boarding:
+        code = "boarding"
+    if code is None and weighed.residence.never_discharged and weighed.residence.basis != "mothers_home":
+        code = "never_discharged"
+    return Doubt(RouteGrade.NONE, code) if code is not None else None
+
+
+def _premises(weighed: Weighed) -> Doubt | None:
+    """An institution as home. A school's name in the address of what is stated to be a home is only its name."""
+    kinds = [kind for kind in weighed.evidence.premises if kind != "care"]
+    if weighed.residence.basis in _HOMES:
+        kinds = [kind for kind in kinds if kind != "school"]
+    return Doubt(RouteGrade.NONE, f"home_is_{kinds[0]}") if kinds else None
+
+
+def _second_home(weighed: Weighed) -> Doubt | None:
+    """A second address whose panel is not known, or one that stands alone: it never decides by itself."""
+    if weighed.evidence.units and weighed.evidence.units[0][0] == "alternative_address":
+        return Doubt(RouteGrade.CONFLICT, "only_second_address")
+    return Doubt(RouteGrade.CONFLICT, "second_home_unknown", suggests=True) if weighed.evidence.second_home else None
+
+
+def _weak_place(weighed: Weighed) -> Doubt | None:
+    """Grades that are suggestions only, and authorities that a code cannot decide."""
+    main = weighed.main
+    if main is None or weighed.is_outside:
+        return None
+    if weighed.evidence.is_repaired and main is not weighed.evidence.authority:
+        one = len({place.panels for _, place in weighed.evidence.weaker}) == 1
+        return Doubt(RouteGrade.REPAIRED, "repaired", suggests=one)
+    if main.grade is RouteGrade.SHARED:
+        return Doubt(RouteGrade.SHARED, "shared_authority")
+    if main.grade is RouteGrade.BORDER:
+        return Doubt(RouteGrade.BORDER, "border", suggests=True)
+    if main.code:
+        several = len({place.panels for _, place in weighed.evidence.weaker}) > 1
+        return Doubt(main.grade, main.code, suggests=not several)
+    return Doubt(RouteGrade.NONE, "no_panel") if not main.panels else None
+
+
+def _doubted(weighed: Weighed) -> Doubt | None:
+    return Doubt(RouteGrade.CONFLICT, "postcode_doubted", suggests=True) if weighed.evidence.doubted_postcode else None
+
+
+def _unconfirmed(weighed: Weighed) -> Doubt | None:
+    panel_id = weighed.main.panel if weighed.main is not None else None
+    if panel_id is None or is_confirmed(panel_id, weighed.tables):
+        return None
+    panel = weighed.tables.panels.panel(panel_id)
+    suspended = panel is not None and panel.status is PanelStatus.SUSPENDED
+    return Doubt(RouteGrade.UNCONFIRMED, "panel_suspended" if suspended else "panel_unconfirmed", suggests=True)
+
+
+CHECKS: tuple[Callable[[Weighed], Doubt | None], ...] = (
+    _nothing_known,
+    _country,
+    _two_places,
+    _authority,
+    _looked_after,
+    _basis,
+    _premises,
+    _second_home,
+    _doubted,
+    _weak_place,
+    _table_age,
+    _unconfirmed,
+)

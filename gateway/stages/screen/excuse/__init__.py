@@ -1,0 +1,1 @@
+"""What is no evidence: the office's own business, words only mentioned, what is allowed."""

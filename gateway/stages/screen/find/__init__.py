@@ -1,0 +1,1 @@
+"""What may point at somebody: one kind of evidence a file."""

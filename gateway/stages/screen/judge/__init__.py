@@ -1,0 +1,1 @@
+"""All evidence together, the network's word, and the last look."""

@@ -1,0 +1,1 @@
+"""From a message to text: the one source, its layout, its sentences."""

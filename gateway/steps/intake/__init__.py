@@ -1,0 +1,1 @@
+"""One arrival, from the spool to a decision."""

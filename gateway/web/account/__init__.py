@@ -1,0 +1,1 @@
+"""Accounts of professionals who notify often, and how they sign in."""

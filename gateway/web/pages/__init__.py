@@ -1,0 +1,1 @@
+"""The pages of the form, one concern a file."""

@@ -1,0 +1,50 @@
+"""What every page of the public form works with, gathered in one place."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiohttp import web
+
+from gateway.model.residence.routing import Residence
+from gateway.web.account.provider import Provider
+from gateway.web.draft.deposit import Deposit
+from gateway.web.draft.filestore import FileStore
+from gateway.web.draft.form_store import Cabinet
+from gateway.web.draft.locks import Locks
+from gateway.web.draft.scanner import Scanner
+from gateway.web.guard.rate_limit import RateLimit
+from gateway.web.notice_of import NoticeOf
+from gateway.web.render import Renderer
+from gateway.web.site import Site
+
+PanelOf = Callable[[Residence], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    site: Site
+    deposit: Deposit
+    cabinet: Cabinet
+    renderer: Renderer
+    panel_of: PanelOf  # "Oxfordshire CDOP" for a residence, or None where that is not certain
+    now: Callable[[], datetime]  # aware, UTC
+    entropy: Callable[[int], bytes]
+    rates: RateLimit
+    locks: Locks
+    files: FileStore
+    scanner: Scanner
+    notice_of: NoticeOf
+    copies: asyncio.Semaphore  # how many PDFs and password checks run at a time
+    openid: Provider | None = None  # where people may sign in beside our own accounts
+
+
+DESK: web.AppKey[Desk] = web.AppKey("desk", Desk)
+
+
+def desk(request: web.Request) -> Desk:
+    """Return the desk of the application that serves this request."""
+    return request.app[DESK]
