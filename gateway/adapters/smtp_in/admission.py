@@ -25,7 +25,7 @@ def prefix_of(address: str) -> str:
     return str(ipaddress.ip_network((ip, bits), strict=False))
 
 
-class Gate:
+class Admission:
     """Who is in. ``enter`` and ``leave`` come in pairs; so do ``begin_message`` and ``end_message``."""
 
     def __init__(self, limits: SmtpLimits) -> None:

@@ -27,7 +27,7 @@ NOT_KNOWN = "_not_known"  # behind a field's id: the box that says so
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class FilledMove:
     """An instruction ready to be posted, or what is wrong with the form: field and sentence."""
 
     instruction: Instruction | None
@@ -44,19 +44,19 @@ class Material:
     saw_source: bool = False  # the person has looked at the unmasked text of this intake
 
 
-def draft(kind: MoveKind, form: Form, material: Material) -> Draft:
+def draft(kind: MoveKind, form: Form, material: Material) -> FilledMove:
     """Return the draft of a move from the posted form."""
     errors = [] if form.get("reason", "").strip() else [("reason", "Give a reason")]
     if len(form.get("reason", "")) > MAX_REASON:
         errors.append(("reason", f"The reason must be {MAX_REASON} characters or fewer"))
     reason = ConfidentialText(form.get("reason", "").strip())
     read = _READERS.get(kind)
-    made = read(form, material, reason) if read is not None else Draft(Instruction(kind, reason))
+    made = read(form, material, reason) if read is not None else FilledMove(Instruction(kind, reason))
     found = (*made.errors, *errors)
-    return Draft(None if found else made.instruction, found)
+    return FilledMove(None if found else made.instruction, found)
 
 
-def _send_to_panel(form: Form, material: Material, reason: ConfidentialText) -> Draft:
+def _send_to_panel(form: Form, material: Material, reason: ConfidentialText) -> FilledMove:
     panel = next((choice for choice in material.settings.panels if choice.id == form.get("panel")), None)
     notification = chosen_notification(form, material.record)
     errors = []
@@ -65,8 +65,8 @@ def _send_to_panel(form: Form, material: Material, reason: ConfidentialText) -> 
     if panel is None:
         errors.append(("panel", "Choose a panel"))
     if panel is None or notification is None:
-        return Draft(None, tuple(errors))
-    return Draft(Instruction(MoveKind.SEND_TO_PANEL, reason, panel=panel.id, notification=notification))
+        return FilledMove(None, tuple(errors))
+    return FilledMove(Instruction(MoveKind.SEND_TO_PANEL, reason, panel=panel.id, notification=notification))
 
 
 def chosen_notification(form: Form, record: IntakeRecord | None) -> Notification | None:
@@ -90,7 +90,7 @@ def wanted_fields(settings: ConsoleSettings) -> tuple[FieldLabel, ...]:
     return tuple(label for _, labels in wanted_by_section(settings) for label in labels)
 
 
-def _open_case(form: Form, material: Material, reason: ConfidentialText) -> Draft:
+def _open_case(form: Form, material: Material, reason: ConfidentialText) -> FilledMove:
     base = chosen_notification(form, material.record)
     fields = dict(base.fields) if base is not None else {}
     missing, errors = [], []
@@ -109,10 +109,10 @@ def _open_case(form: Form, material: Material, reason: ConfidentialText) -> Draf
         errors.append(("fields", "Write down at least one thing that is known"))
     groups = base.groups if base is not None else {}
     notification = Notification(fields, groups, tuple(missing))
-    return Draft(Instruction(MoveKind.OPEN_CASE, reason, notification=notification), tuple(errors))
+    return FilledMove(Instruction(MoveKind.OPEN_CASE, reason, notification=notification), tuple(errors))
 
 
-def _answer(form: Form, material: Material, reason: ConfidentialText) -> Draft:
+def _answer(form: Form, material: Material, reason: ConfidentialText) -> FilledMove:
     template = next((item for item in material.settings.templates if item.id == form.get("template")), None)
     text = template.text.strip() if template is not None else form.get("text", "").replace("\r\n", "\n").strip()
     errors = []
@@ -124,7 +124,7 @@ def _answer(form: Form, material: Material, reason: ConfidentialText) -> Draft:
     if record is None or not record.author:
         errors.append(("text", "No address of the sender is known"))
     if errors or record is None:
-        return Draft(None, tuple(errors))
+        return FilledMove(None, tuple(errors))
     instruction = Instruction(
         MoveKind.ANSWER,
         reason,
@@ -132,7 +132,7 @@ def _answer(form: Form, material: Material, reason: ConfidentialText) -> Draft:
         answer_to=record.author,
         answer_may_carry_content=record.answerable and record.assurance.grade.is_proved,
     )
-    return Draft(instruction)
+    return FilledMove(instruction)
 
 
 def strikes(form: Form, material: Material) -> tuple[Mark, ...]:
@@ -152,24 +152,24 @@ def strikes(form: Form, material: Material) -> tuple[Mark, ...]:
     return (*(mark for mark in findings if mark.value in ticked), *own)
 
 
-def _release(form: Form, material: Material, reason: ConfidentialText) -> Draft:
+def _release(form: Form, material: Material, reason: ConfidentialText) -> FilledMove:
     record = material.record
     if record is None or record.screened is None:
-        return Draft(None, (("strike", "There is no examined text to release"),))
+        return FilledMove(None, (("strike", "There is no examined text to release"),))
     try:
         struck = strikes(form, material)
     except ValueError:
-        return Draft(None, (("strike", "The page was out of date. Look at the message again."),))
+        return FilledMove(None, (("strike", "The page was out of date. Look at the message again."),))
     result = released(record.screened, sources_of(record), struck)
     if not result.text.reveal().replace(f"[{BY_PERSON.upper()}]", "").strip():
-        return Draft(None, (("strike", "Nothing would be left. Keep the message instead."),))
+        return FilledMove(None, (("strike", "Nothing would be left. Keep the message instead."),))
     texts, row = material.settings.card_texts, material.row
     if texts is not None and row is not None:
         result = framed(result, texts, row)
-    return Draft(Instruction(MoveKind.RELEASE, reason, screened=result))
+    return FilledMove(Instruction(MoveKind.RELEASE, reason, screened=result))
 
 
-def _agree(form: Form, material: Material, reason: ConfidentialText) -> Draft:
+def _agree(form: Form, material: Material, reason: ConfidentialText) -> FilledMove:
     errors = []
     panel = next((choice for choice in material.settings.panels if choice.id == form.get("reviewing")), None)
     if panel is None:
@@ -182,14 +182,14 @@ def _agree(form: Form, material: Material, reason: ConfidentialText) -> Draft:
     try:
         day = date.fromisoformat(form.get("agreed_on", "").strip())
     except ValueError:
-        return Draft(None, (*errors, ("agreed_on", "Write the day as 2026-03-09")))
+        return FilledMove(None, (*errors, ("agreed_on", "Write the day as 2026-03-09")))
     if errors or panel is None:
-        return Draft(None, tuple(errors))
+        return FilledMove(None, tuple(errors))
     agreement = Agreement(panel.id, ConfidentialText(told), ConfidentialText(by), day)
-    return Draft(Instruction(MoveKind.AGREE, reason, agreement=agreement))
+    return FilledMove(Instruction(MoveKind.AGREE, reason, agreement=agreement))
 
 
-_READERS: Mapping[MoveKind, Callable[[Form, Material, ConfidentialText], Draft]] = {
+_READERS: Mapping[MoveKind, Callable[[Form, Material, ConfidentialText], FilledMove]] = {
     MoveKind.SEND_TO_PANEL: _send_to_panel,
     MoveKind.OPEN_CASE: _open_case,
     MoveKind.ANSWER: _answer,

@@ -10,7 +10,7 @@ from gateway.console.console_settings import PanelChoice
 from gateway.console.guard import form_of, parts_of, render, session_of
 from gateway.console.moves.filled import (
     NOT_KNOWN,
-    Draft,
+    FilledMove,
     Form,
     Material,
     chosen_notification,
@@ -159,7 +159,7 @@ def _material(request: web.Request, about: About) -> Material:
 
 
 def _form(
-    request: web.Request, about: About, offer: Offer, form: Form, made: Draft | None = None, *, first: bool = False
+    request: web.Request, about: About, offer: Offer, form: Form, made: FilledMove | None = None, *, first: bool = False
 ) -> web.Response:
     parts = parts_of(request)
     template = f"move_{offer.kind.value}.html" if offer.kind in _OWN_PAGES else "move.html"

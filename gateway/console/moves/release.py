@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from gateway.model.case.rows import IntakeRow
 from gateway.model.channel.assurance import Reason
 from gateway.model.content.confidential import NOTHING, ConfidentialText
-from gateway.model.content.screening import Finding, Removed, ScreenContext, Screened
+from gateway.model.content.screening import EvidenceMark, Removed, ScreenContext, Screened
 from gateway.model.kinds import ScreenOutcome
 from gateway.stages.screen.tables import CardTexts
 from gateway.stages.screen.write.card import rebuilt
@@ -85,7 +85,7 @@ def finding_marks(screened: Screened, sources: Sources) -> tuple[Mark, ...]:
     return tuple(merged)
 
 
-def _bounded(finding: Finding, sources: Sources) -> Mark:
+def _bounded(finding: EvidenceMark, sources: Sources) -> Mark:
     where = SUBJECT if finding.where == SUBJECT else BODY
     length = len(sources.of(where))
     if not 0 <= finding.start < finding.end <= length:

@@ -36,7 +36,7 @@ from gateway.stages.cases.handover import Event, Fact, may_close, record
 from gateway.stages.route import route
 from gateway.stages.transfer.files import File
 from gateway.steps.intake import examine
-from gateway.steps.intake.examine import Eyes
+from gateway.steps.intake.examine import Readers
 from gateway.steps.outbox.bounces import handover_of
 from gateway.steps.outbox.deliver import requeued
 from gateway.steps.outbox.draft import Subject, Writing, draft
@@ -45,7 +45,7 @@ from gateway.steps.watch.alarms import commit_with_alarm
 
 
 @dataclass(frozen=True, slots=True)
-class Hands:
+class InstructionContext:
     """What carrying out takes besides the tools."""
 
     writing: Writing
@@ -53,7 +53,7 @@ class Hands:
     staff: Callable[[StaffId], Awaitable[StaffRow | None]]
     matching_key: bytes
     home_panel: PanelId
-    eyes: Eyes
+    readers: Readers
     register: Callable[[], PanelRegister]
 
 
@@ -87,11 +87,11 @@ class _Effect:
     detail: Mapping[str, str] | None = None
 
 
-async def carry_out(tools: Tools, hands: Hands, row: InstructionRow) -> None:
+async def carry_out(tools: Tools, context: InstructionContext, row: InstructionRow) -> None:
     """Carry out one posted instruction, or refuse it with a code. Either way it is in the audit."""
     try:
-        order = await _verified(tools, hands, row)
-        effect = await _EFFECTS[row.kind](tools, hands, order)
+        order = await _verified(tools, context, row)
+        effect = await _EFFECTS[row.kind](tools, context, order)
     except _Refused as refused:
         await refuse(tools, row, refused.code)
         return
@@ -110,11 +110,11 @@ async def carry_out(tools: Tools, hands: Hands, row: InstructionRow) -> None:
     await tools.store.commit(move)  # False: a row moved meanwhile; the instruction is still posted and is tried again
 
 
-async def _verified(tools: Tools, hands: Hands, row: InstructionRow) -> _Order:
+async def _verified(tools: Tools, context: InstructionContext, row: InstructionRow) -> _Order:
     blob = await tools.store.blob(row.payload_blob)
-    if blob is None or not hands.verifies(row.signature, signed_bytes(row, blob)):
+    if blob is None or not context.verifies(row.signature, signed_bytes(row, blob)):
         raise _Refused("signature")
-    staff = await hands.staff(row.staff_id)
+    staff = await context.staff(row.staff_id)
     if staff is None or not staff.active or not may(staff.role, row.kind) or row.kind not in _EFFECTS:
         raise _Refused("right")
     try:
@@ -182,31 +182,33 @@ def _record(order: _Order) -> IntakeRecord:
     )
 
 
-async def _send_to_panel(tools: Tools, hands: Hands, order: _Order) -> _Effect:
+async def _send_to_panel(tools: Tools, context: InstructionContext, order: _Order) -> _Effect:
     intake, panel = _needed_intake(order), order.instruction.panel
     if panel is None or order.instruction.notification is None:
         raise _Refused("payload")
-    case, added = await _case_of(tools, hands, order, intake)
+    case, added = await _case_of(tools, context, order, intake)
     settled = replace(intake, state=IntakeState.DECIDED, held_reason=None, case_id=case.id)
-    drafts = await _for_panels(tools, hands, order, case, panel)
+    drafts = await _for_panels(tools, context, order, case, panel)
     return _with_case(case, added, panel, (settled,), drafts, {"panel": panel})
 
 
-async def _for_panels(tools: Tools, hands: Hands, order: _Order, case: CaseRow, panel: PanelId) -> tuple[Row, ...]:
+async def _for_panels(
+    tools: Tools, context: InstructionContext, order: _Order, case: CaseRow, panel: PanelId
+) -> tuple[Row, ...]:
     """Draft the case for the panel that a person chose, and what the panel of the area of death is told, once."""
     notification = order.instruction.notification
     if notification is None:
         raise _Refused("payload")
-    found = route(extract.residence(notification), hands.eyes.routing(), tools.clock.now())
+    found = route(extract.residence(notification), context.readers.routing(), tools.clock.now())
     told = {row.to for row in await tools.store.dispatches(case_id=case.id) if row.kind is DispatchKind.INFORM}
-    planned = [item for item in forwards(panel, found.informed, hands.home_panel) if item.to not in told]
+    planned = [item for item in forwards(panel, found.informed, context.home_panel) if item.to not in told]
     if not planned:
         return ()
     sequence = 1 + len(await tools.store.handovers(case.id))
     record = replace(_record(order), routes=(replace(found, panel=panel),))
-    originals = await _originals(hands, order, record)
+    originals = await _originals(context, order, record)
     about = Subject(record, case.id, case.first_received_at, sequence, originals)
-    return tuple([row for item in planned for row in await draft(tools, hands.writing, item, about)])
+    return tuple([row for item in planned for row in await draft(tools, context.writing, item, about)])
 
 
 def _with_case(
@@ -223,7 +225,9 @@ def _with_case(
     return _Effect(drafts, (placed, *changed), case.id, detail)
 
 
-async def _case_of(tools: Tools, hands: Hands, order: _Order, intake: IntakeRow) -> tuple[CaseRow, tuple[Row, ...]]:
+async def _case_of(
+    tools: Tools, context: InstructionContext, order: _Order, intake: IntakeRow
+) -> tuple[CaseRow, tuple[Row, ...]]:
     """Return the case of an intake, and a new row where it had none yet."""
     if intake.case_id is not None:
         known = await tools.store.case(intake.case_id)
@@ -237,50 +241,50 @@ async def _case_of(tools: Tools, hands: Hands, order: _Order, intake: IntakeRow)
         state=CaseState.OPEN,
         opened_at=now,
         first_received_at=intake.received_at,
-        duplicate_key=duplicate_key(notification, hands.matching_key) if notification is not None else None,
+        duplicate_key=duplicate_key(notification, context.matching_key) if notification is not None else None,
     )
     return case, (case,)
 
 
-async def _originals(hands: Hands, order: _Order, record: IntakeRecord) -> tuple[File, ...]:
+async def _originals(context: InstructionContext, order: _Order, record: IntakeRecord) -> tuple[File, ...]:
     """Read the original again, for the files that go along."""
     if order.original is None:
         return ()
     content = ConfidentialBytes(framing.split(order.original.reveal())[1])
-    return examine.originals(await examine.read(hands.eyes, record.arrival, content))
+    return examine.originals(await examine.read(context.readers, record.arrival, content))
 
 
-async def _release(tools: Tools, hands: Hands, order: _Order) -> _Effect:
+async def _release(tools: Tools, context: InstructionContext, order: _Order) -> _Effect:
     intake = _needed_intake(order)
     if order.instruction.screened is None:
         raise _Refused("payload")
     planned = PlannedDispatch(DispatchKind.GENERAL_COPY, TO_GENERAL_INBOX)
-    rows = await draft(tools, hands.writing, planned, Subject(_record(order)))
+    rows = await draft(tools, context.writing, planned, Subject(_record(order)))
     kind = IntakeKind.GENERAL_QUERY if intake.kind is IntakeKind.SPAM_SUSPECTED else intake.kind
     return _Effect(rows, (replace(intake, state=IntakeState.DECIDED, held_reason=None, kind=kind),))
 
 
-async def _open_case(tools: Tools, hands: Hands, order: _Order) -> _Effect:
+async def _open_case(tools: Tools, context: InstructionContext, order: _Order) -> _Effect:
     intake = _needed_intake(order)
     if intake.case_id is not None:
         raise _Refused("has_case")
-    case, added = await _case_of(tools, hands, order, intake)
+    case, added = await _case_of(tools, context, order, intake)
     opened = replace(intake, state=IntakeState.DECIDED, held_reason=None, kind=IntakeKind.NOTIFICATION, case_id=case.id)
     return _Effect(added, (opened,), case.id, {"opened": "case"})
 
 
-async def _answer(tools: Tools, hands: Hands, order: _Order) -> _Effect:
+async def _answer(tools: Tools, context: InstructionContext, order: _Order) -> _Effect:
     """Answer the original sender: encrypted where there is a key, else only over a way that was proved."""
     intake, instruction = _needed_intake(order), order.instruction
     if not instruction.answer or not instruction.answer_to:
         raise _Refused("payload")
-    panel = hands.register().with_key_at(instruction.answer_to.reveal(), tools.clock.now().date())
+    panel = context.register().with_key_at(instruction.answer_to.reveal(), tools.clock.now().date())
     is_proved = intake.grade is not None and intake.grade.is_proved and instruction.answer_may_carry_content
     if panel is None and not is_proved:
         raise _Refused("not_a_secure_sender")
     planned = PlannedDispatch(DispatchKind.ANSWER, to_panel(panel) if panel is not None else TO_SENDER)
     about = Subject(_record(order), intake.case_id, answer=instruction.answer)
-    rows = await draft(tools, hands.writing, planned, about)
+    rows = await draft(tools, context.writing, planned, about)
     changed = (replace(intake, state=IntakeState.DECIDED, held_reason=None),) if _is_held(intake) else ()
     return _Effect(rows, changed, intake.case_id)
 
@@ -289,13 +293,13 @@ def _is_held(intake: IntakeRow) -> bool:
     return intake.state is IntakeState.HELD
 
 
-async def _keep(tools: Tools, hands: Hands, order: _Order) -> _Effect:
+async def _keep(tools: Tools, context: InstructionContext, order: _Order) -> _Effect:
     """Keep it sealed, let nothing out, and take it off the queue."""
     intake = _needed_intake(order)
     return _Effect(changed=(replace(intake, state=IntakeState.DECIDED, held_reason=None),))
 
 
-async def _close(tools: Tools, hands: Hands, order: _Order) -> _Effect:
+async def _close(tools: Tools, context: InstructionContext, order: _Order) -> _Effect:
     if order.case is not None:
         if not may_close(await tools.store.handovers(order.case.id)):
             raise _Refused("handover_open")
@@ -304,7 +308,7 @@ async def _close(tools: Tools, hands: Hands, order: _Order) -> _Effect:
     return _Effect(changed=(replace(intake, state=IntakeState.CLOSED, held_reason=None),))
 
 
-async def _agree(tools: Tools, hands: Hands, order: _Order) -> _Effect:
+async def _agree(tools: Tools, context: InstructionContext, order: _Order) -> _Effect:
     """Write down what was agreed with the neighbour: the hand-over is done, whatever it was before."""
     agreement, dispatch = order.instruction.agreement, order.dispatch
     if agreement is None:
@@ -324,7 +328,7 @@ def _ended(case: CaseRow, state: CaseState, now: datetime) -> CaseRow:
     return replace(case, state=state, closed_at=now)
 
 
-async def _screen_out(tools: Tools, hands: Hands, order: _Order) -> _Effect:
+async def _screen_out(tools: Tools, context: InstructionContext, order: _Order) -> _Effect:
     if order.case is None:
         raise _Refused("no_case")
     if not may_close(await tools.store.handovers(order.case.id)):
@@ -333,19 +337,19 @@ async def _screen_out(tools: Tools, hands: Hands, order: _Order) -> _Effect:
     return _Effect(changed=(ended,), case_id=order.case.id)
 
 
-async def _reopen(tools: Tools, hands: Hands, order: _Order) -> _Effect:
+async def _reopen(tools: Tools, context: InstructionContext, order: _Order) -> _Effect:
     if order.case is None or order.case.state is CaseState.OPEN:
         raise _Refused("no_case")
     return _Effect(changed=(replace(order.case, state=CaseState.OPEN, closed_at=None),), case_id=order.case.id)
 
 
-async def _mend_dispatch(tools: Tools, hands: Hands, order: _Order) -> _Effect:
+async def _mend_dispatch(tools: Tools, context: InstructionContext, order: _Order) -> _Effect:
     if order.dispatch is None or order.dispatch.held_reason is None:
         raise _Refused("not_held")
     return _Effect(changed=(requeued(order.dispatch),))
 
 
-_EFFECTS: Mapping[MoveKind, Callable[[Tools, Hands, _Order], Awaitable[_Effect]]] = {
+_EFFECTS: Mapping[MoveKind, Callable[[Tools, InstructionContext, _Order], Awaitable[_Effect]]] = {
     MoveKind.SEND_TO_PANEL: _send_to_panel,
     MoveKind.RELEASE: _release,
     MoveKind.OPEN_CASE: _open_case,

@@ -45,7 +45,7 @@ from gateway.steps.intake.scan import Scanned
 
 
 @dataclass(frozen=True, slots=True)
-class Eyes:
+class Readers:
     """What looking takes: ports, and the tables that the stages are handed."""
 
     mime: MimeParser
@@ -100,17 +100,17 @@ def unpack_assessment(content: ConfidentialBytes) -> Assessment:
     return _ASSESSMENT.validate_json(content.reveal())
 
 
-async def read(eyes: Eyes, arrival: Arrival, content: ConfidentialBytes) -> Reading:
+async def read(readers: Readers, arrival: Arrival, content: ConfidentialBytes) -> Reading:
     """Parse and open one arrival. Permanent("not_a_form_post") where a form's frame is not whole."""
     if arrival.channel is not Channel.SMTP:
         return _read_post(content)
-    outer = await eyes.mime.parse(content)
+    outer = await readers.mime.parse(content)
     if isinstance(outer, Unparsed):
         return Reading(outer, outer, ContentState())
-    opened = await open_content(outer, content, eyes.openpgp, eyes.smime, eyes.enrolled())
+    opened = await open_content(outer, content, readers.openpgp, readers.smime, readers.enrolled())
     if opened.inner_raw is None:
         return Reading(outer, outer, opened.state)
-    inner = await eyes.mime.parse(opened.inner_raw)
+    inner = await readers.mime.parse(opened.inner_raw)
     return Reading(outer, inner, opened.state, opened.inner_raw)
 
 
@@ -140,11 +140,13 @@ def _file_parts(post: form_post.FormPost) -> tuple[Part, ...]:
     )
 
 
-async def look(eyes: Eyes, arrival: Arrival, content: ConfidentialBytes, reading: Reading, now: datetime) -> Assessment:
+async def look(
+    readers: Readers, arrival: Arrival, content: ConfidentialBytes, reading: Reading, now: datetime
+) -> Assessment:
     """Gather the evidence of the channel and grade it."""
-    evidence = await eyes.evidence.gather(arrival, reading.outer, content)
+    evidence = await readers.evidence.gather(arrival, reading.outer, content)
     state = _content_state(reading)
-    return Assessment(evidence, grade(evidence, eyes.secure_domains, state, now), state)
+    return Assessment(evidence, grade(evidence, readers.secure_domains, state, now), state)
 
 
 def _content_state(reading: Reading) -> ContentState:
@@ -158,7 +160,7 @@ def _content_state(reading: Reading) -> ContentState:
 
 
 async def judge(
-    eyes: Eyes,
+    readers: Readers,
     arrival: Arrival,
     reading: Reading,
     assessment: Assessment,
@@ -167,13 +169,13 @@ async def judge(
     thread: Remembered = Remembered(),  # noqa: B008 - immutable: nothing is known of a thread
 ) -> IntakeRecord:
     """Extract, screen, route and decide. Returns the whole record with its plan."""
-    notifications = await _notifications(eyes, reading) if assessment.content.opened else ()
-    record = record_of(eyes, arrival, reading, assessment, notifications, now, thread)
-    return await _decided(eyes, record, reading, assessment, scanned)
+    notifications = await _notifications(readers, reading) if assessment.content.opened else ()
+    record = record_of(readers, arrival, reading, assessment, notifications, now, thread)
+    return await _decided(readers, record, reading, assessment, scanned)
 
 
 def record_of(
-    eyes: Eyes,
+    readers: Readers,
     arrival: Arrival,
     reading: Reading,
     assessment: Assessment,
@@ -182,9 +184,9 @@ def record_of(
     thread: Remembered = Remembered(),  # noqa: B008 - immutable: nothing is known of a thread
 ) -> IntakeRecord:
     """Screen and route what was found, and put together everything that is kept. Nothing is decided yet."""
-    tables = eyes.routing()
+    tables = readers.routing()
     routes = tuple(route(extract.residence(item), tables, now) for item in notifications)
-    screened = _screened(eyes, arrival, reading, assessment, thread)
+    screened = _screened(readers, arrival, reading, assessment, thread)
     author, author_name = _author(reading, assessment)
     return IntakeRecord(
         arrival=arrival,
@@ -206,14 +208,14 @@ def record_of(
 
 
 async def _decided(
-    eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Assessment, scanned: Scanned
+    readers: Readers, record: IntakeRecord, reading: Reading, assessment: Assessment, scanned: Scanned
 ) -> IntakeRecord:
     facts = decide.Facts(
         mailbox=record.arrival.mailbox,
         channel=record.arrival.channel,
         assurance=record.assurance,
         content=record.content,
-        home_panel=eyes.home_panel,
+        home_panel=readers.home_panel,
         screened=record.screened if isinstance(reading.mail, Mail) else None,
         routes=record.routes,
         ambiguous=isinstance(reading.mail, Mail) and not {item.code for item in reading.mail.defects} <= _HARMLESS,
@@ -223,14 +225,14 @@ async def _decided(
     plan = decide.decide(facts)
     if record.screened is None:
         return replace(record, plan=plan)
-    context = _screen_context(eyes, record.arrival, assessment)
-    if not await _second_opinion_is_clear(eyes, record.screened, plan):
-        carded = withhold(record.screened, "second_opinion", context, eyes.screening)
+    context = _screen_context(readers, record.arrival, assessment)
+    if not await _second_opinion_is_clear(readers, record.screened, plan):
+        carded = withhold(record.screened, "second_opinion", context, readers.screening)
         return replace(record, plan=decide.decide(replace(facts, screened=carded)), screened=carded)
     if not any(item.kind is DispatchKind.CARD for item in plan.dispatches):
         return replace(record, plan=plan)
     # A card says nothing of the sender's, whatever screening by itself would have let through.
-    return replace(record, plan=plan, screened=withhold(record.screened, _card_code(facts), context, eyes.screening))
+    return replace(record, plan=plan, screened=withhold(record.screened, _card_code(facts), context, readers.screening))
 
 
 def _card_code(facts: decide.Facts) -> str:
@@ -247,12 +249,12 @@ def _is_spam(reading: Reading, record: IntakeRecord, scanned: Scanned) -> bool:
     return spam.suspected(scanned.spam, reading.outer, record.evidence, record.screened)
 
 
-async def _second_opinion_is_clear(eyes: Eyes, screened: Screened, plan: Plan) -> bool:
+async def _second_opinion_is_clear(readers: Readers, screened: Screened, plan: Plan) -> bool:
     """Ask only about what is about to be released. Our own frame above the sender's words is not asked about."""
-    if eyes.second_opinion is None or not any(item.kind is DispatchKind.GENERAL_COPY for item in plan.dispatches):
+    if readers.second_opinion is None or not any(item.kind is DispatchKind.GENERAL_COPY for item in plan.dispatches):
         return True
     body = ConfidentialText(screened.text.reveal().partition("\n\n")[2])
-    return await eyes.second_opinion.is_clear(screened.subject, body, eyes.known)
+    return await readers.second_opinion.is_clear(screened.subject, body, readers.known)
 
 
 # A list's footer behind the last boundary, or a header in raw UTF-8: no two readers take the message differently.
@@ -276,7 +278,7 @@ class AnsweredBefore:
 
 
 def answered(
-    eyes: Eyes, record: IntakeRecord, reading: Reading, assessment: Assessment, before: AnsweredBefore
+    readers: Readers, record: IntakeRecord, reading: Reading, assessment: Assessment, before: AnsweredBefore
 ) -> IntakeRecord:
     """Add the automatic answer to the sender to the plan, or the code of why there is none."""
     plan = record.plan
@@ -295,13 +297,13 @@ def answered(
         answered_before=before.in_thread,
         answers_today=before.today,
     )
-    answer = answering.answer_kind(question, eyes.secure_domains, eyes.own_addresses)
+    answer = answering.answer_kind(question, readers.secure_domains, readers.own_addresses)
     if isinstance(answer, answering.NoAnswer):
         return replace(record, answer_withheld=answer.code)
     return replace(record, plan=decide.with_answer(plan, answer.dispatch, answer.template))
 
 
-async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ...]:
+async def _notifications(readers: Readers, reading: Reading) -> tuple[Notification, ...]:
     if reading.post is not None:
         return (extract.from_form(reading.post.values),) if reading.post.form == "notify" else ()
     if not isinstance(reading.mail, Mail):
@@ -309,30 +311,32 @@ async def _notifications(eyes: Eyes, reading: Reading) -> tuple[Notification, ..
     texts: list[str] = []
     tables: list[Sequence[Sequence[str]]] = []
     for part in reading.mail.parts:
-        document = await eyes.documents.read(part)
+        document = await readers.documents.read(part)
         texts.extend(document.texts)
         tables.extend(document.tables)
     return extract.from_mail(texts, tables)
 
 
-def _screened(eyes: Eyes, arrival: Arrival, reading: Reading, assessment: Assessment, thread: Remembered) -> Screened:
-    context = replace(_screen_context(eyes, arrival, assessment), known_names=thread.names, masks=thread.masks)
+def _screened(
+    readers: Readers, arrival: Arrival, reading: Reading, assessment: Assessment, thread: Remembered
+) -> Screened:
+    context = replace(_screen_context(readers, arrival, assessment), known_names=thread.names, masks=thread.masks)
     if not isinstance(reading.mail, Mail):
-        return unread(context, eyes.screening)
-    return screen(reading.mail, context, eyes.screening)
+        return unread(context, readers.screening)
+    return screen(reading.mail, context, readers.screening)
 
 
-def _screen_context(eyes: Eyes, arrival: Arrival, assessment: Assessment) -> ScreenContext:
+def _screen_context(readers: Readers, arrival: Arrival, assessment: Assessment) -> ScreenContext:
     return ScreenContext(
         mailbox=arrival.mailbox,
         received_at=arrival.received_at,
         reference=arrival.reference,
         authenticated=assessment.assurance.authenticated,
         author_domain=assessment.assurance.author_domain,
-        partner=_is_partner(assessment, eyes.known),
-        allowed=eyes.known,
-        staff_domains=tuple({address.rpartition("@")[2] for address in eyes.own_addresses}),
-        console_url=eyes.console_url,
+        partner=_is_partner(assessment, readers.known),
+        allowed=readers.known,
+        staff_domains=tuple({address.rpartition("@")[2] for address in readers.own_addresses}),
+        console_url=readers.console_url,
     )
 
 

@@ -22,7 +22,7 @@ from gateway.stages.cases.neighbour_link import TOKEN_BYTES, Link, make, with_li
 from gateway.stages.screen.find.thread_names import named
 from gateway.stages.transfer.compose import Composed, Transfer, compose, entity, receipt_message
 from gateway.stages.transfer.cover import Answering
-from gateway.stages.transfer.document import Layout
+from gateway.stages.transfer.document import DocumentLayout
 from gateway.stages.transfer.files import File
 from gateway.stages.transfer.receipt import Receipt
 from gateway.stages.transfer.record import INFORM_FIELDS, Case
@@ -37,7 +37,7 @@ class Writing:
     """What drafting takes besides the tools."""
 
     texts: Texts
-    layout: Layout  # of the notification document
+    layout: DocumentLayout  # of the notification document
     panel_names: Callable[[], Mapping[str, str]]
     max_message_bytes: int  # of one message to another panel
     receivers_max_bytes: Mapping[str, int] = field(default_factory=dict)  # by "panel:ID", or "panel" for all of them

@@ -58,13 +58,13 @@ class FileStore:
                 if part.stat().st_mtime < time.time() - STALE_S:
                     part.unlink()
 
-    async def begin(self, draft_key: bytes, file_id: str) -> Writing:
+    async def begin(self, draft_key: bytes, file_id: str) -> FileWriting:
         """Begin a file. Temporary("files") where the disk refuses."""
         try:
             stream = await asyncio.to_thread(self._create, file_id)
         except OSError:
             raise Temporary("files") from None
-        return Writing(stream, AESGCM(file_key(draft_key, file_id)), self._folder / file_id)
+        return FileWriting(stream, AESGCM(file_key(draft_key, file_id)), self._folder / file_id)
 
     def _create(self, file_id: str) -> BinaryIO:
         part = self._folder / f"{file_id}.part"
@@ -98,7 +98,7 @@ class FileStore:
             (self._folder / file_id).unlink(missing_ok=True)
 
 
-class Writing:
+class FileWriting:
     """One file that is being written."""
 
     def __init__(self, stream: BinaryIO, cipher: AESGCM, final: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.panels import load_panels
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.keys.keys_in_use import keys_in_use
 from gateway.adapters.keys.pinned_keys import PinnedKeys
 from gateway.adapters.keys.smime import fingerprint, open_smime
@@ -110,15 +110,15 @@ async def test_the_list_of_keys_names_it_with_its_days_or_says_that_it_is_missin
         return []
 
     monkeypatch.setattr("gateway.adapters.keys.keys_in_use.reports_in_use", no_openpgp)
-    layout = Layout(tmp_path)
-    layout.worker_keys.mkdir(parents=True)
+    folders = Folders(tmp_path)
+    folders.worker_keys.mkdir(parents=True)
     deployment = register(tmp_path, PANEL.format(status="confirmed", digits=digits_of(people)))
     known = load_panels(packaged_config() / "panels.toml", deployment)
     now = datetime.now(UTC)
-    [missing] = await keys_in_use(layout, known, now)
+    [missing] = await keys_in_use(folders, known, now)
     assert (missing.owner, missing.trouble) == ("smime oxfordshire", "no_certificate")
-    (layout.worker_keys / "smime-peers.pem").write_bytes((people.folder / "neighbour.crt").read_bytes())
-    [report] = await keys_in_use(layout, known, now)
+    (folders.worker_keys / "smime-peers.pem").write_bytes((people.folder / "neighbour.crt").read_bytes())
+    [report] = await keys_in_use(folders, known, now)
     assert (report.owner, report.trouble, report.fingerprint) == ("smime oxfordshire", "", digits_of(people))
     assert report.expires_at is not None
     assert report.expires_at > now

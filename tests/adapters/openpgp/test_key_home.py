@@ -22,7 +22,7 @@ from gateway.adapters.openpgp.key_home import (
     use,
 )
 from gateway.adapters.openpgp.listing import certificates
-from gateway.adapters.openpgp.process import CappedGPG, Limits
+from gateway.adapters.openpgp.process import CappedGPG, GpgLimits
 from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
 from gateway.ports import Permanent
@@ -123,7 +123,7 @@ def test_a_certificate_under_another_keys_name_is_not_imported(visit: Visit) -> 
 
 
 def ring(home: Path) -> set[Fingerprint]:
-    listed = CappedGPG(home, Limits()).run(["--with-colons", "--list-keys"]).data
+    listed = CappedGPG(home, GpgLimits()).run(["--with-colons", "--list-keys"]).data
     return {found.primary.fingerprint for found in certificates(listed)}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from gateway.web import Limits
+from gateway.web import FormLimits
 from gateway.web.draft.filetypes import file_type, tidy_name
 from gateway.web.draft.scanner import Clamd
 from tests.web.draft.test_journey import begin, send
@@ -62,7 +62,7 @@ async def test_a_wrong_file_is_refused_and_the_good_one_beside_it_is_kept(form: 
 
 
 async def test_size_limits_hold_for_each_file_and_for_all(tmp_path: Path) -> None:
-    limits = Limits(max_file_bytes=2_000, max_files_bytes=3_000, max_files=3)
+    limits = FormLimits(max_file_bytes=2_000, max_files_bytes=3_000, max_files=3)
     async with running(tmp_path, limits) as form, Visitor(form.url) as visitor:
         await begin(visitor)
         small = b"%PDF-" + b"x" * 1_400
@@ -91,7 +91,7 @@ async def test_a_removed_file_is_gone_from_disk_and_post(form: Running, visitor:
 
 
 async def test_a_stalled_upload_ends_in_408_and_leaves_nothing(tmp_path: Path) -> None:
-    async with running(tmp_path, Limits(chunk_timeout_s=0.3)) as form, Visitor(form.url) as visitor:
+    async with running(tmp_path, FormLimits(chunk_timeout_s=0.3)) as form, Visitor(form.url) as visitor:
         await begin(visitor)
         await visitor.get("/notify/files")
         token = dict(visitor.hidden())["csrf"]
