@@ -23,10 +23,12 @@ from gateway.adapters.host.log import LogJournal, start_logging
 from gateway.adapters.host.metrics import PrometheusMetrics, serve_health
 from gateway.adapters.host.notice_files import Notices
 from gateway.adapters.host.system import SystemClock, entropy
+from gateway.adapters.host.tls_server import bind
 from gateway.adapters.openid.client import OpenIdProvider
 from gateway.adapters.openid.openid_config import SECRET, client_of
+from gateway.adapters.scanners import CLAMD_PORT, Clamd, address_of
 from gateway.adapters.sealing.seal import SealPublicKey
-from gateway.adapters.smtp_in.server import BoundSocket, SmtpServer, bind, serve
+from gateway.adapters.smtp_in.server import BoundSocket, SmtpServer, serve
 from gateway.adapters.smtp_in.smtp_settings import ClearTextRefusal, SmtpLimits, SmtpSettings
 from gateway.adapters.smtp_in.tls import CertificateFiles, TlsContexts
 from gateway.adapters.spool.web_deposit import SpoolDeposit
@@ -37,7 +39,6 @@ from gateway.roles.common import become, stop_event
 from gateway.stages.route import route
 from gateway.stages.smtp.mailboxes import MailboxTable
 from gateway.web.app import create_app
-from gateway.web.draft.scanner import Clamd, Scanner
 from gateway.web.pages.mta_sts import add_policy
 from gateway.web.site import Site
 
@@ -176,12 +177,9 @@ async def _serve_form(
     return runner
 
 
-def scanner_of(clamd: str) -> Scanner | None:
+def scanner_of(clamd: str) -> Clamd | None:
     """Return the scanner of uploads that the settings name, None where they name none."""
-    if not clamd:
-        return None
-    host, colon, port = clamd.rpartition(":")
-    return Clamd(host=host, port=int(port)) if colon and port.isdigit() else Clamd(path=clamd)
+    return Clamd(*address_of(clamd, CLAMD_PORT)) if clamd else None
 
 
 def provider_of(settings: Settings, folders: Folders, journal: LogJournal) -> OpenIdProvider | None:

@@ -20,7 +20,7 @@ from gateway.web.draft.deposit import Deposit
 from gateway.web.draft.filestore import FileStore
 from gateway.web.draft.form_store import FormStore
 from gateway.web.draft.locks import Locks
-from gateway.web.draft.scanner import NoScanner, Scanner
+from gateway.web.draft.scanner import StreamScanner
 from gateway.web.guard import safety
 from gateway.web.guard.rate_limit import RateLimit
 from gateway.web.notice_of import NoticeOf
@@ -55,7 +55,7 @@ def create_app(
     panel_of: Callable[[Residence], str | None] = lambda residence: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     entropy: Callable[[int], bytes] = os.urandom,
-    scanner: Scanner | None = None,
+    scanner: StreamScanner | None = None,
     notice_of: NoticeOf = lambda reference: None,
     openid: Provider | None = None,
 ) -> web.Application:
@@ -79,7 +79,7 @@ def create_app(
         rates=RateLimit(os.urandom(32), time.monotonic),
         locks=Locks(),
         files=FileStore(folder / "files"),
-        scanner=scanner or NoScanner(),
+        scanner=scanner,
         notice_of=notice_of,
         copies=asyncio.Semaphore(2),
         openid=openid,

@@ -15,7 +15,7 @@ from gateway.web.draft.deposit import Deposit
 from gateway.web.draft.filestore import FileStore
 from gateway.web.draft.form_store import FormStore
 from gateway.web.draft.locks import Locks
-from gateway.web.draft.scanner import Scanner
+from gateway.web.draft.scanner import StreamScanner
 from gateway.web.guard.rate_limit import RateLimit
 from gateway.web.notice_of import NoticeOf
 from gateway.web.render import Renderer
@@ -36,7 +36,7 @@ class FormServices:
     rates: RateLimit
     locks: Locks
     files: FileStore
-    scanner: Scanner
+    scanner: StreamScanner | None
     notice_of: NoticeOf
     copies: asyncio.Semaphore  # how many PDFs and password checks run at a time
     openid: Provider | None = None  # where people may sign in beside our own accounts

@@ -12,7 +12,8 @@ import struct
 import pytest
 
 from gateway.adapters.smtp_in import SmtpLimits, SmtpTimes
-from gateway.adapters.smtp_in.admission import Admission, prefix_of
+from gateway.adapters.smtp_in.admission import Admission
+from gateway.model.channel.peer_prefix import prefix_of
 from tests.adapters.smtp_in.rig import END, MESSAGE, SECURE, Peer, memory, peer, rig
 from tests.adapters.smtp_in.test_server import StalledWriter
 

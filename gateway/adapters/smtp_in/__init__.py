@@ -3,7 +3,8 @@
 Use: ``server = await serve(settings, tls, writer, clock, entropy=..., listeners=...)``, later ``await server.close()``.
 """
 
-from gateway.adapters.smtp_in.server import BoundSocket, SmtpServer, bind, serve
+from gateway.adapters.host.tls_server import bind
+from gateway.adapters.smtp_in.server import BoundSocket, SmtpServer, serve
 from gateway.adapters.smtp_in.smtp_settings import ClearTextRefusal, SmtpLimits, SmtpSettings, SmtpTimes
 from gateway.adapters.smtp_in.tls import CertificateFiles, TlsContexts
 

@@ -8,13 +8,14 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gateway.adapters.smtp_in.admission import Admission, prefix_of
+from gateway.adapters.smtp_in.admission import Admission
 from gateway.adapters.smtp_in.channel import LINGER_S
 from gateway.adapters.smtp_in.listener import EntropyPool, Listener, silence_aiosmtpd
 from gateway.adapters.smtp_in.session import SmtpSession
 from gateway.adapters.smtp_in.smtp_settings import SmtpSettings
 from gateway.adapters.smtp_in.tls import TlsContexts
 from gateway.adapters.spool.writer import SpoolWriter
+from gateway.model.channel.peer_prefix import prefix_of
 from gateway.ports import Clock, Journal, Metrics
 from gateway.stages.smtp import replies
 
@@ -29,22 +30,6 @@ class BoundSocket:
 
     socket: socket.socket
     implicit_tls: bool = False
-
-
-def bind(host: str, port: int, reuse_port: bool = False) -> socket.socket:
-    """Bind a TCP socket. ``reuse_port`` lets several intake processes take connections of one port."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if reuse_port:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    bound.setblocking(False)
-    try:
-        bound.bind((host, port))
-    except OSError:
-        bound.close()
-        raise
-    return bound
 
 
 class SmtpServer:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from gateway.adapters.smtp_in.admission import prefix_of
 from gateway.adapters.smtp_in.channel import EndSession, LineChannel
 from gateway.adapters.smtp_in.keeping import Keeping
 from gateway.adapters.smtp_in.listener import Listener
 from gateway.adapters.smtp_in.transaction import Transaction, arrivals_of
 from gateway.model.channel.arrival import Connection
+from gateway.model.channel.peer_prefix import prefix_of
 from gateway.stages.smtp import replies
 from gateway.stages.smtp.commands import RefusedCommand, parse_bdat, parse_helo, parse_line
 from gateway.stages.smtp.content import ChunkedContent, DataContent

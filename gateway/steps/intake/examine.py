@@ -36,6 +36,7 @@ from gateway.stages.assess import spam
 from gateway.stages.assess.grade import grade
 from gateway.stages.assess.wrappers import wrapper_of
 from gateway.stages.cases import decide
+from gateway.stages.extract.form import text_of
 from gateway.stages.route import route
 from gateway.stages.screen import ScreenTables, screen
 from gateway.stages.screen.write.withhold import withhold
@@ -119,18 +120,10 @@ def _read_post(content: ConfidentialBytes) -> Reading:
         post = form_post.unpack(content.reveal())
     except BadFrame:
         raise Permanent("not_a_form_post") from None
-    body = Part((0,), "text/plain", "utf-8", None, None, ConfidentialBytes(_said(post, "message").encode()))
+    body = Part((0,), "text/plain", "utf-8", None, None, ConfidentialBytes(text_of(post.values, "message").encode()))
     subject = ConfidentialText("A question through the web form")
     mail = Mail((), "text/plain", subject, (), (), None, (body, *_file_parts(post)))
     return Reading(None, mail, ContentState(), post=post)
-
-
-def _said(post: form_post.FormPost, name: str) -> str:
-    """Return one answer of a post, or "": the intake that packed it may be taken over, so no shape is trusted."""
-    fields = post.values.get("fields")
-    entry = fields.get(name) if isinstance(fields, dict) else None
-    value = entry.get("value") if isinstance(entry, dict) else None
-    return value if isinstance(value, str) else ""
 
 
 def _file_parts(post: form_post.FormPost) -> tuple[Part, ...]:
@@ -348,8 +341,8 @@ def _is_partner(assessment: Assessment, known: AllowList) -> bool:
 
 def _author(reading: Reading, assessment: Assessment) -> tuple[ConfidentialText, ConfidentialText]:
     if reading.post is not None:
-        address = _said(reading.post, "notifier_email") or _said(reading.post, "enquirer_email")
-        return ConfidentialText(address), ConfidentialText(_said(reading.post, "enquirer_name"))
+        address = text_of(reading.post.values, "notifier_email") or text_of(reading.post.values, "enquirer_email")
+        return ConfidentialText(address), ConfidentialText(text_of(reading.post.values, "enquirer_name"))
     names = reading.outer.author_names if isinstance(reading.outer, Mail) else ()
     return assessment.evidence.author.address, names[0] if len(names) == 1 else NOTHING
 

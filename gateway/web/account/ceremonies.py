@@ -1,7 +1,7 @@
 """What a sign-in has to remember between two requests: sealed to the browser's token, short-lived, taken once.
 
-A challenge of a passkey, or state, nonce and verifier of OpenID Connect. Kept in the form store, not in memory: the next
-request may reach another intake process.
+A challenge of a passkey, or state, nonce and verifier of OpenID Connect. Kept in the form store, not in memory: the
+next request may reach another intake process.
 """
 
 from __future__ import annotations

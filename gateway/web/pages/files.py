@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from aiohttp import BodyPartReader, web
 
+from gateway.web.draft import scanner
 from gateway.web.draft.draft import Draft, StoredFile
 from gateway.web.draft.drafts import Opened, save
 from gateway.web.draft.filetypes import HEAD_BYTES, file_type, tidy_name
@@ -81,7 +82,7 @@ async def _take(request: web.Request, opened: Opened, part: BodyPartReader) -> R
     file_id = at.entropy(16).hex()
     await at.form_store.run(lambda db: _enter(at, db, file_id, opened.reference))
     writing = await at.files.begin(opened.key, file_id)
-    scan, head, problem = await at.scanner.begin(), b"", ""
+    scan, head, problem = await scanner.begin(at.scanner), b"", ""
     kept = False
     try:
         async for piece in _pieces(at, part):
@@ -90,9 +91,10 @@ async def _take(request: web.Request, opened: Opened, part: BodyPartReader) -> R
                 problem = t("{name}: the file is too big. Each may have 25 MB, all together 100 MB.").format(name=name)
                 break
             await writing.write(piece)
-            await scan.write(piece)
+            if scan is not None:
+                await scan.write(piece)
         content_type = file_type(head)
-        checked = await scan.result()
+        checked = await scanner.checked(scan)
         if not problem and (content_type is None or writing.size == 0):
             problem = t("{name}: send a PDF, a Word document (.docx), a picture, or a saved email").format(name=name)
         if not problem and content_type is not None:

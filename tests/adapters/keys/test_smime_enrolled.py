@@ -13,12 +13,12 @@ from gateway.adapters.host.folders import Folders
 from gateway.adapters.keys.keys_in_use import keys_in_use
 from gateway.adapters.keys.pinned_keys import PinnedKeys
 from gateway.adapters.keys.smime import fingerprint, open_smime
-from gateway.model.content.confidential import NOTHING, ConfidentialBytes, ConfidentialText
-from gateway.model.content.message import Mail
+from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.kinds import ContentSignature
 from gateway.ports import Permanent
 from gateway.steps.intake.open import open_content
 from tests.adapters.keys.test_smime import INNER, NoOpenPGP, People, detached
+from tests.parsed import mail_by
 
 PANEL = (
     '[panels.oxfordshire]\nstatus = "{status}"\nconfirmed_by = "a test"\nconfirmed_on = 2026-03-02\n'
@@ -71,7 +71,7 @@ async def test_a_signer_counts_only_pinned_enrolled_and_with_the_contact_as_its_
         (tmp_path / name).write_bytes((people.folder / source).read_bytes())
     smime = open_smime(tmp_path)
     assert smime is not None
-    mail = Mail((), "multipart/signed", NOTHING, tuple(map(ConfidentialText, authors)), (), None, ())
+    mail = mail_by(authors, "multipart/signed")
     message = ConfidentialBytes(detached(people.sign("neighbour"), INNER))
     try:
         found = await open_content(mail, message, NoOpenPGP(), smime, keys.enrolled())  # type: ignore[arg-type]

@@ -52,8 +52,8 @@ def context(result: str, store: Store) -> advance.IntakeContext:
         work_blobs=PlainBlobs(),
         patience=SimpleNamespace(max_attempts=5),
     )
-    eyes = SimpleNamespace(evidence=Gatherer(result), secure_domains=SecureDomains("1", 1))
-    return cast(advance.IntakeContext, SimpleNamespace(tools=tools, eyes=eyes))
+    readers = SimpleNamespace(evidence=Gatherer(result), secure_domains=SecureDomains("1", 1))
+    return cast(advance.IntakeContext, SimpleNamespace(tools=tools, readers=readers))
 
 
 def row(attempts: int) -> IntakeRow:
