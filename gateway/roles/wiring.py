@@ -52,11 +52,11 @@ from gateway.ports import NextHop, Resolver
 from gateway.roles.common import follow_up_policy
 from gateway.stages.smtp.backoff import BackoffPolicy, wait
 from gateway.stages.transfer.document import DocumentLayout
-from gateway.steps.instructions.carry_out import InstructionContext
+from gateway.steps.instructions.context import InstructionContext
 from gateway.steps.intake.advance import IntakeContext
-from gateway.steps.intake.examine import Readers
+from gateway.steps.intake.readers import Readers
 from gateway.steps.outbox.deliver import Outbound
-from gateway.steps.outbox.draft import Writing
+from gateway.steps.outbox.drafting.writing import Writing
 from gateway.steps.outbox.pack_again import Packer
 from gateway.steps.tools import Patience, Tools
 from gateway.steps.watch.follow_up import Reminding

@@ -32,8 +32,11 @@ from gateway.model.kinds import Channel, ContentSignature, DispatchHeldReason, M
 from gateway.ports import DnsAnswer, DnsStatus, EvidenceGatherer, Opened, OpenPGP, Resolver, SignatureVerdict
 from gateway.roles.explain.explained import explained
 from gateway.roles.wiring import known_of
-from gateway.steps.intake import examine
-from gateway.steps.intake.examine import AnsweredBefore, Readers
+from gateway.steps.intake.answered import AnsweredBefore, answered
+from gateway.steps.intake.assess import look
+from gateway.steps.intake.judge import judge
+from gateway.steps.intake.read import read
+from gateway.steps.intake.readers import Readers
 
 _TO_SECURE = re.compile(
     rb"^(?:to|delivered-to|x-original-to):[^\r\n]{0,2000}\bsecure[-._]?[a-z0-9.-]{0,40}@", re.I | re.M
@@ -114,14 +117,14 @@ class DryRun:
         if circumstances.authenticated:
             readers = replace(readers, evidence=_TakenAsProved(readers.evidence))
         arrival = _arrival(raw, circumstances)
-        reading = await examine.read(readers, arrival, content)
+        reading = await read(readers, arrival, content)
         if circumstances.mail_from is None and isinstance(reading.outer, Mail) and len(reading.outer.authors) == 1:
             envelope = replace(arrival.envelope or Envelope("", ""), reverse_path=reading.outer.authors[0].reveal())
             arrival = replace(arrival, envelope=envelope)
         now = arrival.received_at
-        assessment = await examine.look(readers, arrival, content, reading, now)
-        record = await examine.judge(readers, arrival, reading, assessment, now)
-        record = examine.answered(readers, record, reading, assessment, AnsweredBefore())
+        assessment = await look(readers, arrival, content, reading, now)
+        record = await judge(readers, arrival, reading, assessment, now)
+        record = answered(readers, record, reading, assessment, AnsweredBefore())
         return explained(name, record, readers.routing().panels)
 
 

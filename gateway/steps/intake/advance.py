@@ -15,14 +15,18 @@ from gateway.model.kinds import AlarmKind, Channel, HeldReason, IntakeState, Mai
 from gateway.ports import Permanent, Temporary
 from gateway.stages.cases.neighbour_link import LinkPolicy
 from gateway.stages.cases.threads import receiver_index, thread_index
-from gateway.steps.intake import examine, machine_mail, neighbour, transfers
+from gateway.steps.intake import machine_mail, neighbour, transfers
 from gateway.steps.intake.adopt import adopt
-from gateway.steps.intake.examine import AnsweredBefore, Assessment, Readers, Reading
+from gateway.steps.intake.answered import AnsweredBefore, answered
+from gateway.steps.intake.assess import Assessment, look, pack_assessment, unpack_assessment
 from gateway.steps.intake.failures import attempt_failed, hold
+from gateway.steps.intake.judge import judge
+from gateway.steps.intake.read import Reading, originals, read
+from gateway.steps.intake.readers import Readers
 from gateway.steps.intake.scan import Scanned, scan
 from gateway.steps.intake.settle import AnswerIndexes, settle
 from gateway.steps.intake.thread import everybodys_thread, remembered
-from gateway.steps.outbox.draft import Writing
+from gateway.steps.outbox.drafting.writing import Writing
 from gateway.steps.tools import Tools
 from gateway.steps.watch.alarms import raise_alarm
 
@@ -94,7 +98,7 @@ async def _fresh(tools: Tools, row: IntakeRow) -> IntakeRow:
 
 
 async def _examined(context: IntakeContext, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes) -> None:
-    reading = await examine.read(context.readers, arrival, content)
+    reading = await read(context.readers, arrival, content)
     if await neighbour.take_acknowledgement(context.tools, row, arrival, reading):
         return
     found = transfers.recognise(context.readers, arrival, reading)
@@ -106,9 +110,9 @@ async def _examined(context: IntakeContext, row: IntakeRow, arrival: Arrival, co
     scanned = await _scanned(context, row, arrival, content, reading)
     thread = await remembered(context.tools, reading.outer, context.matching_key)
     now = context.tools.clock.now()
-    record = await examine.judge(context.readers, arrival, reading, assessment, now, scanned, thread)
+    record = await judge(context.readers, arrival, reading, assessment, now, scanned, thread)
     record, indexes = await _answered(context, record, reading, assessment)
-    files = examine.originals(reading) if record.notifications else ()
+    files = originals(reading) if record.notifications else ()
     if await settle(context.tools, context.writing, context.matching_key, row, record, reading.opened, indexes, files):
         context.tools.metrics.count("gateway_intakes", kind=row_kind(record), grade=record.assurance.grade.value)
 
@@ -139,12 +143,12 @@ async def _assessed(
     if row.work_blob is not None:
         blob = await tools.store.blob(row.work_blob)
         if blob is not None:
-            return row, examine.unpack_assessment(await tools.opener.open(blob))
+            return row, unpack_assessment(await tools.opener.open(blob))
     now = tools.clock.now()
-    assessment = await examine.look(context.readers, arrival, content, reading, now)
+    assessment = await look(context.readers, arrival, content, reading, now)
     if assessment.evidence.incomplete and row.attempts + 1 < tools.patience.max_attempts:
         raise Temporary("dns")  # no answer is not "none": ask again before the evidence is stored for good
-    blob = await tools.work_blobs.seal(examine.pack_assessment(assessment), "work", now)
+    blob = await tools.work_blobs.seal(pack_assessment(assessment), "work", now)
     grade = assessment.assurance.grade
     changed = replace(row, state=IntakeState.ASSESSED, grade=grade, work_blob=blob.id)
     detail = {"grade": grade.value, "reasons": " ".join(reason.code for reason in assessment.assurance.reasons)}
@@ -160,10 +164,10 @@ async def _answered(
     """Add the automatic answer, at most one a thread and few a day to one address."""
     address = assessment.evidence.author.address.reveal()
     if not isinstance(reading.outer, Mail):
-        return examine.answered(context.readers, record, reading, assessment, AnsweredBefore()), AnswerIndexes()
+        return answered(context.readers, record, reading, assessment, AnsweredBefore()), AnswerIndexes()
     everybodys = everybodys_thread(reading.outer, context.matching_key)
     if not address:
-        record = examine.answered(context.readers, record, reading, assessment, AnsweredBefore())
+        record = answered(context.readers, record, reading, assessment, AnsweredBefore())
         return record, AnswerIndexes(everybodys_thread=everybodys)
     store = context.tools.store
     receiver = receiver_index(address, context.matching_key)
@@ -172,6 +176,4 @@ async def _answered(
         in_thread=thread is not None and await store.is_thread_answered(thread),
         today=await store.answers_since(receiver, context.tools.clock.now() - _DAY),
     )
-    return examine.answered(context.readers, record, reading, assessment, before), AnswerIndexes(
-        receiver, thread, everybodys
-    )
+    return answered(context.readers, record, reading, assessment, before), AnswerIndexes(receiver, thread, everybodys)

@@ -10,9 +10,9 @@ from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.content.message import Mail
 from gateway.model.kinds import IntakeKind, IntakeState, MailboxName, MoveKind
 from gateway.steps.intake.domain_reports import count_reports
-from gateway.steps.intake.examine import Readers
+from gateway.steps.intake.readers import Readers
 from gateway.steps.outbox.bounces import take_report
-from gateway.steps.outbox.draft import Writing
+from gateway.steps.outbox.drafting.writing import Writing
 from gateway.steps.outbox.replies import take_reply
 from gateway.steps.tools import Tools
 

@@ -30,9 +30,12 @@ from gateway.stages.cases import decide
 from gateway.stages.transfer import receipt, record
 from gateway.stages.transfer.manifest import content_hash
 from gateway.stages.transfer.take import Taken, TakeRefusal, complete, take
-from gateway.steps.intake.examine import Assessment, Readers, Reading, record_of
+from gateway.steps.intake.assess import Assessment
+from gateway.steps.intake.judge import record_of
+from gateway.steps.intake.read import Reading
+from gateway.steps.intake.readers import Readers
 from gateway.steps.intake.settle import Transferred, settle
-from gateway.steps.outbox.draft import Writing
+from gateway.steps.outbox.drafting.writing import Writing
 from gateway.steps.tools import Tools
 
 

@@ -31,9 +31,10 @@ from gateway.ports import Temporary
 from gateway.stages.answers.automatic import automatic
 from gateway.stages.screen import screen
 from gateway.stages.screen.write.staff_answer import strip_answer
-from gateway.steps.intake.examine import Readers
+from gateway.steps.intake.readers import Readers
 from gateway.steps.intake.thread import beside
-from gateway.steps.outbox.draft import Subject, Writing, draft
+from gateway.steps.outbox.drafting.draft import draft
+from gateway.steps.outbox.drafting.writing import Subject, Writing
 from gateway.steps.tools import Tools
 
 

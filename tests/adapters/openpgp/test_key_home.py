@@ -26,7 +26,7 @@ from gateway.adapters.openpgp.process import CappedGPG, GpgLimits
 from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
 from gateway.ports import Permanent
-from tests.adapters.openpgp.conftest import Visit
+from tests.adapters.conftest import Visit
 from tests.key_homes import Panels, short_folder
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)

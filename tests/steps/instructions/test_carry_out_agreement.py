@@ -21,7 +21,8 @@ from gateway.model.ids import DispatchId, InstructionId, PanelId, StaffId
 from gateway.model.kinds import CaseState, HandoverState, MoveKind
 from gateway.model.office.staff import Role, StaffRow
 from gateway.model.residence.panels import PanelRegister
-from gateway.steps.instructions.carry_out import InstructionContext, carry_out
+from gateway.steps.instructions.carry_out import carry_out
+from gateway.steps.instructions.context import InstructionContext
 from tests.steps.world import CASE, FORWARD, START, PlainBlobs, World, world
 
 AGREEMENT = Agreement(

@@ -16,7 +16,7 @@ from gateway.model.content.message import Unparsed
 from gateway.model.kinds import Channel, MailboxName
 from gateway.ports import Temporary
 from gateway.steps.intake import advance
-from gateway.steps.intake.examine import Reading
+from gateway.steps.intake.read import Reading
 from tests.adapters.channel_kit import NOW, arrival
 from tests.steps.world import PlainBlobs
 

@@ -34,8 +34,8 @@ from gateway.ports import Permanent, Temporary
 from gateway.stages.cases.handover import FollowUp, Next
 from gateway.stages.cases.neighbour_link import Choice, LinkPolicy, PanelAnswer, description, make
 from gateway.stages.transfer import receipt
-from gateway.steps.intake.examine import Reading
 from gateway.steps.intake.neighbour import take_acknowledgement, take_answer
+from gateway.steps.intake.read import Reading
 from gateway.steps.outbox.bounces import take_report
 from gateway.steps.watch.alarms import raise_alarm
 from gateway.steps.watch.follow_up import Reminding, follow_up
