@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.console.moves.release import (
+from gateway.console.moves.marks import (
     BODY,
     SUBJECT,
     Mark,

@@ -2,104 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from aiohttp import web
 
 from gateway.console.console_settings import PanelChoice
 from gateway.console.guard import form_of, parts_of, render, session_of
-from gateway.console.moves.filled import (
-    NOT_KNOWN,
-    FilledMove,
-    Form,
-    Material,
-    chosen_notification,
-    draft,
-    strikes,
-    wanted_by_section,
-)
-from gateway.console.moves.offers import LABELS, Offer, case_offers, dispatch_offers, intake_offers
-from gateway.console.moves.release import BODY, SUBJECT, finding_marks, passages, quoted
-from gateway.console.pages.case_pages import case_of, dispatch_of, handover_of, open_records
-from gateway.console.pages.intake_pages import intake_of, posted, sources_of
+from gateway.console.moves.about import About, about_of, intake_about
+from gateway.console.moves.fill import draft
+from gateway.console.moves.filled import NOT_KNOWN, FilledMove, Form, Material, chosen_notification
+from gateway.console.moves.marks import BODY, SUBJECT, finding_marks, passages, quoted
+from gateway.console.moves.offers import LABELS, Offer
+from gateway.console.moves.open_case import wanted_by_section
+from gateway.console.moves.release import strikes
+from gateway.console.pages.intake_pages import sources_of
 from gateway.model.case.instructions import Instruction
-from gateway.model.case.rows import CaseRow, DispatchRow, IntakeRow
 from gateway.model.content.intake_record import IntakeRecord
 from gateway.model.kinds import MoveKind
 from gateway.model.office.looks import Looked, Order
-from gateway.model.office.staff import may_look
 
 CHECKED = frozenset({MoveKind.SEND_TO_PANEL, MoveKind.RELEASE, MoveKind.ANSWER})  # shown again before they are posted
+
+
 # the worker writes these from the original again: it cannot read what is sealed to the case key
 WITH_ORIGINAL = frozenset({MoveKind.SEND_TO_PANEL, MoveKind.RELEASE, MoveKind.ANSWER})
+
+
 SOURCE_VIEW = "source"
+
+
 SLUGS = frozenset(kind.value.replace("_", "-") for kind in LABELS)
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a move is about: one of intake, case or dispatch, with the moves that fit it."""
-
-    path: str
-    name: str
-    version: int
-    offers: tuple[Offer, ...]
-    intake: IntakeRow | None = None
-    case: CaseRow | None = None
-    dispatch: DispatchRow | None = None
-    record: IntakeRecord | None = None
-    saw_source: bool = False
-
-
-async def intake_about(request: web.Request, looked: Looked = Looked.RECORD) -> About:
-    """An intake, with its record where the role may see it."""
-    desk, session, row = parts_of(request).desk, session_of(request), await intake_of(request)
-    record = await desk.open_record(row, session.staff_id, looked) if may_look(session.role) else None
-    waiting = bool(posted(await desk.instructions((row.id,))))
-    return About(
-        f"/intakes/{row.id}",
-        f"Intake {row.reference}",
-        row.version,
-        intake_offers(row, record, session.role, waiting),
-        intake=row,
-        record=record,
-        saw_source=await _saw_source(request, row),
-    )
-
-
-async def _saw_source(request: web.Request, row: IntakeRow) -> bool:
-    """Say whether the audit has it that this person saw the unmasked text."""
-    actor = f"staff:{session_of(request).staff_id}"
-    links = await parts_of(request).desk.timeline((row.id,))
-    seen = (Looked.SOURCE.value, Looked.ORIGINAL.value, Looked.ORIGINAL_FILE.value)
-    return any(link.move is MoveKind.LOOK and link.actor == actor and link.detail.get("what") in seen for link in links)
-
-
-async def case_about(request: web.Request) -> About:
-    """A case, with the record of its newest notification."""
-    desk, session, row = parts_of(request).desk, session_of(request), await case_of(request)
-    records = await open_records(request, session, await desk.intakes_of(row.id)) if may_look(session.role) else []
-    notified = [(intake, record) for intake, record in records if record.notifications]
-    intake, record = notified[-1] if notified else (None, None)
-    waiting = bool(posted(await desk.instructions(case_id=row.id)))
-    offers = case_offers(row, await desk.handovers(row.id), bool(notified), session.role, waiting)
-    return About(f"/cases/{row.id}", f"Case {row.number}", row.version, offers, intake, row, record=record)
-
-
-async def dispatch_about(request: web.Request) -> About:
-    """A dispatch."""
-    desk, session, row = parts_of(request).desk, session_of(request), await dispatch_of(request)
-    waiting = bool(posted(await desk.instructions(dispatch_ids=(row.id,))))
-    handover = await handover_of(request, row)
-    offers = dispatch_offers(row, handover, session.role, waiting)
-    return About(f"/dispatches/{row.id}", "Dispatch", row.version, offers, dispatch=row)
-
-
-_ABOUT = {"intakes": intake_about, "cases": case_about, "dispatches": dispatch_about}
-
-
-async def _about(request: web.Request) -> About:
-    return await _ABOUT[request.path.split("/")[1]](request)
 
 
 def _offer(about: About, slug: str) -> Offer:
@@ -112,7 +42,7 @@ def _offer(about: About, slug: str) -> Offer:
 
 async def ask(request: web.Request) -> web.Response:
     """Show the form of a move."""
-    about = await _about(request)
+    about = await about_of(request)
     offer = _offer(about, request.match_info["move"])
     if offer.why_not:
         return render(request, "refused.html", status=403, about=about, offer=offer)
@@ -130,7 +60,7 @@ async def ask_unmasked(request: web.Request) -> web.Response:
 
 async def post(request: web.Request) -> web.Response:
     """Read the form of a move; show it again if something is wrong, or once more to be checked; or post it."""
-    about, form = await _about(request), await form_of(request)
+    about, form = await about_of(request), await form_of(request)
     offer = _offer(about, request.match_info["move"])
     if offer.why_not:
         return render(request, "refused.html", status=403, about=about, offer=offer)
