@@ -9,7 +9,8 @@ from gateway.model.channel.arrival import Arrival
 from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.content.message import Mail
 from gateway.model.kinds import IntakeKind, IntakeState, MailboxName, MoveKind
-from gateway.steps.intake.domain_reports import count_reports
+from gateway.ports import Metrics
+from gateway.stages.policies.domain_reports import counts, read_reports
 from gateway.steps.intake.readers import Readers
 from gateway.steps.outbox.bounces import take_report
 from gateway.steps.outbox.drafting.writing import Writing
@@ -34,3 +35,15 @@ async def take(
         await take_report(tools, readers.mime, row, arrival, content)
         return
     await take_reply(tools, readers, writing, row, arrival, content)
+
+
+def count_reports(metrics: Metrics, mail: Mail, own_domain: str) -> int:
+    """Count every TLS report (RFC 8460) and DMARC report (RFC 9990) in a mail as metrics; return how many there were.
+
+    What cannot be read is counted as that.
+    """
+    reports = read_reports(mail)
+    for report in reports:
+        for one in counts(report, own_domain):
+            metrics.add(f"gateway_{one.metric}", one.number, **one.labels)
+    return len(reports)

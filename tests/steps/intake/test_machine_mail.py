@@ -15,7 +15,7 @@ from gateway.model.content.message import Mail
 from gateway.model.kinds import Channel, IntakeKind, IntakeState, MailboxName
 from gateway.stages import mime
 from gateway.steps.intake import machine_mail
-from gateway.steps.intake.domain_reports import count_reports
+from gateway.steps.intake.machine_mail import count_reports
 from tests.stages.policies.test_domain_reports import DMARC, TLS
 from tests.steps.world import PlainMime, world
 
