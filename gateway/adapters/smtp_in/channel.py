@@ -1,7 +1,7 @@
 """The bytes of one SMTP connection: lines in, replies out, TLS, deadlines. It knows no command.
 
 aiosmtpd's ``SMTP`` is the base. Its reader, its timers, its STARTTLS and its ``push`` are replaced: see
-docs/decisions/0330-aiosmtpd-subclassed-deep.md.
+docs/receiving.md, "aiosmtpd is the base".
 """
 
 from __future__ import annotations
