@@ -2,10 +2,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup packages check test demo bench-screening federation format assets lock clean
+.NOTPARALLEL:
+
+.PHONY: setup packages check test demo fresh bench-screening federation format assets lock clean
+
+# A .venv that is half made, or whose Python has gone, is made anew.
+ifneq ($(shell test -e .venv/.ready && $(BIN)/python -c 'import pip' 2>/dev/null && echo whole),whole)
+MAKE_VENV := $(PYTHON) -m venv --clear .venv
+.PHONY: .venv/.ready
+endif
 
 .venv/.ready: requirements-dev.txt pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(MAKE_VENV)
+	rm -f $@
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
@@ -13,7 +22,7 @@ BIN := .venv/bin
 setup: packages .venv/.ready  ## install what the project needs, into .venv
 
 packages:
-	./.ci/install-packages
+	PYTHON='$(PYTHON)' ./.ci/install-packages
 
 check: .venv/.ready  ## format, lint, types, import rules
 	$(BIN)/ruff format --check .
@@ -29,6 +38,9 @@ demo: setup  ## the main job, end to end, on loopback, with invented data
 
 bench-screening: .venv/.ready  ## what screening leaves, lets through and costs
 	$(BIN)/python -m bench.screening $(ARGS)
+
+fresh:  ## `make demo` where nothing but the base system of Debian 12 is (needs root)
+	./.ci/fresh-machine bookworm demo ARGS=--once
 
 federation: setup  ## a year of invented deaths over twelve gateways on loopback, with SIGKILLs of their processes
 	$(BIN)/python -m bench.federation $(ARGS)

@@ -2,7 +2,7 @@
 
 ``python -m bench.raw_mail FOLDER`` takes the files ``*.eml`` and ``*.txt`` below it as raw messages. It ends with 1 if
 anything raised or a message came back as nothing: neither in parts nor with the reason why not. Nothing of a message
-is printed, only counts. docs/proof_screening.md says which mail was read so; none of it is committed.
+is printed, only counts. None of the mail is committed.
 """
 
 from __future__ import annotations

@@ -30,10 +30,10 @@ from gateway.adapters.sealing.seal import SealPublicKey
 from gateway.adapters.sealing.unseal import SealPrivateKey
 from gateway.adapters.spool.writer import SpoolWriter
 from gateway.model.channel.arrival import Arrival
-from gateway.web import Limits, Site, create_app
+from gateway.web import FormLimits, Site, create_app
 from gateway.web.draft.controls import control
 from gateway.web.draft.journey import BY_ID
-from gateway.web.draft.tabs import View
+from gateway.web.draft.tabs import TabView
 from gateway.web.render import Renderer
 
 PAGE = "circumstances"
@@ -68,7 +68,7 @@ def site(url: str) -> Site:
         social_care_night_phone="01632 960999",
         secure_address="secure-cdop@panel.example",
         general_address="cdop@panel.example",
-        limits=Limits(posts_a_minute=many, pages_a_minute=many),
+        limits=FormLimits(posts_a_minute=many, pages_a_minute=many),
         texts=load_web_texts(packaged_config()),
     )
 
@@ -92,7 +92,7 @@ def bare_app(url: str) -> web.Application:
             "warned": "",
             "panel": None,
             "person_finds": False,
-            "view": View({}, {}, "0" * 64, "", "0" * 16),
+            "view": TabView({}, {}, "0" * 64, "", "0" * 16),
             "action": f"/notify/p/{page.id}",
             "back": "/notify/tasks",
             "reference": "3467CDFGHJ",

@@ -31,7 +31,7 @@ from gateway.model.content.message import Mail, Part, Unparsed
 from gateway.model.content.screening import AllowList
 from gateway.model.ids import BlobId, CaseId, DispatchId, Fingerprint, IntakeId, PanelId
 from gateway.model.kinds import ContentSignature, DispatchHeldReason, DispatchState, IntakeKind, IntakeState, MoveKind
-from gateway.stages.policies.mta_sts import Finding
+from gateway.stages.policies.mta_sts import PolicyMatch
 
 
 class Temporary(Exception):
@@ -97,7 +97,7 @@ class Resolver(Protocol):
 class StsPolicies(Protocol):
     """The MTA-STS policies of other domains (RFC 8461): fetched within limits, and remembered."""
 
-    async def look_up(self, domain: str) -> Finding:
+    async def look_up(self, domain: str) -> PolicyMatch:
         """Return what the domain's policy comes to, and why. Never raises for what DNS or the peer does."""
         ...
 

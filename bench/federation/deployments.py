@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from gateway.adapters.host.deployment import Answers, create
-from gateway.adapters.host.folders import Layout
-from gateway.adapters.keys.certificates import Authority, issue, make_authority
+from gateway.adapters.host.folders import Folders
+from gateway.adapters.keys.certificates import CertificateAuthority, issue, make_authority
 from gateway.roles.demo.world import SECURE_DOMAINS, ZONE, free_ports
 
 _RECORDS = """\
@@ -37,7 +37,12 @@ def make(root: Path, panels: Sequence[str]) -> dict[str, int]:
 
 
 def _deployment(
-    root: Path, panel: str, panels: Sequence[str], ports: Mapping[str, int], authority: Authority, now: datetime
+    root: Path,
+    panel: str,
+    panels: Sequence[str],
+    ports: Mapping[str, int],
+    authority: CertificateAuthority,
+    now: datetime,
 ) -> None:
     ca_file = str(root / "ca.pem")
     hop = {"host": "127.0.0.1", "tls": "starttls", "ca_file": ca_file}
@@ -63,17 +68,17 @@ def _deployment(
         next_hop_host="127.0.0.1", next_hop_port=ports["relay"], further=further,
         certificate_names=(f"mx.{panel}.example", "127.0.0.1"),
     )  # fmt: skip
-    layout = Layout(root / f"g{panels.index(panel)}")
-    create(layout.root, answers, now, authority)
+    folders = Folders(root / f"g{panels.index(panel)}")
+    create(folders.root, answers, now, authority)
     listed = SECURE_DOMAINS.format(today=now.date().isoformat())
-    (layout.config / "secure_domains.toml").write_text(listed, encoding="utf-8")
+    (folders.config / "secure_domains.toml").write_text(listed, encoding="utf-8")
 
 
 def _confirm(root: Path, panel: str, panels: Sequence[str], now: datetime) -> None:
-    own = Layout(root / f"g{panels.index(panel)}")
+    own = Folders(root / f"g{panels.index(panel)}")
     text = ""
     for number, other in enumerate(panels):
-        theirs = Layout(root / f"g{number}")
+        theirs = Folders(root / f"g{number}")
         fingerprint = (theirs.worker_keys / "own-fingerprint").read_text("ascii").strip()
         if other == panel:
             continue

@@ -18,7 +18,7 @@ from typing import Any
 from bench.federation.deaths import Death, post
 from bench.federation.deployments import make
 from gateway.adapters.config.settings import load_settings
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.host.log import LogJournal
 from gateway.adapters.host.metrics import PrometheusMetrics
 from gateway.adapters.store import SqlStore, open_engine
@@ -77,7 +77,7 @@ class Gateway:
     """One panel's gateway: its door, and a worker that can die."""
 
     panel: str
-    layout: Layout
+    folders: Folders
     port: int
     heavy: Wired
     fate: Fate
@@ -86,8 +86,8 @@ class Gateway:
     engine: Any = None
 
     async def open_door(self) -> None:
-        settings = load_settings(self.layout.config)
-        self.door = await intake_role.start(self.layout, settings, LogJournal(), PrometheusMetrics())
+        settings = load_settings(self.folders.config)
+        self.door = await intake_role.start(self.folders, settings, LogJournal(), PrometheusMetrics())
 
     async def close_door(self) -> None:
         if self.door is not None:
@@ -97,15 +97,15 @@ class Gateway:
     async def born(self) -> Wired:
         """Make the worker anew: nothing in memory but keys and parsing children, everything else from disk."""
         await self.gone()
-        self.engine = open_engine(self.layout.database_url(""))
+        self.engine = open_engine(self.folders.database_url(""))
         store = SqlStore(self.engine)
         tools = replace(
-            self.heavy.bench.tools,
+            self.heavy.intake.tools,
             store=Mortal(store, "commit", self.fate),
-            spool=Mortal(self.heavy.bench.tools.spool, "remove", self.fate),
+            spool=Mortal(self.heavy.intake.tools.spool, "remove", self.fate),
         )
         outbound = replace(self.heavy.outbound, next_hop=Mortal(self.heavy.outbound.next_hop, "send", self.fate))
-        self.worker = replace(self.heavy, bench=replace(self.heavy.bench, tools=tools), outbound=outbound)
+        self.worker = replace(self.heavy, intake=replace(self.heavy.intake, tools=tools), outbound=outbound)
         return self.worker
 
     async def gone(self) -> None:
@@ -123,7 +123,7 @@ class Gateway:
             return 1
 
     def store(self) -> SqlStore:
-        return self.heavy.bench.tools.store  # type: ignore[return-value] # the worker's own is this class
+        return self.heavy.intake.tools.store  # type: ignore[return-value] # the worker's own is this class
 
 
 @dataclass
@@ -159,11 +159,11 @@ async def start(stack: AsyncExitStack, root: Path, panels: Sequence[str], fate: 
     stack.push_async_callback(relay.stop)
     federation.relay = relay
     for number, panel in enumerate(panels):
-        layout = Layout(root / f"g{number}")
-        settings = load_settings(layout.config)
-        heavy = await stack.enter_async_context(wire_worker(layout, settings, LogJournal(), PrometheusMetrics()))
-        gateway = Gateway(panel, layout, ports[f"{panel}/mx"], heavy, fate)
-        stack.push_async_callback(_agents_end, layout)
+        folders = Folders(root / f"g{number}")
+        settings = load_settings(folders.config)
+        heavy = await stack.enter_async_context(wire_worker(folders, settings, LogJournal(), PrometheusMetrics()))
+        gateway = Gateway(panel, folders, ports[f"{panel}/mx"], heavy, fate)
+        stack.push_async_callback(_agents_end, folders)
         stack.push_async_callback(gateway.gone)
         stack.push_async_callback(gateway.close_door)
         await gateway.open_door()
@@ -171,6 +171,6 @@ async def start(stack: AsyncExitStack, root: Path, panels: Sequence[str], fate: 
     return federation
 
 
-async def _agents_end(layout: Layout) -> None:
-    process = await asyncio.create_subprocess_exec("gpgconf", "--homedir", str(layout.gnupg), "--kill", "all")
+async def _agents_end(folders: Folders) -> None:
+    process = await asyncio.create_subprocess_exec("gpgconf", "--homedir", str(folders.gnupg), "--kill", "all")
     await process.wait()

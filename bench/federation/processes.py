@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bench.federation.deaths import Death, post
 from bench.federation.deployments import make
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.model.kinds import DispatchState, IntakeState
 from gateway.roles.demo.sinks import Sink
@@ -37,7 +37,7 @@ _LOOKS_AT_REST = 2  # what left one gateway a moment ago may be on its way into 
 class Process:
     """One role of one gateway, kept running."""
 
-    layout: Layout
+    folders: Folders
     role: str
     log: Path
     running: asyncio.subprocess.Process | None = None
@@ -53,7 +53,7 @@ class Process:
         while self.wanted:
             with self.log.open("ab") as log:
                 self.running = await asyncio.create_subprocess_exec(
-                    sys.executable, "-m", "gateway", "run", self.role, "--dir", str(self.layout.root),
+                    sys.executable, "-m", "gateway", "run", self.role, "--dir", str(self.folders.root),
                     stdin=asyncio.subprocess.DEVNULL, stdout=log, stderr=log,
                 )  # fmt: skip
             await self.running.wait()
@@ -79,7 +79,7 @@ class Gateway:
     """One panel's gateway, looked at from outside."""
 
     panel: str
-    layout: Layout
+    folders: Folders
     port: int
     engine: AsyncEngine
     processes: dict[str, Process] = field(default_factory=dict)
@@ -97,7 +97,7 @@ class Gateway:
         raise AssertionError(f"{self.panel} does not listen")
 
     def has_work(self) -> bool:
-        return any((self.layout.spool / "new").iterdir())
+        return any((self.folders.spool / "new").iterdir())
 
     async def at_rest(self) -> bool:
         """Say whether nothing is left to do without a person."""
@@ -159,13 +159,13 @@ async def start(stack: AsyncExitStack, root: Path, panels: Sequence[str], draw: 
     stack.push_async_callback(relay.stop)
     federation = Federation(root, draw)
     for number, panel in enumerate(panels):
-        layout = Layout(root / f"g{number}")
-        engine = open_engine(layout.database_url(""))
-        stack.push_async_callback(_agents_end, layout)
+        folders = Folders(root / f"g{number}")
+        engine = open_engine(folders.database_url(""))
+        stack.push_async_callback(_agents_end, folders)
         stack.push_async_callback(engine.dispose)
-        gateway = Gateway(panel, layout, ports[f"{panel}/mx"], engine)
+        gateway = Gateway(panel, folders, ports[f"{panel}/mx"], engine)
         for role in ROLES:
-            gateway.processes[role] = Process(layout, role, root / f"{panel}-{role}.log")
+            gateway.processes[role] = Process(folders, role, root / f"{panel}-{role}.log")
             stack.push_async_callback(gateway.processes[role].stop)
             gateway.processes[role].start()
         federation.gateways[panel] = gateway
@@ -174,6 +174,6 @@ async def start(stack: AsyncExitStack, root: Path, panels: Sequence[str], draw: 
     return federation
 
 
-async def _agents_end(layout: Layout) -> None:
-    process = await asyncio.create_subprocess_exec("gpgconf", "--homedir", str(layout.gnupg), "--kill", "all")
+async def _agents_end(folders: Folders) -> None:
+    process = await asyncio.create_subprocess_exec("gpgconf", "--homedir", str(folders.gnupg), "--kill", "all")
     await process.wait()

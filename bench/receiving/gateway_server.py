@@ -17,8 +17,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from gateway.adapters.sealing.seal import SealPublicKey
 from gateway.adapters.smtp_in import (
+    BoundSocket,
     CertificateFiles,
-    Listener,
     SmtpLimits,
     SmtpSettings,
     TlsContexts,
@@ -96,7 +96,7 @@ async def run(kind: str, port: int, folder: Path) -> None:
         writer,
         SystemClock(),
         entropy=secrets.token_bytes,
-        listeners=[Listener(socket)],
+        listeners=[BoundSocket(socket)],
         journal=Nowhere(),
         metrics=Nowhere(),
     )

@@ -27,32 +27,69 @@ class Clamd:
     port: int = CLAMD_PORT
     timeout_s: float = 20.0
 
-    async def scan(self, raw: ConfidentialBytes) -> ScanVerdict:
-        """Return the verdict. Temporary("clamd") if there was no plain answer: the intake waits, it is not clean."""
+    async def begin(self) -> ClamdScan:
+        """Begin the scan of content that streams by. Never raises: a clamd that is away gives no verdict."""
         try:
             async with asyncio.timeout(self.timeout_s):
-                answer = await self._ask(raw.reveal())
-        except (OSError, TimeoutError, EOFError, ValueError):
-            raise Temporary("clamd") from None
-        if answer == b"stream: OK":
-            return ScanVerdict.CLEAN
-        if answer.startswith(b"stream: ") and answer.endswith(b" FOUND"):
-            return ScanVerdict.FLAGGED
-        raise Temporary("clamd")
+                streams = await _connect(self.host, self.port)
+                streams[1].write(b"zINSTREAM\0")
+                await streams[1].drain()
+        except (OSError, TimeoutError):
+            return ClamdScan(None, self.timeout_s)
+        return ClamdScan(streams, self.timeout_s)
 
-    async def _ask(self, content: bytes) -> bytes:
-        reader, writer = await _connect(self.host, self.port)
+    async def scan(self, raw: ConfidentialBytes) -> ScanVerdict:
+        """Return the verdict. Temporary("clamd") if there was no plain answer: the intake waits, it is not clean."""
+        content = raw.reveal()
+        scan = await self.begin()
+        for start in range(0, len(content), _CHUNK_BYTES):
+            await scan.write(content[start : start + _CHUNK_BYTES])
+        verdict = await scan.verdict()
+        if verdict is None:
+            raise Temporary("clamd")
+        return verdict
+
+
+class ClamdScan:
+    """The scan of one piece of content, in chunks."""
+
+    def __init__(self, streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None, timeout_s: float) -> None:
+        self._streams = streams
+        self._timeout_s = timeout_s
+
+    async def write(self, content: bytes) -> None:
+        """Send more of the content. Never raises."""
+        if self._streams is None or not content:  # a chunk of length 0 would end the stream
+            return
         try:
-            writer.write(b"zINSTREAM\0")
-            for start in range(0, len(content), _CHUNK_BYTES):
-                chunk = content[start : start + _CHUNK_BYTES]
-                writer.write(struct.pack(">I", len(chunk)) + chunk)
+            async with asyncio.timeout(self._timeout_s):
+                self._streams[1].write(struct.pack(">I", len(content)) + content)
+                await self._streams[1].drain()
+        except (OSError, TimeoutError):
+            self._give_up()
+
+    def _give_up(self) -> None:
+        if self._streams is not None:
+            self._streams[1].close()
+            self._streams = None
+
+    async def verdict(self) -> ScanVerdict | None:
+        """End the content and return the verdict; None where there was no plain answer. Never raises."""
+        if self._streams is None:
+            return None
+        reader, writer = self._streams
+        try:
+            async with asyncio.timeout(self._timeout_s):
+                writer.write(struct.pack(">I", 0))
                 await writer.drain()
-            writer.write(struct.pack(">I", 0))
-            await writer.drain()
-            return (await reader.readuntil(b"\0"))[:-1]
+                answer = await reader.readuntil(b"\0")
+        except (OSError, TimeoutError, EOFError, asyncio.LimitOverrunError):
+            return None
         finally:
-            writer.close()
+            self._give_up()
+        if answer == b"stream: OK\0":
+            return ScanVerdict.CLEAN
+        return ScanVerdict.FLAGGED if answer.startswith(b"stream: ") and answer.endswith(b" FOUND\0") else None
 
 
 @dataclass(frozen=True, slots=True)

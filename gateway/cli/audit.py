@@ -38,14 +38,14 @@ def run(args: argparse.Namespace) -> int:
 
 async def _verify(root: Path) -> tuple[int, int | None]:
     from gateway.adapters.config.settings import load_settings
-    from gateway.adapters.host.folders import Layout
+    from gateway.adapters.host.folders import Folders
     from gateway.adapters.store import SqlStore, open_engine
     from gateway.adapters.store.audit_chain import first_break
     from gateway.ports import Temporary
 
-    layout = Layout(root)
-    url = layout.database_url(load_settings(layout.config).database.url)
-    if url.endswith("/var/gateway.db") and not (layout.root / "var" / "gateway.db").exists():
+    folders = Folders(root)
+    url = folders.database_url(load_settings(folders.config).database.url)
+    if url.endswith("/var/gateway.db") and not (folders.root / "var" / "gateway.db").exists():
         raise Temporary("no_database")  # SQLite would make an empty one
     engine = open_engine(url)
     try:

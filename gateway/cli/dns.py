@@ -63,15 +63,15 @@ def run(args: argparse.Namespace) -> int:
 def _own(settings: Settings, root: Path) -> OwnDomain:
     """Return the facts of our own domain, with the public parts of the keys of the deployment."""
     from gateway.adapters.config.own_domain import DKIM_KEY, own_domain, public_key_text, tlsa_of
-    from gateway.adapters.host.folders import Layout
+    from gateway.adapters.host.folders import Folders
     from gateway.adapters.smtp_out.dkim_signer import DkimSigner
 
-    papers, layout = settings.papers, Layout(root)
+    papers, folders = settings.papers, Folders(root)
     key = ""
     if papers.dkim_selector:
-        path = layout.worker_keys / DKIM_KEY
+        path = folders.worker_keys / DKIM_KEY
         key = public_key_text(DkimSigner.from_path(settings.mail.domain, papers.dkim_selector, path).public_key)
-    tlsa = (tlsa_of(layout.intake_keys / "tls.crt"),) if papers.dane else ()
+    tlsa = (tlsa_of(folders.intake_keys / "tls.crt"),) if papers.dane else ()
     return own_domain(settings, dkim_public_key=key, tlsa=tlsa)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from gateway.adapters.host.folders import Layout
+    from gateway.adapters.host.folders import Folders
 
 EXAMPLE = (
     "examples: gateway keys list --dir /srv/cdop; "
@@ -73,24 +73,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Return 0 where it was done; 1 where it was not, with the reason on standard error."""
-    from gateway.adapters.host.folders import Layout
+    from gateway.adapters.host.folders import Folders
     from gateway.ports import Permanent, Temporary
 
     if not hasattr(args, "dir"):
         return _refuse("Say which deployment: --dir DIR.")
-    layout = Layout(args.dir.resolve())
+    folders = Folders(args.dir.resolve())
     actions = {None: _list, "list": _list, "import": _import, "confirm": _confirm, "rotate": _rotate}
     try:
-        return actions[args.action](layout, args)
+        return actions[args.action](folders, args)
     except (Permanent, Temporary) as stopped:
         return _refuse(f"It could not be done: {stopped.code}.")
     except OSError as stopped:
         return _refuse(f"A file could not be read or written: {stopped.strerror}.")
     finally:
-        _own_again(layout)
+        _own_again(folders)
 
 
-def _own_again(layout: Layout) -> None:
+def _own_again(folders: Folders) -> None:
     """What root or gpg as root wrote here belongs to the worker."""
     from gateway.adapters.config.settings import SettingsError, load_settings
     from gateway.adapters.host.deployment import own
@@ -98,7 +98,7 @@ def _own_again(layout: Layout) -> None:
     if os.getuid() != 0:
         return
     with contextlib.suppress(SettingsError):  # then nothing was written either
-        own(layout, load_settings(layout.config))
+        own(folders, load_settings(folders.config))
 
 
 def _refuse(sentence: str) -> int:
@@ -111,7 +111,7 @@ def _who(args: argparse.Namespace) -> str:
     return str(args.by or os.environ.get("SUDO_USER") or getpass.getuser())
 
 
-def _list(layout: Layout, args: argparse.Namespace) -> int:
+def _list(folders: Folders, args: argparse.Namespace) -> int:
     from gateway.adapters.config.packaged import packaged_config
     from gateway.adapters.config.panels import load_panels
     from gateway.adapters.keys import enrolment, smime_enrolment
@@ -119,8 +119,8 @@ def _list(layout: Layout, args: argparse.Namespace) -> int:
     from gateway.stages.openpgp.key_dates import days_left, warning
 
     now = datetime.now(UTC)
-    register = load_panels(packaged_config() / "panels.toml", layout.config / "panels.toml")
-    reports = asyncio.run(keys_in_use(layout, register, now))
+    register = load_panels(packaged_config() / "panels.toml", folders.config / "panels.toml")
+    reports = asyncio.run(keys_in_use(folders, register, now))
     attention = False
     for report in reports:
         left = days_left(report.expires_at, now)
@@ -132,73 +132,73 @@ def _list(layout: Layout, args: argparse.Namespace) -> int:
         attention = attention or flag == "!"
         print(f"{flag} {report.owner:24} {report.fingerprint:40} {report.strength:15} {days}, {tried}{trouble}")
     # Not their fingerprints: the second person must hear that from the panel.
-    for waiting in enrolment.candidates(layout.peers):
+    for waiting in enrolment.candidates(folders.peers):
         print(f"  {waiting.panel:24} waits for a second person; imported by {waiting.imported_by}")
-    for waiting in smime_enrolment.candidates(layout.peers):
+    for waiting in smime_enrolment.candidates(folders.peers):
         print(f"  smime {waiting.panel:18} waits for a second person; imported by {waiting.imported_by}")
     return 1 if attention else 0
 
 
-def _import(layout: Layout, args: argparse.Namespace) -> int:
+def _import(folders: Folders, args: argparse.Namespace) -> int:
     from gateway.adapters.config.packaged import packaged_config
     from gateway.adapters.config.panels import load_panels
     from gateway.adapters.keys import certificate_lint, enrolment, smime_enrolment
 
-    register = load_panels(packaged_config() / "panels.toml", layout.config / "panels.toml")
+    register = load_panels(packaged_config() / "panels.toml", folders.config / "panels.toml")
     panel = register.panel(args.panel)
     if panel is None:
         return _refuse("There is no panel of that id in the register.")
     with args.file.open("rb") as stream:
         content = stream.read(certificate_lint.MAX_CERTIFICATE_BYTES + 1)
     propose = smime_enrolment.propose if args.smime else enrolment.propose
-    faults = propose(layout.peers, panel.id, content, _who(args), datetime.now(UTC))
+    faults = propose(folders.peers, panel.id, content, _who(args), datetime.now(UTC))
     if faults:
         return _refuse("\n".join(FAULTS.get(fault, fault) for fault in faults))
     further = " --smime" if args.smime else ""
     print(f"It waits. A second person now rings {panel.display}, has them read out their fingerprint,")
-    print(f"and types it:  gateway keys confirm {panel.id}{further} --dir {layout.root}")
+    print(f"and types it:  gateway keys confirm {panel.id}{further} --dir {folders.root}")
     return 0
 
 
-def _confirm(layout: Layout, args: argparse.Namespace) -> int:
+def _confirm(folders: Folders, args: argparse.Namespace) -> int:
     from gateway.adapters.keys import enrolment
 
     if args.smime:
-        return _confirm_smime(layout, args)
+        return _confirm_smime(folders, args)
     fingerprint = args.fingerprint or input("Fingerprint, as it is read out (40 letters and digits): ")
-    register = layout.config / "panels.toml"
-    refusal = enrolment.confirm(layout.peers, register, args.panel, fingerprint, _who(args), datetime.now(UTC))
+    register = folders.config / "panels.toml"
+    refusal = enrolment.confirm(folders.peers, register, args.panel, fingerprint, _who(args), datetime.now(UTC))
     if refusal:
         return _refuse(FAULTS.get(refusal, refusal))
     print("The key is in use from now on.")
     return 0
 
 
-def _confirm_smime(layout: Layout, args: argparse.Namespace) -> int:
+def _confirm_smime(folders: Folders, args: argparse.Namespace) -> int:
     from gateway.adapters.config.packaged import packaged_config
     from gateway.adapters.config.panels import load_panels
     from gateway.adapters.keys import smime_enrolment
 
     heard = args.fingerprint or input("SHA-256 fingerprint, as it is read out (64 letters and digits): ")
-    pins = layout.config / "panels.toml"
+    pins = folders.config / "panels.toml"
     register = load_panels(packaged_config() / "panels.toml", pins)
     who, now = _who(args), datetime.now(UTC)
-    refusal = smime_enrolment.confirm(layout.peers, layout.worker_keys, register, pins, args.panel, heard, who, now)
+    refusal = smime_enrolment.confirm(folders.peers, folders.worker_keys, register, pins, args.panel, heard, who, now)
     if refusal:
         return _refuse(FAULTS.get(refusal, refusal))
     print("The certificate is in use from now on.")
-    if not (layout.worker_keys / "smime.crt").exists():
+    if not (folders.worker_keys / "smime.crt").exists():
         print("This office has no S/MIME certificate of its own (keys/worker/smime.crt): S/MIME is held until it has.")
     return 0
 
 
-def _rotate(layout: Layout, args: argparse.Namespace) -> int:
+def _rotate(folders: Folders, args: argparse.Namespace) -> int:
     from gateway.adapters.openpgp.key_home import rotate
 
     if args.key != "openpgp":
-        return _rotate_sealing(layout, args.key)
-    made = rotate(layout.gnupg, valid_days=args.valid_days)
-    public = layout.intake_keys / "openpgp.asc"
+        return _rotate_sealing(folders, args.key)
+    made = rotate(folders.gnupg, valid_days=args.valid_days)
+    public = folders.intake_keys / "openpgp.asc"
     public.unlink(missing_ok=True)
     public.write_bytes(made.certificate)
     public.chmod(0o444)
@@ -207,10 +207,10 @@ def _rotate(layout: Layout, args: argparse.Namespace) -> int:
     return 0
 
 
-def _rotate_sealing(layout: Layout, which: str) -> int:
+def _rotate_sealing(folders: Folders, which: str) -> int:
     from gateway.adapters.sealing.rotation import rotate_seal_key
 
-    worker, console, intake = layout.worker_keys, layout.console_keys, layout.intake_keys
+    worker, console, intake = folders.worker_keys, folders.console_keys, folders.intake_keys
     private, publics, restart = {
         "seal": (worker / "seal.key", (intake / "seal.pub", console / "seal.pub"), "worker first, then the others"),
         "outbox": (worker / "outbox.key", (), "worker"),

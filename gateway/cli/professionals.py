@@ -12,11 +12,11 @@ from pathlib import Path
 
 from gateway.adapters.config.settings import Settings, SettingsError, load_settings
 from gateway.adapters.host.deployment import own
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.ports import Temporary
 from gateway.web.account import accounts, passkeys
 from gateway.web.account.accounts import Details
-from gateway.web.draft.form_store import Cabinet
+from gateway.web.draft.form_store import FormStore
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,9 +41,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run ``gateway professionals``; return the exit status."""
-    layout = Layout(args.dir)
+    folders = Folders(args.dir)
     try:
-        settings = load_settings(layout.config)
+        settings = load_settings(folders.config)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2
@@ -51,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "add":
         password = sys.stdin.readline().rstrip("\n") if args.password_stdin else getpass.getpass("Password: ")
     try:
-        return asyncio.run(_act(args, layout, settings, password))
+        return asyncio.run(_act(args, folders, settings, password))
     except ValueError as error:
         print(f"Not made: {error}.", file=sys.stderr)
     except (Temporary, sqlite3.Error, OSError):
@@ -59,31 +59,31 @@ def run(args: argparse.Namespace) -> int:
     return 1
 
 
-async def _act(args: argparse.Namespace, layout: Layout, settings: Settings, password: str) -> int:
-    cabinet = Cabinet(layout.form / "form.db")
-    await cabinet.open()
+async def _act(args: argparse.Namespace, folders: Folders, settings: Settings, password: str) -> int:
+    form_store = FormStore(folders.form / "form.db")
+    await form_store.open()
     try:
-        return await _do(args, cabinet, password)
+        return await _do(args, form_store, password)
     finally:
-        await cabinet.close()
-        own(layout, settings)
+        await form_store.close()
+        own(folders, settings)
 
 
-async def _do(args: argparse.Namespace, cabinet: Cabinet, password: str) -> int:
+async def _do(args: argparse.Namespace, form_store: FormStore, password: str) -> int:
     if args.action == "add":
         details = Details(args.name, args.role, args.agency, args.phone, args.email)
-        address = await accounts.create(cabinet, args.account, password, details, os.urandom)
+        address = await accounts.create(form_store, args.account, password, details, os.urandom)
         print(f"Account {args.account} is ready. Scan this once with an authenticator app; it is not shown again:")
         print(address)
         return 0
     if args.action == "remove":
-        found = await accounts.remove(cabinet, args.account)
+        found = await accounts.remove(form_store, args.account)
         print("Removed; its sessions have ended." if found else "There is no account of this name.")
         return 0 if found else 1
     if args.action == "forget-passkeys":
-        count = await passkeys.forget_all(cabinet, args.account)
+        count = await passkeys.forget_all(form_store, args.account)
         print(f"{count} passkey(s) forgotten; the one-time code stays.")
         return 0 if count else 1
-    for account, keys, sent in await accounts.everybody(cabinet):
+    for account, keys, sent in await accounts.everybody(form_store):
         print(f"{account:<40} {keys:>2} passkeys  {sent:>4} sent")
     return 0

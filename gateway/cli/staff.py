@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from gateway.adapters.config.settings import SettingsError, load_settings
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.host.system import SystemClock
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.adapters.store.migrate import migrate
@@ -39,9 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Run ``gateway staff``; return the exit status."""
-    layout = Layout(args.dir)
+    folders = Folders(args.dir)
     try:
-        url = layout.database_url(load_settings(layout.config).database.url)
+        url = folders.database_url(load_settings(folders.config).database.url)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 2

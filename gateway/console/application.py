@@ -7,7 +7,7 @@ from aiohttp import web
 from gateway.console import guard
 from gateway.console.console_settings import ConsoleSettings
 from gateway.console.desk import Accounts, Desk
-from gateway.console.moves import moves
+from gateway.console.moves import ask
 from gateway.console.pages import case_pages, intake_pages, keys, near_misses, queue_pages, sign_in
 from gateway.console.render import STATIC, Pages
 from gateway.ports import Clock
@@ -38,15 +38,15 @@ def create_console(desk: Desk, accounts: Accounts, settings: ConsoleSettings, cl
             web.post("/intakes/{id}/original", intake_pages.original),
             web.post("/intakes/{id}/inside", intake_pages.inside),
             web.post("/intakes/{id}/original-file", intake_pages.original_file),
-            web.post("/intakes/{id}/release/unmasked", moves.ask_unmasked),
+            web.post("/intakes/{id}/release/unmasked", ask.ask_unmasked),
             web.get("/cases/{id}", case_pages.show),
             web.get("/dispatches/{id}", case_pages.show_dispatch),
             *(
                 route
                 for what in ("intakes", "cases", "dispatches")
                 for route in (
-                    web.get(f"/{what}/{{id}}/{{move}}", moves.ask),
-                    web.post(f"/{what}/{{id}}/{{move}}", moves.post),
+                    web.get(f"/{what}/{{id}}/{{move}}", ask.ask),
+                    web.post(f"/{what}/{{id}}/{{move}}", ask.post),
                 )
             ),
             web.static("/static/", STATIC),

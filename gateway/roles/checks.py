@@ -28,7 +28,7 @@ from gateway.adapters.config.secure_domains import load_secure_domains
 from gateway.adapters.config.settings import Settings, SettingsError, load_settings
 from gateway.adapters.config.texts import load_texts
 from gateway.adapters.host.deployment import own
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.host.privileges import ROLES, unreachable
 from gateway.adapters.host.tls_server import server_context
 from gateway.adapters.openid.client import OpenIdProvider
@@ -65,23 +65,23 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 def examine_deployment(root: Path) -> list[Finding]:
     """Look at the deployment at ``root`` and return what is wrong, the gravest first."""
-    layout = Layout(root)
+    folders = Folders(root)
     try:
-        settings = load_settings(layout.config)
+        settings = load_settings(folders.config)
     except SettingsError as error:
         return [_stop(str(error), "correct config/gateway.toml; config/gateway.toml of the package is its manual")]
     findings = [
         *_settings(settings),
-        *_tables(layout),
-        *_keys(layout, settings),
-        *_certificates(layout, settings),
-        *_modes(layout),
-        *_folders(layout, settings),
+        *_tables(folders),
+        *_keys(folders, settings),
+        *_certificates(folders, settings),
+        *_modes(folders),
+        *_folders(folders, settings),
         *_ports(settings),
-        *_roles(layout, settings),
-        *_openid(layout, settings),
+        *_roles(folders, settings),
+        *_openid(folders, settings),
     ]
-    own(layout, settings)
+    own(folders, settings)
     return sorted(findings, key=lambda finding: finding.weight is not Weight.STOP)
 
 
@@ -118,10 +118,10 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding(Weight.NOTE, "dns.zone_file is set: no real DNS is asked", "remove it outside tests and the demo")
 
 
-def _tables(layout: Layout) -> Iterator[Finding]:
-    dirs = (packaged_config(), layout.config)
+def _tables(folders: Folders) -> Iterator[Finding]:
+    dirs = (packaged_config(), folders.config)
     loaders: dict[str, Callable[[], object]] = {
-        "config/panels.toml, authorities.toml or areas/": lambda: load_routing(layout.config),
+        "config/panels.toml, authorities.toml or areas/": lambda: load_routing(folders.config),
         "config/secure_domains.toml": lambda: load_secure_domains(dirs),
         "config/texts/": lambda: load_texts(dirs),
         "config/screening/": lambda: load_screening(packaged_config()),
@@ -135,16 +135,16 @@ def _tables(layout: Layout) -> Iterator[Finding]:
             )
 
 
-def _keys(layout: Layout, settings: Settings) -> Iterator[Finding]:
+def _keys(folders: Folders, settings: Settings) -> Iterator[Finding]:
     loaders: dict[str, Callable[[], object]] = {
-        "keys/intake/seal.pub": lambda: SealPublicKey.load(layout.intake_keys / "seal.pub"),
-        "keys/worker/seal.key": lambda: KeyRing.load(layout.worker_keys, "seal"),
-        "keys/worker/case.pub": lambda: SealPublicKey.load(layout.worker_keys / "case.pub"),
-        "keys/worker/outbox.key": lambda: KeyRing.load(layout.worker_keys, "outbox"),
-        "keys/worker/instruction.pub": lambda: load_public(layout.worker_keys / "instruction.pub"),
-        "keys/console/case.key": lambda: KeyRing.load(layout.console_keys, "case"),
-        "keys/console/seal.pub": lambda: SealPublicKey.load(layout.console_keys / "seal.pub"),
-        "keys/console/instruction.key": lambda: load_private(layout.console_keys / "instruction.key"),
+        "keys/intake/seal.pub": lambda: SealPublicKey.load(folders.intake_keys / "seal.pub"),
+        "keys/worker/seal.key": lambda: KeyRing.load(folders.worker_keys, "seal"),
+        "keys/worker/case.pub": lambda: SealPublicKey.load(folders.worker_keys / "case.pub"),
+        "keys/worker/outbox.key": lambda: KeyRing.load(folders.worker_keys, "outbox"),
+        "keys/worker/instruction.pub": lambda: load_public(folders.worker_keys / "instruction.pub"),
+        "keys/console/case.key": lambda: KeyRing.load(folders.console_keys, "case"),
+        "keys/console/seal.pub": lambda: SealPublicKey.load(folders.console_keys / "seal.pub"),
+        "keys/console/instruction.key": lambda: load_private(folders.console_keys / "instruction.key"),
     }
     broken = False
     for name, load in loaders.items():
@@ -156,32 +156,32 @@ def _keys(layout: Layout, settings: Settings) -> Iterator[Finding]:
                 f"{name} is missing, unreadable or damaged", "restore it from your backup; never make a new one over it"
             )
     if not broken:
-        yield from _pairs(layout)
-    yield from _openpgp(layout, settings)
+        yield from _pairs(folders)
+    yield from _openpgp(folders, settings)
 
 
-def _pairs(layout: Layout) -> Iterator[Finding]:
+def _pairs(folders: Folders) -> Iterator[Finding]:
     """A public key in front that no private key behind can open would lose every notification."""
-    sealing = SealPublicKey.load(layout.intake_keys / "seal.pub").id
-    if sealing not in KeyRing.load(layout.worker_keys, "seal").keys:
+    sealing = SealPublicKey.load(folders.intake_keys / "seal.pub").id
+    if sealing not in KeyRing.load(folders.worker_keys, "seal").keys:
         yield _stop(
             "the worker cannot open what intake seals", "keys/intake/seal.pub must belong to keys/worker/seal.key"
         )
-    case = SealPublicKey.load(layout.worker_keys / "case.pub").id
-    if case not in KeyRing.load(layout.console_keys, "case").keys:
+    case = SealPublicKey.load(folders.worker_keys / "case.pub").id
+    if case not in KeyRing.load(folders.console_keys, "case").keys:
         yield _stop(
             "the console cannot open what the worker seals", "keys/worker/case.pub must belong to keys/console/case.key"
         )
-    signing = load_private(layout.console_keys / "instruction.key").public_key().public_bytes_raw()
-    if load_public(layout.worker_keys / "instruction.pub").public_bytes_raw() != signing:
+    signing = load_private(folders.console_keys / "instruction.key").public_key().public_bytes_raw()
+    if load_public(folders.worker_keys / "instruction.pub").public_bytes_raw() != signing:
         yield _stop(
             "the worker would refuse every instruction", "keys/worker/instruction.pub must belong to the console's key"
         )
 
 
-def _openid(layout: Layout, settings: Settings) -> Iterator[Finding]:
+def _openid(folders: Folders, settings: Settings) -> Iterator[Finding]:
     """A wrong section is left out by intake, and nobody would know; a right one is tried, once."""
-    secret = layout.intake_keys / SECRET
+    secret = folders.intake_keys / SECRET
     yield from (_stop(fault, mend) for fault, mend in faults(settings.openid, secret))
     client = client_of(settings.openid, secret)
     if client is None:
@@ -198,10 +198,10 @@ def _openid(layout: Layout, settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _openpgp(layout: Layout, settings: Settings) -> Iterator[Finding]:
+def _openpgp(folders: Folders, settings: Settings) -> Iterator[Finding]:
     try:
-        register = load_panels(packaged_config() / "panels.toml", layout.config / "panels.toml")
-        asyncio.run(open_key_home(layout.gnupg, {})).close()
+        register = load_panels(packaged_config() / "panels.toml", folders.config / "panels.toml")
+        asyncio.run(open_key_home(folders.gnupg, {})).close()
     except (Permanent, Temporary) as error:
         yield _stop(
             f"the OpenPGP key home cannot be used ({error.code})", "see keys/README.md; `gateway keys list` says more"
@@ -215,7 +215,7 @@ def _openpgp(layout: Layout, settings: Settings) -> Iterator[Finding]:
     for panel in confirmed:
         if panel.id == settings.panel.id:
             continue
-        if panel.fingerprint is None or not (layout.peers / f"{panel.fingerprint}.asc").exists():
+        if panel.fingerprint is None or not (folders.peers / f"{panel.fingerprint}.asc").exists():
             yield Finding(
                 Weight.NOTE,
                 f"panel {panel.id} has no key: forwards to it will be held",
@@ -223,8 +223,8 @@ def _openpgp(layout: Layout, settings: Settings) -> Iterator[Finding]:
             )
 
 
-def _certificates(layout: Layout, settings: Settings) -> Iterator[Finding]:
-    for name, folder in (("intake", layout.intake_keys), ("console", layout.console_keys)):
+def _certificates(folders: Folders, settings: Settings) -> Iterator[Finding]:
+    for name, folder in (("intake", folders.intake_keys), ("console", folders.console_keys)):
         try:
             server_context(folder / "tls.crt", folder / "tls.key")
             certificate = x509.load_pem_x509_certificate((folder / "tls.crt").read_bytes())
@@ -271,37 +271,37 @@ def _policy_name(certificate: x509.Certificate, settings: Settings) -> Iterator[
 _PRIVATE = ("seal*.key", "case*.key", "outbox*.key", "instruction.key", "matching.key", "tls.key")
 
 
-def _modes(layout: Layout) -> Iterator[Finding]:
-    for folder in (layout.intake_keys, layout.worker_keys, layout.console_keys):
+def _modes(folders: Folders) -> Iterator[Finding]:
+    for folder in (folders.intake_keys, folders.worker_keys, folders.console_keys):
         for pattern in _PRIVATE:
             for path in folder.glob(pattern):
                 if stat.S_IMODE(path.stat().st_mode) & 0o077:
-                    name = path.relative_to(layout.root)
+                    name = path.relative_to(folders.root)
                     yield _stop(f"{name} can be read by others", f"chmod 400 {name}")
 
 
-def _folders(layout: Layout, settings: Settings) -> Iterator[Finding]:
-    for folder in (layout.spool / "new", layout.spool / "tmp", layout.blobs, layout.notices):
+def _folders(folders: Folders, settings: Settings) -> Iterator[Finding]:
+    for folder in (folders.spool / "new", folders.spool / "tmp", folders.blobs, folders.notices):
         if not folder.is_dir():
-            yield _stop(f"{folder.relative_to(layout.root)} is missing", "restore it with its owner and mode")
+            yield _stop(f"{folder.relative_to(folders.root)} is missing", "restore it with its owner and mode")
             return
-    if not settings.database.url and not (layout.var / "gateway.db").is_file():
+    if not settings.database.url and not (folders.var / "gateway.db").is_file():
         yield _stop(
             "var/gateway.db is missing: every case is in it", "restore it from your backup; a start makes an empty one"
         )
-    elif not settings.database.url and not _opens(layout.var / "gateway.db"):
+    elif not settings.database.url and not _opens(folders.var / "gateway.db"):
         yield _stop("var/gateway.db is damaged", "restore it from your backup; keep the damaged file")
-    if stat.S_IMODE((layout.spool / "new").stat().st_mode) & 0o007:
+    if stat.S_IMODE((folders.spool / "new").stat().st_mode) & 0o007:
         yield _stop("var/spool/new is open to everybody", "chmod o= var/spool/new: others can remove mail")
-    if shutil.disk_usage(layout.var).free < LOW_DISK_BYTES:
+    if shutil.disk_usage(folders.var).free < LOW_DISK_BYTES:
         yield Finding(
             Weight.NOTE, "less than 1 GiB is free", "when the disk is full, mail is answered 451 and comes later"
         )
-    if left_behind(layout.spool, time.time()):
+    if left_behind(folders.spool, time.time()):
         yield Finding(
             Weight.NOTE, "promised mail waits in var/spool/tmp/journal-*", "start intake: it finishes what it promised"
         )
-    odd = [path for path in (layout.spool / "new").iterdir() if path.suffix != ".sealed"]
+    odd = [path for path in (folders.spool / "new").iterdir() if path.suffix != ".sealed"]
     if odd:
         yield Finding(Weight.NOTE, f"{len(odd)} file(s) in var/spool/new are not the gateway's", "look at them by hand")
 
@@ -340,7 +340,7 @@ def _ports(settings: Settings) -> Iterator[Finding]:
             )
 
 
-def _roles(layout: Layout, settings: Settings) -> Iterator[Finding]:
+def _roles(folders: Folders, settings: Settings) -> Iterator[Finding]:
     if not settings.users.separate:
         yield Finding(
             Weight.NOTE, "the roles are not separated: one user reads every key", "users.separate = true, as root"
@@ -349,6 +349,6 @@ def _roles(layout: Layout, settings: Settings) -> Iterator[Finding]:
     if os.getuid() != 0:
         yield Finding(Weight.NOTE, "not root: the roles cannot become users of their own", "start the gateway as root")
     for role in ROLES:
-        folder = unreachable(settings.users, role, layout.root)
+        folder = unreachable(settings.users, role, folders.root)
         if folder is not None:
             yield _stop(f"the {role}'s user cannot enter {folder}", "move Python, the package or DIR to where it can")

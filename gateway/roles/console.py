@@ -13,7 +13,7 @@ from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.panels import load_panels
 from gateway.adapters.config.screening import load_screening
 from gateway.adapters.config.settings import Settings, load_settings
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.host.log import LogJournal, start_logging
 from gateway.adapters.host.metrics import PrometheusMetrics, serve_health
 from gateway.adapters.host.system import SystemClock
@@ -37,26 +37,26 @@ def main(root: Path) -> int:
     """Run the console for the deployment at ``root`` until SIGTERM."""
     settings = load_settings(root / "config")
     journal = start_logging("console")
-    asyncio.run(_serve(Layout(root), settings, journal))
+    asyncio.run(_serve(Folders(root), settings, journal))
     return 0
 
 
-async def _serve(layout: Layout, settings: Settings, journal: LogJournal) -> None:
+async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> None:
     stopping = stop_event()
     listening = bind(settings.console.host, settings.console.port)
     become(settings, "console", journal)
-    engine = open_engine(layout.database_url(settings.database.url))
+    engine = open_engine(folders.database_url(settings.database.url))
     store = SqlStore(engine)
     limits = SessionLimits(
         idle=timedelta(minutes=settings.console.idle_minutes),
         absolute=timedelta(hours=settings.console.absolute_hours),
     )
-    desk = ConsoleDesk(store, ConsoleReads(engine), desk_keys(layout), SystemClock())
+    desk = ConsoleDesk(store, ConsoleReads(engine), desk_keys(folders), SystemClock())
     accounts = StaffStore(engine, store, limits)
-    app = create_console(desk, accounts, console_settings(layout, settings), SystemClock())
+    app = create_console(desk, accounts, console_settings(folders, settings), SystemClock())
     runner = web.AppRunner(app, access_log=None, handle_signals=False)
     await runner.setup()
-    context = server_context(layout.console_keys / "tls.crt", layout.console_keys / "tls.key")
+    context = server_context(folders.console_keys / "tls.crt", folders.console_keys / "tls.key")
     await web.SockSite(runner, listening, ssl_context=context).start()
 
     async def ready() -> bool:
@@ -71,21 +71,21 @@ async def _serve(layout: Layout, settings: Settings, journal: LogJournal) -> Non
     await engine.dispose()
 
 
-def desk_keys(layout: Layout) -> DeskKeys:
+def desk_keys(folders: Folders) -> DeskKeys:
     """Return what the console holds: it reads what staff may read and asks the worker for the rest."""
-    ring = KeyRing.load(layout.console_keys, "case")
+    ring = KeyRing.load(folders.console_keys, "case")
     newest = next(iter(ring.keys.values())).public
     return DeskKeys(
-        opener=BlobOpener(layout.blobs, ring),
-        to_worker=SealedBlobs(layout.blobs, SealPublicKey.load(layout.console_keys / "seal.pub")),
-        to_staff=SealedBlobs(layout.blobs, newest),
-        signing=load_private(layout.console_keys / "instruction.key"),
+        opener=BlobOpener(folders.blobs, ring),
+        to_worker=SealedBlobs(folders.blobs, SealPublicKey.load(folders.console_keys / "seal.pub")),
+        to_staff=SealedBlobs(folders.blobs, newest),
+        signing=load_private(folders.console_keys / "instruction.key"),
     )
 
 
-def console_settings(layout: Layout, settings: Settings) -> ConsoleSettings:
+def console_settings(folders: Folders, settings: Settings) -> ConsoleSettings:
     """Return what the pages need to know of the office."""
-    register = load_panels(packaged_config() / "panels.toml", layout.config / "panels.toml")
+    register = load_panels(packaged_config() / "panels.toml", folders.config / "panels.toml")
     panels = tuple(
         PanelChoice(panel.id, panel.name, panel.status is PanelStatus.CONFIRMED or panel.id == settings.panel.id)
         for panel in register.panels.values()
@@ -96,7 +96,7 @@ def console_settings(layout: Layout, settings: Settings) -> ConsoleSettings:
         panels=panels,
         sections=registry_sections(),
         card_texts=load_screening(packaged_config()).texts,
-        templates=load_answers((packaged_config(), layout.config)),
+        templates=load_answers((packaged_config(), folders.config)),
         clocks=Clocks(timedelta(hours=settings.clocks.notify_h), timedelta(hours=settings.clocks.ncmd_h)),
         follow_up=follow_up_policy(settings),
         give_up=timedelta(hours=settings.outbox.give_up_h),

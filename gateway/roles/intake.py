@@ -18,15 +18,17 @@ from gateway.adapters.config.own_domain import own_domain
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.settings import Settings, load_settings
 from gateway.adapters.config.web_texts import load_web_texts
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.host.log import LogJournal, start_logging
 from gateway.adapters.host.metrics import PrometheusMetrics, serve_health
 from gateway.adapters.host.notice_files import Notices
 from gateway.adapters.host.system import SystemClock, entropy
+from gateway.adapters.host.tls_server import bind
 from gateway.adapters.openid.client import OpenIdProvider
 from gateway.adapters.openid.openid_config import SECRET, client_of
+from gateway.adapters.scanners import CLAMD_PORT, Clamd, address_of
 from gateway.adapters.sealing.seal import SealPublicKey
-from gateway.adapters.smtp_in.server import Listener, SmtpServer, bind, serve
+from gateway.adapters.smtp_in.server import BoundSocket, SmtpServer, serve
 from gateway.adapters.smtp_in.smtp_settings import ClearTextRefusal, SmtpLimits, SmtpSettings
 from gateway.adapters.smtp_in.tls import CertificateFiles, TlsContexts
 from gateway.adapters.spool.web_deposit import SpoolDeposit
@@ -37,7 +39,6 @@ from gateway.roles.common import become, stop_event
 from gateway.stages.route import route
 from gateway.stages.smtp.mailboxes import MailboxTable
 from gateway.web.app import create_app
-from gateway.web.draft.scanner import Clamd, Scanner
 from gateway.web.pages.mta_sts import add_policy
 from gateway.web.site import Site
 
@@ -50,16 +51,16 @@ def main(root: Path) -> int:
     settings = load_settings(root / "config")
     journal = start_logging("intake")
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(_serve(Layout(root), settings, journal))
+        runner.run(_serve(Folders(root), settings, journal))
     return 0
 
 
-async def _serve(layout: Layout, settings: Settings, journal: LogJournal) -> None:
+async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> None:
     stopping = stop_event()
     metrics = PrometheusMetrics()
-    intake = await start(layout, settings, journal, metrics, then=lambda: become(settings, "intake", journal))
+    intake = await start(folders, settings, journal, metrics, then=lambda: become(settings, "intake", journal))
     port = 0 if settings.intake.processes > 1 else settings.metrics.intake_port
-    health = await serve_health(metrics, settings.metrics.host, port, lambda: _ready(layout))
+    health = await serve_health(metrics, settings.metrics.host, port, lambda: _ready(folders))
     journal.event("intake_ready", port=settings.intake.mx_port)
     await stopping.wait()
     await intake.close()
@@ -85,7 +86,7 @@ class Intake:
 
 
 async def start(
-    layout: Layout,
+    folders: Folders,
     settings: Settings,
     journal: LogJournal,
     metrics: PrometheusMetrics,
@@ -98,9 +99,9 @@ async def start(
     tls_socket = bind(intake.host, intake.tls_port, several)
     web_socket = bind(intake.web_host, intake.web_port, several)
     then()
-    contexts = TlsContexts(certificate_files(layout))
-    key = SealPublicKey.load(layout.intake_keys / "seal.pub")
-    writer = SpoolWriter(layout.spool, key, lambda code: journal.event("spool_late", code=code))
+    contexts = TlsContexts(certificate_files(folders))
+    key = SealPublicKey.load(folders.intake_keys / "seal.pub")
+    writer = SpoolWriter(folders.spool, key, lambda code: journal.event("spool_late", code=code))
     recovering = None if _recovered(writer, journal) else asyncio.create_task(_recover(writer, journal))
     if not several:
         writer.clean()
@@ -110,11 +111,11 @@ async def start(
         writer,
         SystemClock(),
         entropy=entropy,
-        listeners=(Listener(mx), Listener(tls_socket, implicit_tls=True)),
+        listeners=(BoundSocket(mx), BoundSocket(tls_socket, implicit_tls=True)),
         journal=journal,
         metrics=metrics,
     )
-    return Intake(smtp, await _serve_form(layout, settings, writer, contexts, web_socket, journal), writer, recovering)
+    return Intake(smtp, await _serve_form(folders, settings, writer, contexts, web_socket, journal), writer, recovering)
 
 
 def _recovered(writer: SpoolWriter, journal: LogJournal) -> bool:
@@ -135,15 +136,15 @@ async def _recover(writer: SpoolWriter, journal: LogJournal) -> None:
         await asyncio.sleep(_RECOVER_AGAIN_S)
 
 
-def certificate_files(layout: Layout) -> CertificateFiles:
+def certificate_files(folders: Folders) -> CertificateFiles:
     """Return where the certificate is, and whose client certificates are evidence: nobody's without that file."""
-    keys = layout.intake_keys
+    keys = folders.intake_keys
     known = keys / "client-authorities.pem"
     return CertificateFiles(keys / "tls.crt", keys / "tls.key", known if known.exists() else None)
 
 
 async def _serve_form(
-    layout: Layout,
+    folders: Folders,
     settings: Settings,
     writer: SpoolWriter,
     contexts: TlsContexts,
@@ -151,23 +152,23 @@ async def _serve_form(
     journal: LogJournal,
 ) -> web.AppRunner:
     """Serve the public form over HTTPS. It routes by the packaged tables, only to say where a case will go."""
-    tables = load_routing(layout.config, home_panel=settings.panel.id)
+    tables = load_routing(folders.config, home_panel=settings.panel.id)
 
     def panel_of(residence: Residence) -> str | None:
         decision = route(residence, tables, SystemClock().now())
         panel = tables.panels.panel(decision.panel) if decision.panel is not None else None
         return panel.display if decision.outcome is RouteOutcome.ROUTE and panel is not None else None
 
-    layout.form.mkdir(mode=0o700, exist_ok=True)
+    folders.form.mkdir(mode=0o700, exist_ok=True)
     app = create_app(
-        site_of(settings, layout),
+        site_of(settings, folders),
         SpoolDeposit(writer),
-        layout.form,
+        folders.form,
         panel_of=panel_of,
         entropy=entropy,
-        notice_of=Notices(layout.notices).read,
+        notice_of=Notices(folders.notices).read,
         scanner=scanner_of(settings.scan.clamd),
-        openid=provider_of(settings, layout, journal),
+        openid=provider_of(settings, folders, journal),
     )
     add_policy(app, own_domain(settings))
     runner = web.AppRunner(app, access_log=None, handle_signals=False, lingering_time=1)
@@ -176,28 +177,25 @@ async def _serve_form(
     return runner
 
 
-def scanner_of(clamd: str) -> Scanner | None:
+def scanner_of(clamd: str) -> Clamd | None:
     """Return the scanner of uploads that the settings name, None where they name none."""
-    if not clamd:
-        return None
-    host, colon, port = clamd.rpartition(":")
-    return Clamd(host=host, port=int(port)) if colon and port.isdigit() else Clamd(path=clamd)
+    return Clamd(*address_of(clamd, CLAMD_PORT)) if clamd else None
 
 
-def provider_of(settings: Settings, layout: Layout, journal: LogJournal) -> OpenIdProvider | None:
+def provider_of(settings: Settings, folders: Folders, journal: LogJournal) -> OpenIdProvider | None:
     """Return the OpenID provider of the settings. One that cannot be used is left out: nobody needs it to notify."""
-    client = client_of(settings.openid, layout.intake_keys / SECRET)
+    client = client_of(settings.openid, folders.intake_keys / SECRET)
     if client is None and settings.openid.issuer:
         journal.event("openid_left_out")
     return OpenIdProvider(client, time.time, time.monotonic) if client is not None else None
 
 
-async def _ready(layout: Layout) -> bool:
+async def _ready(folders: Folders) -> bool:
     """Say whether an arrival could be kept now: the spool can be written to."""
-    return await asyncio.to_thread(os.access, layout.spool / "tmp", os.W_OK)
+    return await asyncio.to_thread(os.access, folders.spool / "tmp", os.W_OK)
 
 
-def site_of(settings: Settings, layout: Layout) -> Site:
+def site_of(settings: Settings, folders: Folders) -> Site:
     """Return what the public pages say of the panel."""
     panel, mail = settings.panel, settings.mail
     return Site(
@@ -213,7 +211,7 @@ def site_of(settings: Settings, layout: Layout) -> Site:
         general_address=mail.general[0],
         brand_colour=panel.brand_colour,
         answer_days=panel.answer_days,
-        texts=load_web_texts(packaged_config(), layout.config),
+        texts=load_web_texts(packaged_config(), folders.config),
     )
 
 

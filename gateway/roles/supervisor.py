@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gateway.adapters.config.settings import Settings, load_settings
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.host.log import LogJournal, start_logging
 from gateway.roles.common import SUPERVISOR
 
@@ -50,7 +50,7 @@ async def _supervise(root: Path, settings: Settings) -> int:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    for part in Layout(root).spool.glob("tmp/*.part"):  # begun by an earlier run, and never promised to anybody
+    for part in Folders(root).spool.glob("tmp/*.part"):  # begun by an earlier run, and never promised to anybody
         part.unlink(missing_ok=True)
     names = ["worker", "console", *(["intake"] * settings.intake.processes)]
     async with asyncio.TaskGroup() as group:

@@ -19,7 +19,7 @@ from gateway.adapters.config.screening import load_known, load_screening
 from gateway.adapters.config.secure_domains import load_secure_domains
 from gateway.adapters.config.settings import Settings
 from gateway.adapters.config.texts import load_texts
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.host.log import LogJournal
 from gateway.adapters.host.metrics import PrometheusMetrics
 from gateway.adapters.host.system import SystemClock, entropy, free_bytes
@@ -51,12 +51,12 @@ from gateway.model.residence.routing import RoutingTables
 from gateway.ports import NextHop, Resolver
 from gateway.roles.common import follow_up_policy
 from gateway.stages.smtp.backoff import BackoffPolicy, wait
-from gateway.stages.transfer.document import Layout as DocumentLayout
-from gateway.steps.instructions.carry_out import Hands
-from gateway.steps.intake.advance import Bench
-from gateway.steps.intake.examine import Eyes
+from gateway.stages.transfer.document import DocumentLayout
+from gateway.steps.instructions.context import InstructionContext
+from gateway.steps.intake.advance import IntakeContext
+from gateway.steps.intake.readers import Readers
 from gateway.steps.outbox.deliver import Outbound
-from gateway.steps.outbox.draft import Writing
+from gateway.steps.outbox.drafting.writing import Writing
 from gateway.steps.outbox.pack_again import Packer
 from gateway.steps.tools import Patience, Tools
 from gateway.steps.watch.follow_up import Reminding
@@ -68,8 +68,8 @@ ROOM_TO_NOTE_BYTES = 256 << 10  # a move is a few pages of the store and its log
 class Wired:
     """The worker, ready to step."""
 
-    bench: Bench
-    hands: Hands
+    intake: IntakeContext
+    instructions: InstructionContext
     outbound: Outbound
     keys: PinnedKeys
     notify_within: timedelta
@@ -81,28 +81,28 @@ class Wired:
 
 @asynccontextmanager
 async def wire_worker(
-    layout: Layout, settings: Settings, journal: LogJournal, metrics: PrometheusMetrics
+    folders: Folders, settings: Settings, journal: LogJournal, metrics: PrometheusMetrics
 ) -> AsyncIterator[Wired]:
     """Open everything the worker holds, and close it again at the end."""
     async with AsyncExitStack() as stack:
-        engine = open_engine(layout.database_url(settings.database.url))
+        engine = open_engine(folders.database_url(settings.database.url))
         stack.push_async_callback(engine.dispose)
         store = SqlStore(engine)
-        keys = await _keys(layout)
-        stack.callback(stop_agent, layout.gnupg)
+        keys = await _keys(folders)
+        stack.callback(stop_agent, folders.gnupg)
         stack.callback(keys.close)
-        tools = _tools(layout, settings, store, journal, metrics)
-        eyes = await _eyes(stack, layout, settings, keys)
-        matching_key = bytes.fromhex((layout.worker_keys / "matching.key").read_text("ascii").strip())
-        writing = _writing(layout, settings, keys)
-        instruction_key = load_public(layout.worker_keys / "instruction.pub")
-        hands = Hands(
+        tools = _tools(folders, settings, store, journal, metrics)
+        readers = await _readers(stack, folders, settings, keys)
+        matching_key = bytes.fromhex((folders.worker_keys / "matching.key").read_text("ascii").strip())
+        writing = _writing(folders, settings, keys)
+        instruction_key = load_public(folders.worker_keys / "instruction.pub")
+        instructions = InstructionContext(
             writing,
             lambda signature, signed: verifies(instruction_key, signature, signed),
             store.staff,
             matching_key,
             settings.panel.id,
-            eyes,
+            readers,
             keys.register,
         )
 
@@ -111,9 +111,9 @@ async def wire_worker(
             return True
 
         yield Wired(
-            Bench(tools, eyes, writing, matching_key),
-            hands,
-            _outbound(layout, settings, keys, Packer(writing, eyes.mime)),
+            IntakeContext(tools, readers, writing, matching_key),
+            instructions,
+            _outbound(folders, settings, keys, Packer(writing, readers.mime)),
             keys,
             timedelta(hours=settings.clocks.notify_h),
             ready,
@@ -123,9 +123,9 @@ async def wire_worker(
         )
 
 
-def _writing(layout: Layout, settings: Settings, keys: PinnedKeys) -> Writing:
+def _writing(folders: Folders, settings: Settings, keys: PinnedKeys) -> Writing:
     return Writing(
-        load_texts((packaged_config(), layout.config)),
+        load_texts((packaged_config(), folders.config)),
         document_layout(),
         lambda: {panel.id: panel.display for panel in keys.register().panels.values()},
         settings.outbox.max_message_bytes,
@@ -155,29 +155,29 @@ def office_of(settings: Settings, fingerprint: str = "") -> Office:
     )
 
 
-async def _keys(layout: Layout) -> PinnedKeys:
-    keys = PinnedKeys(layout.gnupg, layout.peers, packaged_config() / "panels.toml", layout.config / "panels.toml")
+async def _keys(folders: Folders) -> PinnedKeys:
+    keys = PinnedKeys(folders.gnupg, folders.peers, packaged_config() / "panels.toml", folders.config / "panels.toml")
     await keys.refresh()
     return keys
 
 
 def _tools(
-    layout: Layout, settings: Settings, store: SqlStore, journal: LogJournal, metrics: PrometheusMetrics
+    folders: Folders, settings: Settings, store: SqlStore, journal: LogJournal, metrics: PrometheusMetrics
 ) -> Tools:
-    seal = KeyRing.load(layout.worker_keys, "seal")
-    outbox = KeyRing.load(layout.worker_keys, "outbox")
+    seal = KeyRing.load(folders.worker_keys, "seal")
+    outbox = KeyRing.load(folders.worker_keys, "outbox")
     newest_seal, newest_outbox = (next(iter(ring.keys.values())).public for ring in (seal, outbox))
-    case = SealPublicKey.load(layout.worker_keys / "case.pub")
-    own = (layout.worker_keys / "own-fingerprint").read_text("ascii").strip()
+    case = SealPublicKey.load(folders.worker_keys / "case.pub")
+    own = (folders.worker_keys / "own-fingerprint").read_text("ascii").strip()
     return Tools(
         store=store,
-        spool=SpoolReader(layout.spool, seal),
+        spool=SpoolReader(folders.spool, seal),
         clock=SystemClock(),
         entropy=entropy,
-        case_blobs=SealedBlobs(layout.blobs, case),
-        work_blobs=SealedBlobs(layout.blobs, newest_seal),
-        outbox_blobs=SealedBlobs(layout.blobs, newest_outbox),
-        opener=BlobOpener(layout.blobs, KeyRing({**seal.keys, **outbox.keys})),
+        case_blobs=SealedBlobs(folders.blobs, case),
+        work_blobs=SealedBlobs(folders.blobs, newest_seal),
+        outbox_blobs=SealedBlobs(folders.blobs, newest_outbox),
+        opener=BlobOpener(folders.blobs, KeyRing({**seal.keys, **outbox.keys})),
         metrics=metrics,
         journal=journal,
         office=office_of(settings, own),
@@ -201,30 +201,30 @@ def resolver_of(settings: Settings, root: Path) -> Resolver:
     return make_resolver(settings.dns.nameservers, zone, settings.dns.timeout_s)
 
 
-async def _eyes(stack: AsyncExitStack, layout: Layout, settings: Settings, keys: PinnedKeys) -> Eyes:
+async def _readers(stack: AsyncExitStack, folders: Folders, settings: Settings, keys: PinnedKeys) -> Readers:
     mime = await stack.enter_async_context(MimePool())
     documents = await stack.enter_async_context(DocumentPool())
-    resolver = resolver_of(settings, layout.root)
+    resolver = resolver_of(settings, folders.root)
     policies = arrival_policies(resolver, settings.dns, SystemClock().now)
     evidence = SenderAuthenticator(resolver, SystemClock(), authserv_id=settings.mail.hostname, policies=policies)
     stack.callback(evidence.close)
-    smime = open_smime(layout.worker_keys)
+    smime = open_smime(folders.worker_keys)
     if smime is not None:
         stack.callback(smime.close)
-    tables = load_routing(layout.config, home_panel=settings.panel.id)
+    tables = load_routing(folders.config, home_panel=settings.panel.id)
     mail = settings.mail
     own = {*mail.secure, *mail.general, *mail.reports, mail.general_inbox, mail.operator, settings.alarms.handovers}
-    return Eyes(
+    return Readers(
         mime=mime,
         documents=documents,
         openpgp=keys,
         smime=smime,
         evidence=evidence,
         enrolled=keys.enrolled,
-        secure_domains=load_secure_domains((packaged_config(), layout.config)),
+        secure_domains=load_secure_domains((packaged_config(), folders.config)),
         routing=_Routing(tables, keys).tables,
         screening=load_screening(packaged_config()),
-        known=known_of(layout.config),
+        known=known_of(folders.config),
         home_panel=settings.panel.id,
         own_addresses=frozenset(address.lower() for address in own if address),
         console_url=settings.panel.console_url,
@@ -267,36 +267,36 @@ def document_layout() -> DocumentLayout:
     )
 
 
-def _next_hop(layout: Layout, settings: Settings) -> NextHop:
+def _next_hop(folders: Folders, settings: Settings) -> NextHop:
     """Return the ways out; where they do not sign, what leaves is signed here."""
-    ways: NextHop = next_hops(settings, layout)
+    ways: NextHop = next_hops(settings, folders)
     selector = settings.papers.dkim_selector
     if not selector:
         return ways
-    return SigningNextHop(ways, DkimSigner.from_path(settings.mail.domain, selector, layout.worker_keys / DKIM_KEY))
+    return SigningNextHop(ways, DkimSigner.from_path(settings.mail.domain, selector, folders.worker_keys / DKIM_KEY))
 
 
-def _outbound(layout: Layout, settings: Settings, keys: PinnedKeys, packer: Packer) -> Outbound:
+def _outbound(folders: Folders, settings: Settings, keys: PinnedKeys, packer: Packer) -> Outbound:
     policy = BackoffPolicy(
         first=timedelta(seconds=settings.outbox.first_retry_s),
         longest=timedelta(seconds=settings.outbox.max_retry_s),
         give_up_after=timedelta(hours=settings.outbox.give_up_h),
     )
     return Outbound(
-        next_hop=_next_hop(layout, settings),
+        next_hop=_next_hop(folders, settings),
         openpgp=keys,
         packer=packer,
         register=keys.register,
         backoff=lambda attempts: wait(attempts, secrets.randbelow(1 << 20) / (1 << 20), policy),
         give_up=policy.give_up_after,
         receipt_within=timedelta(hours=settings.clocks.receipt_h),
-        has_room=lambda: free_bytes(layout.var) >= ROOM_TO_NOTE_BYTES,
+        has_room=lambda: free_bytes(folders.var) >= ROOM_TO_NOTE_BYTES,
     )
 
 
-def next_hops(settings: Settings, layout: Layout) -> NextHops:
+def next_hops(settings: Settings, folders: Folders) -> NextHops:
     """Return every way out, direct delivery among them."""
-    resolver, now = resolver_of(settings, layout.root), SystemClock().now
+    resolver, now = resolver_of(settings, folders.root), SystemClock().now
     direct = DirectDelivery(resolver, Policies(resolver, https_client(resolver, settings.dns), now), now)
     outbound = outbound_settings(settings.next_hop, settings.mail.hostname, settings.outbox.timeout_s)
     return NextHops(outbound, direct)

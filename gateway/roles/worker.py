@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.adapters.config.settings import Settings, load_settings
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.host.log import LogJournal, start_logging
 from gateway.adapters.host.metrics import PrometheusMetrics, serve_health
 from gateway.adapters.host.notice_files import Notices
@@ -44,29 +44,29 @@ def main(root: Path) -> int:
     settings = load_settings(root / "config")
     journal = start_logging("worker")
     become(settings, "worker", journal)
-    asyncio.run(_serve(Layout(root), settings, journal))
+    asyncio.run(_serve(Folders(root), settings, journal))
     return 0
 
 
-async def _serve(layout: Layout, settings: Settings, journal: LogJournal) -> None:
+async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> None:
     stopping = stop_event()
     metrics = PrometheusMetrics()
-    async with wire_worker(layout, settings, journal, metrics) as wired:
+    async with wire_worker(folders, settings, journal, metrics) as wired:
         health = await serve_health(metrics, settings.metrics.host, settings.metrics.worker_port, wired.ready)
-        await note_allowed(wired.bench.tools, wired.bench.eyes.known, wired.bench.matching_key)
+        await note_allowed(wired.intake.tools, wired.intake.readers.known, wired.intake.matching_key)
         journal.event("worker_ready")
         poll_s = settings.worker.poll_s
-        board, known = Notices(layout.notices), dict[Reference, Notice]()
+        board, known = Notices(folders.notices), dict[Reference, Notice]()
         async with asyncio.TaskGroup() as group:
             group.create_task(_repeat(stopping, poll_s, journal, lambda: take_in(wired, stopping)))
             group.create_task(_repeat(stopping, poll_s, journal, lambda: obey(wired)))
             group.create_task(_repeat(stopping, poll_s, journal, lambda: send_out(wired, stopping)))
             group.create_task(_repeat(stopping, min(MEND_EVERY_S, poll_s * 10), journal, lambda: mend_held(wired)))
             group.create_task(_repeat(stopping, LOOK_EVERY_S, journal, lambda: watch(wired)))
-            group.create_task(_repeat(stopping, SWEEP_EVERY_S, journal, lambda: clean(layout, wired)))
+            group.create_task(_repeat(stopping, SWEEP_EVERY_S, journal, lambda: clean(folders, wired)))
             group.create_task(_repeat(stopping, NOTICE_EVERY_S, journal, lambda: tell(wired, board, known)))
             keys = KeyWatch()
-            group.create_task(_repeat(stopping, KEYS_EVERY_S, journal, lambda: look_at_keys(wired, layout, keys)))
+            group.create_task(_repeat(stopping, KEYS_EVERY_S, journal, lambda: look_at_keys(wired, folders, keys)))
         await health.cleanup()
     journal.event("worker_stopped")
 
@@ -88,22 +88,22 @@ async def _repeat(
 
 async def take_in(wired: Wired, stopping: asyncio.Event | None = None) -> int:
     """Advance everything that waits in the spool, oldest first. Return how many there were."""
-    pending = await wired.bench.tools.spool.pending()
+    pending = await wired.intake.tools.spool.pending()
     for intake_id in pending:
         if stopping is not None and stopping.is_set():
             break
-        await advance(wired.bench, intake_id)
-    wired.bench.tools.metrics.gauge("gateway_spool_pending", float(len(pending)))
+        await advance(wired.intake, intake_id)
+    wired.intake.tools.metrics.gauge("gateway_spool_pending", float(len(pending)))
     return len(pending)
 
 
 async def obey(wired: Wired) -> int:
     """Carry out what people decided. Return how many instructions there were."""
-    tools = wired.bench.tools
+    tools = wired.intake.tools
     posted = await tools.store.posted_instructions(BATCH)
     for row in posted:
         try:
-            await carry_out(tools, wired.hands, row)
+            await carry_out(tools, wired.instructions, row)
         except Temporary as error:
             tools.journal.event("instruction_waits", instruction_id=str(row.id), code=error.code)
         except Exception as error:  # the loop: one instruction that cannot be carried out must not stop the others
@@ -114,7 +114,7 @@ async def obey(wired: Wired) -> int:
 
 async def send_out(wired: Wired, stopping: asyncio.Event | None = None) -> int:
     """Try every dispatch that is due, once. Return how many there were."""
-    tools = wired.bench.tools
+    tools = wired.intake.tools
     due = await tools.store.due_dispatches(tools.clock.now(), BATCH)
     for row in due:
         if stopping is not None and stopping.is_set():
@@ -131,7 +131,7 @@ async def send_out(wired: Wired, stopping: asyncio.Event | None = None) -> int:
 
 async def mend_held(wired: Wired) -> int:
     """Queue again what was held for a key or a register entry that has been mended meanwhile."""
-    tools = wired.bench.tools
+    tools = wired.intake.tools
     await wired.keys.refresh()
     held = await tools.store.dispatches(states=(DispatchState.HELD,))
     return sum([await mend(tools, wired.outbound, row) for row in held])
@@ -149,7 +149,7 @@ async def watch(wired: Wired) -> Overdue:
 
     Once a day the general inbox gets the list of suspected spam.
     """
-    tools = wired.bench.tools
+    tools = wired.intake.tools
     now = tools.clock.now()
     held = await tools.store.intakes(states=(IntakeState.HELD,))
     late = sum(1 for row in held if now - row.received_at > wired.notify_within)
@@ -163,23 +163,23 @@ async def watch(wired: Wired) -> Overdue:
 
 async def tell(wired: Wired, board: Notices, known: dict[Reference, Notice]) -> int:
     """Put up the notices that changed, for the notifiers' status page."""
-    return await put_up(wired.bench.tools, board, wired.outbound.register(), known)
+    return await put_up(wired.intake.tools, board, wired.outbound.register(), known)
 
 
-async def clean(layout: Layout, wired: Wired) -> int:
+async def clean(folders: Folders, wired: Wired) -> int:
     """Remove blob files that no row needs (see ``sweep``), and destroyed content from the database's log."""
     await wired.scrub()
     living = await wired.living_files()
-    now_s = wired.bench.tools.clock.now().timestamp()
-    return await asyncio.to_thread(sweep, layout.blobs, living, SWEEP_OLDER_THAN_S, now_s)
+    now_s = wired.intake.tools.clock.now().timestamp()
+    return await asyncio.to_thread(sweep, folders.blobs, living, SWEEP_OLDER_THAN_S, now_s)
 
 
-async def look_at_keys(wired: Wired, layout: Layout, keys: KeyWatch) -> None:
+async def look_at_keys(wired: Wired, folders: Folders, keys: KeyWatch) -> None:
     """Try every key in use, ours first, and warn of those that run out or fail."""
-    tools = wired.bench.tools
+    tools = wired.intake.tools
     try:
         register = wired.outbound.register()
-        reports = await keys_in_use(layout, register, tools.clock.now())
+        reports = await keys_in_use(folders, register, tools.clock.now())
     except Permanent as error:
         tools.journal.event("keys_not_looked_at", code=error.code)
         await raise_alarm(tools, AlarmKind.KEY_EXPIRES)

@@ -2,6 +2,6 @@
 
 from gateway.web.app import create_app
 from gateway.web.draft.deposit import Deposit
-from gateway.web.site import Limits, Site
+from gateway.web.site import FormLimits, Site
 
-__all__ = ["Deposit", "Limits", "Site", "create_app"]
+__all__ = ["Deposit", "FormLimits", "Site", "create_app"]

@@ -18,9 +18,9 @@ from gateway.web.account import account_pages, openid_pages, passkey_pages
 from gateway.web.account.provider import Provider
 from gateway.web.draft.deposit import Deposit
 from gateway.web.draft.filestore import FileStore
-from gateway.web.draft.form_store import Cabinet
+from gateway.web.draft.form_store import FormStore
 from gateway.web.draft.locks import Locks
-from gateway.web.draft.scanner import NoScanner, Scanner
+from gateway.web.draft.scanner import StreamScanner
 from gateway.web.guard import safety
 from gateway.web.guard.rate_limit import RateLimit
 from gateway.web.notice_of import NoticeOf
@@ -39,7 +39,7 @@ from gateway.web.pages import (
     tasks,
 )
 from gateway.web.render import Renderer
-from gateway.web.services import DESK, Desk
+from gateway.web.services import FORM_SERVICES, FormServices
 from gateway.web.site import Site
 
 log = logging.getLogger(__name__)
@@ -55,7 +55,7 @@ def create_app(
     panel_of: Callable[[Residence], str | None] = lambda residence: None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
     entropy: Callable[[int], bytes] = os.urandom,
-    scanner: Scanner | None = None,
+    scanner: StreamScanner | None = None,
     notice_of: NoticeOf = lambda reference: None,
     openid: Provider | None = None,
 ) -> web.Application:
@@ -68,10 +68,10 @@ def create_app(
         middlewares=[safety.session_cookie, safety.limits, safety.faults, safety.forms],
         client_max_size=site.limits.max_form_bytes,
     )
-    app[DESK] = Desk(
+    app[FORM_SERVICES] = FormServices(
         site=site,
         deposit=deposit,
-        cabinet=Cabinet(folder / "form.db"),
+        form_store=FormStore(folder / "form.db"),
         renderer=Renderer(site),
         panel_of=panel_of,
         now=now,
@@ -79,13 +79,13 @@ def create_app(
         rates=RateLimit(os.urandom(32), time.monotonic),
         locks=Locks(),
         files=FileStore(folder / "files"),
-        scanner=scanner or NoScanner(),
+        scanner=scanner,
         notice_of=notice_of,
         copies=asyncio.Semaphore(2),
         openid=openid,
     )
     app.on_response_prepare.append(safety.set_headers)
-    app.cleanup_ctx.append(_cabinet)
+    app.cleanup_ctx.append(_form_store)
     for part in (
         static_pages,
         notify,
@@ -107,22 +107,22 @@ def create_app(
     return app
 
 
-async def _cabinet(app: web.Application) -> AsyncIterator[None]:
-    at = app[DESK]
-    await at.cabinet.open()
+async def _form_store(app: web.Application) -> AsyncIterator[None]:
+    at = app[FORM_SERVICES]
+    await at.form_store.open()
     await at.files.open()
     sweeping = asyncio.create_task(_sweep(at))  # lives as long as the application, not as long as a block of code
     yield
     sweeping.cancel()
     await asyncio.gather(sweeping, return_exceptions=True)
-    await at.cabinet.close()
+    await at.form_store.close()
 
 
-async def _sweep(at: Desk) -> None:
+async def _sweep(at: FormServices) -> None:
     """Delete what has expired, every few minutes: rows first, then files."""
     while True:
         try:
-            gone = await at.cabinet.forget(at.now().timestamp())
+            gone = await at.form_store.forget(at.now().timestamp())
             await at.files.remove(gone)
             await at.files.drop_stale()
         except Temporary as error:

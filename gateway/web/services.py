@@ -13,9 +13,9 @@ from gateway.model.residence.routing import Residence
 from gateway.web.account.provider import Provider
 from gateway.web.draft.deposit import Deposit
 from gateway.web.draft.filestore import FileStore
-from gateway.web.draft.form_store import Cabinet
+from gateway.web.draft.form_store import FormStore
 from gateway.web.draft.locks import Locks
-from gateway.web.draft.scanner import Scanner
+from gateway.web.draft.scanner import StreamScanner
 from gateway.web.guard.rate_limit import RateLimit
 from gateway.web.notice_of import NoticeOf
 from gateway.web.render import Renderer
@@ -25,10 +25,10 @@ PanelOf = Callable[[Residence], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class FormServices:
     site: Site
     deposit: Deposit
-    cabinet: Cabinet
+    form_store: FormStore
     renderer: Renderer
     panel_of: PanelOf  # "Oxfordshire CDOP" for a residence, or None where that is not certain
     now: Callable[[], datetime]  # aware, UTC
@@ -36,15 +36,15 @@ class Desk:
     rates: RateLimit
     locks: Locks
     files: FileStore
-    scanner: Scanner
+    scanner: StreamScanner | None
     notice_of: NoticeOf
     copies: asyncio.Semaphore  # how many PDFs and password checks run at a time
     openid: Provider | None = None  # where people may sign in beside our own accounts
 
 
-DESK: web.AppKey[Desk] = web.AppKey("desk", Desk)
+FORM_SERVICES: web.AppKey[FormServices] = web.AppKey("services", FormServices)
 
 
-def desk(request: web.Request) -> Desk:
-    """Return the desk of the application that serves this request."""
-    return request.app[DESK]
+def services(request: web.Request) -> FormServices:
+    """Return the services of the application that serves this request."""
+    return request.app[FORM_SERVICES]

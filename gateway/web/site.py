@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class FormLimits:
     """Limits of the public side. Bytes and seconds."""
 
     max_form_bytes: int = 1_000_000  # one page of answers
@@ -43,5 +43,5 @@ class Site:
     brand_colour: str = "#17495c"  # six hexadecimal digits; white text stands on it
     privacy_contact: str = ""
     answer_days: int = 5  # working days until a general question is answered
-    limits: Limits = field(default_factory=Limits)
+    limits: FormLimits = field(default_factory=FormLimits)
     texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # language: page: text of config/texts

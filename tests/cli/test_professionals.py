@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gateway.cli import professionals
-from gateway.web.draft.form_store import Cabinet
+from gateway.web.draft.form_store import FormStore
 
 PASSWORD = "correct horse battery"
 
@@ -37,11 +37,11 @@ def add(deployment: Path, monkeypatch: pytest.MonkeyPatch, account: str, passwor
 
 def put_passkey(deployment: Path, account: str) -> None:
     async def put() -> None:
-        cabinet = Cabinet(deployment / "var" / "form" / "form.db")
-        await cabinet.open()
+        form_store = FormStore(deployment / "var" / "form" / "form.db")
+        await form_store.open()
         row = (account.encode(), account)
-        await cabinet.run(lambda db: db.execute("INSERT INTO passkeys VALUES (?, ?, X'00', 'phone', 0, 0, 0)", row))
-        await cabinet.close()
+        await form_store.run(lambda db: db.execute("INSERT INTO passkeys VALUES (?, ?, X'00', 'phone', 0, 0, 0)", row))
+        await form_store.close()
 
     asyncio.run(put())
 

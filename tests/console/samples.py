@@ -13,7 +13,7 @@ from gateway.model.channel.assurance import Assurance, AuthResult, ContentState,
 from gateway.model.content import framing
 from gateway.model.content.confidential import NOTHING, ConfidentialBytes, ConfidentialText
 from gateway.model.content.intake_record import AttachmentNote, IntakeRecord, dump_arrival, pack_record
-from gateway.model.content.screening import Finding, Removed, Screened, SenderClass, Topic
+from gateway.model.content.screening import EvidenceMark, Removed, Screened, SenderClass, Topic
 from gateway.model.form.notification import Answer, AnswerState, Notification
 from gateway.model.ids import (
     CaseId,
@@ -217,9 +217,9 @@ def _not_secure() -> Assurance:
     )
 
 
-def _finding(kind: str, where: str, text: str, found: str, strong: bool = True) -> Finding:
+def _finding(kind: str, where: str, text: str, found: str, strong: bool = True) -> EvidenceMark:
     start = text.index(found)
-    return Finding(kind, where, start, start + len(found), strong)
+    return EvidenceMark(kind, where, start, start + len(found), strong)
 
 
 def general_screened() -> Screened:

@@ -12,7 +12,8 @@ import struct
 import pytest
 
 from gateway.adapters.smtp_in import SmtpLimits, SmtpTimes
-from gateway.adapters.smtp_in.admission import Gate, prefix_of
+from gateway.adapters.smtp_in.admission import Admission
+from gateway.model.channel.peer_prefix import prefix_of
 from tests.adapters.smtp_in.rig import END, MESSAGE, SECURE, Peer, memory, peer, rig
 from tests.adapters.smtp_in.test_server import StalledWriter
 
@@ -76,7 +77,7 @@ async def test_thousand_idle_connections_leave_room_for_nobody_else_and_are_boun
 
 
 def test_too_many_new_connections_a_minute_are_refused_until_the_next() -> None:
-    gate = Gate(SmtpLimits(new_connections_per_prefix_a_minute=3))
+    gate = Admission(SmtpLimits(new_connections_per_prefix_a_minute=3))
     for _ in range(3):
         assert gate.enter("p", 0.0)
         gate.leave("p")

@@ -29,7 +29,7 @@ def world() -> Iterator[World]:
     """Make the world in a folder with a short path: gpg-agent's sockets lie below it."""
     root = Path(tempfile.mkdtemp(prefix="j-", dir="/tmp"))
     made = make_world(root, further=FURTHER)
-    shutil.copy(made.layout.var / "gateway.db", root / "empty.db")
+    shutil.copy(made.folders.var / "gateway.db", root / "empty.db")
     yield made
     asyncio.run(kill_agents(made))
     shutil.rmtree(root, ignore_errors=True)
@@ -38,8 +38,8 @@ def world() -> Iterator[World]:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def heavy(world: World) -> AsyncIterator[Wired]:
     """What takes long to start and keeps nothing of a message: keys, parsing children, tables."""
-    settings = load_settings(world.layout.config)
-    async with wire_worker(world.layout, settings, LogJournal(), PrometheusMetrics()) as wired:
+    settings = load_settings(world.folders.config)
+    async with wire_worker(world.folders, settings, LogJournal(), PrometheusMetrics()) as wired:
         yield wired
 
 

@@ -29,10 +29,10 @@ from tests.journeys.walk import Walk
 @pytest_asyncio.fixture(loop_scope="session")
 async def person(walk: Walk) -> AsyncIterator[Browser]:
     """A manager at the console of the journey's own deployment."""
-    engine = open_engine(walk.world.layout.database_url(""))
+    engine = open_engine(walk.world.folders.database_url(""))
     accounts = StaffStore(engine, SqlStore(engine), hasher=QUICK_HASHER)
     await accounts.add(StaffId("miro"), "Miro Hale", PASSWORD, Role.MANAGER, datetime.now(UTC))
-    settings = console_settings(walk.world.layout, walk.settings)
+    settings = console_settings(walk.world.folders, walk.settings)
     runner = web.AppRunner(create_console(walk.desk(), accounts, settings, SystemClock()), access_log=None)
     await runner.setup()
     listening = socket.create_server(("127.0.0.1", 0))

@@ -81,7 +81,7 @@ def debug_log() -> Iterator[io.StringIO]:
 
 def places_of(walk: Walk, temp: Path, log: io.StringIO, journey: Journey) -> dict[str, bytes]:
     """Return everything that was written, by where it is."""
-    places = {str(path): path.read_bytes() for path in files_under(walk.world.layout.var, temp)}
+    places = {str(path): path.read_bytes() for path in files_under(walk.world.folders.var, temp)}
     places["log"] = log.getvalue().encode()
     for name, sink in walk.sinks.items():
         for number, message in enumerate(sink.received):

@@ -75,7 +75,7 @@ def nothing_left(walk: Walk) -> bool:
 async def test_with_a_full_disk_nothing_leaves_and_after_repair_all_is_taken_once(
     world: World, heavy: Wired, decided: bool
 ) -> None:
-    var = world.layout.var
+    var = world.folders.var
     with small_disk(var):
         async with walking(world, heavy, world.root / "empty.db") as walk:
             await walk.mail(sample("notification, lives in Oxford"))
@@ -89,10 +89,10 @@ async def test_with_a_full_disk_nothing_leaves_and_after_repair_all_is_taken_onc
             mend(var)
             kept = await walk.dispatches()
             assert {row.state for row in kept} <= {DispatchState.QUEUED}
-            assert len(kept) == 2 if decided else list((world.layout.spool / "new").iterdir()), "nothing is lost"
+            assert len(kept) == 2 if decided else list((world.folders.spool / "new").iterdir()), "nothing is lost"
             await walk.settle()
             await JOURNEY.check(walk)
             assert len(walk.received("oxfordshire")) == 1
             assert len(walk.received("relay")) == 1, "the acknowledgement"
             assert await walk.audit_is_whole()
-            assert not list((world.layout.spool / "new").iterdir())
+            assert not list((world.folders.spool / "new").iterdir())

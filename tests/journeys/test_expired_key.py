@@ -24,7 +24,7 @@ def set_expiry(world: World, when: str) -> None:
     fingerprints = [line.split(":")[9] for line in listing.splitlines() if line.startswith("fpr")]
     for subkey in ([], fingerprints[1:]):  # "*" would leave out a subkey that has expired
         gpg(keys.home, "--quick-set-expire", keys.own, when, *subkey)
-    (world.layout.peers / f"{keys.own}.asc").write_bytes(certificate_of(keys))
+    (world.folders.peers / f"{keys.own}.asc").write_bytes(certificate_of(keys))
 
 
 def gpg(home: Path, *words: str) -> str:

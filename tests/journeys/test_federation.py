@@ -98,7 +98,7 @@ async def test_what_had_left_of_a_packing_too_large_is_closed_by_the_taker_and_t
         forwards = [row for row in await sending.store().dispatches() if row.kind is DispatchKind.FORWARD]
         assert len(forwards) > 1
         await taking.open_door()
-        await deliver(worker.bench.tools, worker.outbound, forwards[0])  # one of them leaves and is waited with
+        await deliver(worker.intake.tools, worker.outbound, forwards[0])  # one of them leaves and is waited with
         await taking.round()
         [waits] = await taking.store().intakes()
         assert (waits.state, waits.held_reason) == (IntakeState.HELD, HeldReason.TRANSFER_INCOMPLETE)

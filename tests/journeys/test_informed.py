@@ -81,7 +81,7 @@ async def oxfordshire_is_told(walk: Walk) -> None:
     assert await walk.left() == ["acknowledgement:sender", "inform:panel:oxfordshire"]
     assert {row.state for row in await walk.dispatches()} == {DispatchState.SENT}
     await told_the_least(walk, LIVED_HERE, "buckinghamshire")
-    assert walk.heavy.bench.writing.inform_fields == walk.settings.outbox.inform_fields
+    assert walk.heavy.intake.writing.inform_fields == walk.settings.outbox.inform_fields
     assert await walk.store().handovers() == [], "nothing waits for a receipt"
     [case] = await walk.store().cases()
     assert (case.panel, case.state) == ("buckinghamshire", CaseState.OPEN)
@@ -162,7 +162,7 @@ async def the_three_agree(federation: Federation) -> None:
     [taken] = await place.store().all_transfers()
     assert (taken.sender, taken.kind, taken.case_id) == ("buckinghamshire", TransferKind.INFORM, None)
     assert intake.record_blob is not None
-    opener = BlobOpener(place.layout.blobs, KeyRing.load(place.layout.console_keys, "case"))
+    opener = BlobOpener(place.folders.blobs, KeyRing.load(place.folders.console_keys, "case"))
     blob = await place.store().blob(intake.record_blob)
     assert blob is not None
     record, _ = unpack_record(await opener.open(blob))

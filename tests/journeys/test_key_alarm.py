@@ -19,7 +19,7 @@ def alarms(walk: Walk) -> list[bytes]:
 
 @pytest.mark.asyncio(loop_scope="session")
 async def test_a_key_that_expires_in_five_days_is_one_alarm_and_a_gauge(walk: Walk) -> None:
-    watch, wired, layout = KeyWatch(), walk.wired(), walk.world.layout
+    watch, wired, layout = KeyWatch(), walk.wired(), walk.world.folders
     metrics = tools_of(wired).metrics
     assert isinstance(metrics, PrometheusMetrics)
     await look_at_keys(wired, layout, watch)

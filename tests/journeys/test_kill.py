@@ -64,7 +64,7 @@ def around(counter: Counter) -> Callable[[Wired], Wired]:
     """Put the counter round every durable step of a worker."""
 
     def wrap(wired: Wired) -> Wired:
-        tools = wired.bench.tools
+        tools = wired.intake.tools
         counted = replace(
             tools,
             store=Around(tools.store, "commit", counter),
@@ -75,7 +75,7 @@ def around(counter: Counter) -> Callable[[Wired], Wired]:
         )
         return replace(
             wired,
-            bench=replace(wired.bench, tools=counted),
+            intake=replace(wired.intake, tools=counted),
             outbound=replace(wired.outbound, next_hop=Around(wired.outbound.next_hop, "send", counter)),
         )
 
@@ -113,7 +113,7 @@ async def test_killed_at_any_durable_step_the_end_is_the_same(world: World, heav
                 try:
                     await journey.check(walk)
                     assert await walk.audit_is_whole()
-                    assert not list((world.layout.spool / "new").iterdir())
+                    assert not list((world.folders.spool / "new").iterdir())
                 except AssertionError as error:
                     place = "after" if after else "before"
                     raise AssertionError(f"{journey.name}: killed {place} step {number} of {steps}: {error}") from error

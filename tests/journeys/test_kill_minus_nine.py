@@ -140,7 +140,7 @@ async def settled(world: World, store: SqlStore) -> None:
     for _ in range(900):
         unsettled = await store.intakes(states=UNSETTLED)
         queued = await store.dispatches(states=(DispatchState.QUEUED,))
-        spooled = list((world.layout.spool / "new").iterdir())
+        spooled = list((world.folders.spool / "new").iterdir())
         if not unsettled and not queued and not spooled:
             return
         await asyncio.sleep(0.1)
@@ -149,7 +149,7 @@ async def settled(world: World, store: SqlStore) -> None:
 
 async def numbers_kept(world: World, store: SqlStore) -> Counter[int]:
     """Open every original with the console's key and count the numbers in them."""
-    opener = BlobOpener(world.layout.blobs, KeyRing.load(world.layout.console_keys, "case"))
+    opener = BlobOpener(world.folders.blobs, KeyRing.load(world.folders.console_keys, "case"))
     found: Counter[int] = Counter()
     for row in await store.intakes():
         blob = await store.blob(row.original_blob)
@@ -164,11 +164,11 @@ async def test_what_was_answered_250_is_there_exactly_once(world: World) -> None
     from tests.journeys.walk import reset
 
     reset(world, world.root / "empty.db")
-    shutil.rmtree(world.layout.notices, ignore_errors=True)
-    world.layout.notices.mkdir()
+    shutil.rmtree(world.folders.notices, ignore_errors=True)
+    world.folders.notices.mkdir()
     relay = Sink(world.ports["relay"], *sink_certificate(world, "relay.example"))
     await relay.start()
-    engine = open_engine(world.layout.database_url(""))
+    engine = open_engine(world.folders.database_url(""))
     store = SqlStore(engine)
     done, enough = asyncio.Event(), asyncio.Event()
     try:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from gateway.adapters.keys.certificates import issue, make_authority
-from gateway.adapters.openpgp import GnuPG, Limits
+from gateway.adapters.openpgp import GnuPG, GpgLimits
 from gateway.model.case.rows import DispatchRow, Move
 from gateway.model.kinds import AlarmKind, DispatchHeldReason, DispatchKind, DispatchState, HandoverState, MoveKind
 from gateway.roles.demo.messages import CHILDREN
@@ -81,7 +81,7 @@ async def taken_once(walk: Walk) -> None:
 
 def with_gpg(wired: Wired, world: World, program: str) -> Wired:
     pinned = [neighbour.keys.own for neighbour in world.neighbours.values()]
-    openpgp = GnuPG(world.layout.gnupg, world.own, pinned, Limits(timeout_s=0.5), program)
+    openpgp = GnuPG(world.folders.gnupg, world.own, pinned, GpgLimits(timeout_s=0.5), program)
     return replace(wired, outbound=replace(wired.outbound, openpgp=openpgp))
 
 
@@ -130,7 +130,7 @@ async def test_a_next_hop_that_is_down_for_hours_takes_it_once_when_it_is_back(
 ) -> None:
     await walk.sinks["oxfordshire"].stop()
     clock, wired = Ahead(), walk.wired()
-    wired = replace(wired, bench=replace(wired.bench, tools=replace(wired.bench.tools, clock=clock)))
+    wired = replace(wired, intake=replace(wired.intake, tools=replace(wired.intake.tools, clock=clock)))
     await walk.mail(sample("notification, lives in Oxford"))
     row = await until(walk, wired, waits)
     for hour in range(1, hours + 1):

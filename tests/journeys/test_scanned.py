@@ -66,9 +66,9 @@ def seeing(**ports: Any) -> Callable[[Wired], Wired]:
     """Return what gives the worker's eyes further ports, and lets it try each intake once."""
 
     def put(wired: Wired) -> Wired:
-        bench = wired.bench
+        bench = wired.intake
         tools = replace(bench.tools, patience=replace(bench.tools.patience, max_attempts=1))
-        return replace(wired, bench=replace(bench, eyes=replace(bench.eyes, **ports), tools=tools))
+        return replace(wired, intake=replace(bench, readers=replace(bench.readers, **ports), tools=tools))
 
     return put
 

@@ -58,14 +58,14 @@ class Walk:
 
     def wired(self) -> Wired:
         """Return a worker as it is after a start: nothing in memory but keys, everything else on disk."""
-        engine = open_engine(self.world.layout.database_url(""))
+        engine = open_engine(self.world.folders.database_url(""))
         self.engines.append(engine)
         store = SqlStore(engine)
-        tools = replace(self.heavy.bench.tools, store=store)
+        tools = replace(self.heavy.intake.tools, store=store)
         fresh = replace(
             self.heavy,
-            bench=replace(self.heavy.bench, tools=tools),
-            hands=replace(self.heavy.hands, staff=store.staff),
+            intake=replace(self.heavy.intake, tools=tools),
+            instructions=replace(self.heavy.instructions, staff=store.staff),
         )
         return self.faults(fresh)
 
@@ -74,7 +74,7 @@ class Walk:
         wired = self.wired()
         for _ in range(ROUNDS):
             work = [await take_in(wired), await obey(wired), await send_out(wired), await mend_held(wired)]
-            waiting = await wired.bench.tools.store.dispatches(states=(DispatchState.QUEUED,))
+            waiting = await wired.intake.tools.store.dispatches(states=(DispatchState.QUEUED,))
             if not any(work) and not waiting:
                 return
             if not any(work):
@@ -94,7 +94,7 @@ class Walk:
         return await post_form(self.world, path, values)
 
     def store(self) -> SqlStore:
-        engine = open_engine(self.world.layout.database_url(""))
+        engine = open_engine(self.world.folders.database_url(""))
         self.engines.append(engine)
         return SqlStore(engine)
 
@@ -114,7 +114,7 @@ class Walk:
 
     async def record(self, row: IntakeRow) -> IntakeRecord:
         """Open the record as the console does."""
-        opener = BlobOpener(self.world.layout.blobs, KeyRing.load(self.world.layout.console_keys, "case"))
+        opener = BlobOpener(self.world.folders.blobs, KeyRing.load(self.world.folders.console_keys, "case"))
         assert row.record_blob is not None
         blob = await self.store().blob(row.record_blob)
         assert blob is not None
@@ -135,9 +135,9 @@ class Walk:
 
     def desk(self) -> ConsoleDesk:
         """Return a desk in the console, with its real keys."""
-        engine = open_engine(self.world.layout.database_url(""))
+        engine = open_engine(self.world.folders.database_url(""))
         self.engines.append(engine)
-        return ConsoleDesk(SqlStore(engine), ConsoleReads(engine), desk_keys(self.world.layout), SystemClock())
+        return ConsoleDesk(SqlStore(engine), ConsoleReads(engine), desk_keys(self.world.folders), SystemClock())
 
     async def person(self, kind: MoveKind, row: IntakeRow, **more: Any) -> bool:
         """Have a person decide something about an intake, as the console does it: look, then a signed instruction."""
@@ -153,7 +153,7 @@ class Walk:
         return record
 
     async def _account(self) -> None:
-        engine = open_engine(self.world.layout.database_url(""))
+        engine = open_engine(self.world.folders.database_url(""))
         self.engines.append(engine)
         accounts = StaffStore(engine, SqlStore(engine))
         await accounts.add(STAFF, "Tess Tester", "three calm otters by the weir", Role.MANAGER, datetime.now(UTC))
@@ -175,11 +175,11 @@ def notification_of(record: IntakeRecord) -> Notification:
 
 def reset(world: World, empty_database: Path) -> None:
     """Bring the deployment back to how `gateway init` left it, keys and configuration apart."""
-    var = world.layout.var
+    var = world.folders.var
     for path in var.glob("gateway.db*"):
         path.unlink()
     shutil.copy(empty_database, var / "gateway.db")
-    for folder in (world.layout.spool / "new", world.layout.spool / "tmp", world.layout.blobs, world.layout.form):
+    for folder in (world.folders.spool / "new", world.folders.spool / "tmp", world.folders.blobs, world.folders.form):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
 
@@ -190,12 +190,12 @@ async def walking(
 ) -> AsyncIterator[Walk]:
     """Start intake and the sinks on loopback for one journey."""
     reset(world, empty_database)
-    settings = load_settings(world.layout.config)
+    settings = load_settings(world.folders.config)
     names = {"relay": "relay.example", **{panel: f"mx.{panel}.example" for panel in world.neighbours}}
     sinks = {name: Sink(world.ports[name], *sink_certificate(world, host)) for name, host in names.items()}
     for sink in sinks.values():
         await sink.start()
-    serving = await intake_role.start(world.layout, settings, LogJournal(), PrometheusMetrics())
+    serving = await intake_role.start(world.folders, settings, LogJournal(), PrometheusMetrics())
     walk = Walk(world, settings, sinks, heavy, faults or (lambda wired: wired))
     try:
         yield walk
@@ -231,15 +231,15 @@ async def walk_through(walk: Walk, journey: Journey) -> None:
         await walk.settle()
     await journey.check(walk)
     assert await walk.audit_is_whole()
-    assert not list((walk.world.layout.spool / "new").iterdir())
+    assert not list((walk.world.folders.spool / "new").iterdir())
 
 
 def rows_of(world: World, table: str) -> list[dict[str, Any]]:
     """Read a table directly, for looking at it from outside."""
-    with sqlite3.connect(world.layout.var / "gateway.db") as database:
+    with sqlite3.connect(world.folders.var / "gateway.db") as database:
         database.row_factory = sqlite3.Row
         return [dict(row) for row in database.execute(f"SELECT * FROM {table}")]  # noqa: S608 - a test's own word
 
 
 def tools_of(wired: Wired) -> Tools:
-    return wired.bench.tools
+    return wired.intake.tools

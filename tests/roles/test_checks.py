@@ -15,7 +15,7 @@ from cryptography import x509
 
 from gateway.adapters.config.settings import load_settings
 from gateway.adapters.host.deployment import own
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.host.log import LogJournal
 from gateway.adapters.keys.certificates import issue, make_authority
 from gateway.adapters.openid.openid_config import SECRET
@@ -32,7 +32,7 @@ HOST = f"mta-sts.{DOMAIN}"
 @pytest.fixture
 def root(two_intakes: World) -> Iterator[Path]:
     """The deployment; the certificate that a test puts there does not outlive it."""
-    folder = two_intakes.layout.intake_keys
+    folder = two_intakes.folders.intake_keys
     before = [(folder / name, (folder / name).read_bytes()) for name in ("tls.crt", "tls.key")]
     yield two_intakes.deployment
     for path, content in before:
@@ -49,7 +49,7 @@ def put(root: Path, *names: str) -> None:
     """Replace intake's certificate by one that bears ``names``."""
     now = datetime.now(UTC)
     issued = issue(make_authority("An authority", now), names, now)
-    folder = Layout(root).intake_keys
+    folder = Folders(root).intake_keys
     for name, content in (("tls.crt", issued.certificate), ("tls.key", issued.key)):
         (folder / name).unlink()
         (folder / name).write_bytes(content)
@@ -58,7 +58,7 @@ def put(root: Path, *names: str) -> None:
 
 def test_certificate_that_init_makes_bears_the_policys_name_and_the_consoles_does_not(root: Path) -> None:
     borne = []
-    for folder in (Layout(root).intake_keys, Layout(root).console_keys):
+    for folder in (Folders(root).intake_keys, Folders(root).console_keys):
         certificate = x509.load_pem_x509_certificate((folder / "tls.crt").read_bytes())
         names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
         borne.append(HOST in names.get_values_for_type(x509.DNSName))
@@ -82,7 +82,7 @@ def test_certificate_that_bears_the_name_or_covers_it_is_not_told(root: Path, na
 
 def test_without_a_policy_no_name_is_needed(root: Path) -> None:
     put(root, f"mx.{DOMAIN}")
-    settings = Layout(root).config / "gateway.toml"
+    settings = Folders(root).config / "gateway.toml"
     before = settings.read_text()
     settings.write_text(before + '\n[papers]\nsts_mode = "none"\n')
     assert of_policy(root) == []
@@ -137,7 +137,7 @@ def told(root: Path) -> set[tuple[str, str]]:
 @contextlib.contextmanager
 def openid(root: Path, section: str, *, secret: bool = True) -> Iterator[None]:
     """Write a section [openid] and its key file; both go again."""
-    settings, key = Layout(root).config / "gateway.toml", Layout(root).intake_keys / SECRET
+    settings, key = Folders(root).config / "gateway.toml", Folders(root).intake_keys / SECRET
     before = settings.read_text()
     settings.write_text(f"{before}\n[openid]\n{section}")
     if secret:
@@ -158,37 +158,37 @@ def test_wrong_sign_in_elsewhere_stops_and_intake_goes_without_it(root: Path) ->
         faults = {fault for weight, fault in told(root) if weight == "stop"}
         assert {"openid.issuer is no issuer", "nobody may sign in by [openid]"} <= faults
         assert f"keys/intake/{SECRET} is missing or unreadable" in faults
-        layout = Layout(root)
-        assert provider_of(load_settings(layout.config), layout, LogJournal()) is None
+        folders = Folders(root)
+        assert provider_of(load_settings(folders.config), folders, LogJournal()) is None
     assert not [fault for _, fault in told(root) if "openid" in fault]
 
 
 async def test_provider_is_tried_and_what_it_says_of_itself_is_judged(root: Path, tmp_path: Path) -> None:
     async with provider(tmp_path) as op:
         with openid(root, WHOLE.format(issuer=op.issuer, ca_file=op.ca_file)):
-            layout = Layout(root)
-            assert provider_of(load_settings(layout.config), layout, LogJournal()) is not None
+            folders = Folders(root)
+            assert provider_of(load_settings(folders.config), folders, LogJournal()) is not None
             assert not [fault for _, fault in await asyncio.to_thread(told, root) if "OpenID" in fault]
             op.metadata = {"issuer": "https://evil.example"}
             found = await asyncio.to_thread(told, root)
             assert ("note", "the OpenID provider cannot be used now (discovery_issuer)") in found
-            (layout.intake_keys / SECRET).chmod(0o444)
+            (folders.intake_keys / SECRET).chmod(0o444)
             found = await asyncio.to_thread(told, root)
             assert ("stop", f"keys/intake/{SECRET} can be read by others") in found
 
 
 def test_root_gives_what_professionals_made_to_intakes_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """``gateway professionals`` as root, before the first start: intake must be able to open its database."""
-    layout = Layout(tmp_path)
+    folders = Folders(tmp_path)
     for folder in (
-        *(layout.intake_keys, layout.worker_keys, layout.console_keys, layout.peers),
-        *(layout.spool / "tmp", layout.spool / "new", layout.form, layout.blobs, layout.notices, layout.log),
+        *(folders.intake_keys, folders.worker_keys, folders.console_keys, folders.peers),
+        *(folders.spool / "tmp", folders.spool / "new", folders.form, folders.blobs, folders.notices, folders.log),
     ):
         folder.mkdir(parents=True)
-    (layout.form / "form.db").touch()
+    (folders.form / "form.db").touch()
     given: dict[Path, int] = {}
     monkeypatch.setattr("os.getuid", lambda: 0)
     monkeypatch.setattr("os.chown", lambda path, uid, gid: given.update({Path(path): uid}))
     settings = load_settings(None)
-    own(layout, settings)
-    assert given[layout.form / "form.db"] == settings.users.intake
+    own(folders, settings)
+    assert given[folders.form / "form.db"] == settings.users.intake

@@ -63,7 +63,7 @@ async def kept(store: SqlStore, number: int = MAILS) -> None:
 
 async def test_two_intakes_share_the_ports_keep_every_mail_and_end_in_order(two_intakes: World) -> None:
     world = two_intakes
-    engine = open_engine(world.layout.database_url(""))
+    engine = open_engine(world.folders.database_url(""))
     store = SqlStore(engine)
     try:
         async with running(world) as pid:  # asserts that SIGTERM ends it with 0
@@ -77,7 +77,7 @@ async def test_two_intakes_share_the_ports_keep_every_mail_and_end_in_order(two_
             await kept(store)
         found = await numbers_kept(world, store)
         assert found == dict.fromkeys(range(MAILS), 1)
-        assert list((world.layout.spool / "new").iterdir()) == []
+        assert list((world.folders.spool / "new").iterdir()) == []
         assert sockets_at(world.ports["mx"]) == set()
     finally:
         await engine.dispose()
@@ -85,7 +85,7 @@ async def test_two_intakes_share_the_ports_keep_every_mail_and_end_in_order(two_
 
 async def test_what_a_crowd_was_promised_comes_though_its_intakes_are_killed_at_once(two_intakes: World) -> None:
     world = two_intakes
-    engine = open_engine(world.layout.database_url(""))
+    engine = open_engine(world.folders.database_url(""))
     store = SqlStore(engine)
     waves = [range(first, first + MAILS) for first in (1000, 1100, 1200)]
     try:
@@ -99,7 +99,7 @@ async def test_what_a_crowd_was_promised_comes_though_its_intakes_are_killed_at_
             for process in killed:
                 os.kill(process, signal.SIGKILL)
             assert len(killed) == 2
-            assert list((world.layout.spool / "tmp").glob("journal-*")), "the crowd went by way of the journal"
+            assert list((world.folders.spool / "tmp").glob("journal-*")), "the crowd went by way of the journal"
             await kept(store, before + 3 * MAILS)
         found = await numbers_kept(world, store)
         assert {number: found[number] for wave in waves for number in wave} == dict.fromkeys(chain(*waves), 1)

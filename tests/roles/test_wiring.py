@@ -19,7 +19,7 @@ CONFIGURED = '\n[scan]\nclamd = "127.0.0.1:3310"\nrspamd = "127.0.0.1:11333"\n\n
 async def test_what_further_looks_at_a_message_is_a_matter_of_the_settings(
     two_intakes: World, configured: bool
 ) -> None:
-    layout = two_intakes.layout
+    layout = two_intakes.folders
     written = (layout.config / "gateway.toml").read_text("utf-8")
     assert "[scan]" not in written
     assert "[screening]" not in written
@@ -28,7 +28,7 @@ async def test_what_further_looks_at_a_message_is_a_matter_of_the_settings(
             (layout.config / "gateway.toml").write_text(written + CONFIGURED, "utf-8")
         settings = load_settings(layout.config)
         async with wire_worker(layout, settings, LogJournal(), PrometheusMetrics()) as wired:
-            eyes = wired.bench.eyes
+            eyes = wired.intake.readers
             found = (eyes.malware, eyes.spam, eyes.second_opinion)
     finally:
         (layout.config / "gateway.toml").write_text(written, "utf-8")

@@ -22,12 +22,12 @@ async def newest(store: SqlStore, before: AuditLink | None = None) -> AuditLink:
 
 
 async def test_a_changed_list_is_in_the_audit_once_the_worker_runs_with_it(two_intakes: World) -> None:
-    engine = open_engine(two_intakes.layout.database_url(""))
+    engine = open_engine(two_intakes.folders.database_url(""))
     store = SqlStore(engine)
     try:
         async with running(two_intakes):
             first = await newest(store)
-        known = two_intakes.layout.config / "screening" / "known.toml"
+        known = two_intakes.folders.config / "screening" / "known.toml"
         known.parent.mkdir(exist_ok=True)
         known.write_text('staff = ["Harriet Lonsdale"]\n', encoding="utf-8")
         async with running(two_intakes):

@@ -25,7 +25,7 @@ from gateway.model.channel.arrival import Arrival
 from gateway.model.form.form_post import FormPost, unpack
 from gateway.model.residence.routing import Residence
 from gateway.ports import Temporary
-from gateway.web import Limits, Site, create_app
+from gateway.web import FormLimits, Site, create_app
 
 
 def invented_site(**changes: Any) -> Site:
@@ -112,12 +112,12 @@ class Running:
 
 
 @asynccontextmanager
-async def running(folder: Path, limits: Limits | None = None, **more: Any) -> AsyncIterator[Running]:
+async def running(folder: Path, limits: FormLimits | None = None, **more: Any) -> AsyncIterator[Running]:
     """Serve the form on a free loopback port."""
     deposit = more.pop("deposit", None) or MemoryDeposit()
     listener = await _free_socket()
     url = f"https://{more.pop('host', '127.0.0.1')}:{listener.getsockname()[1]}"
-    free = limits or Limits(posts_a_minute=100_000, pages_a_minute=100_000)
+    free = limits or FormLimits(posts_a_minute=100_000, pages_a_minute=100_000)
     site = invented_site(base_url=url, limits=free, **more.pop("site", {}))
     app = create_app(site, deposit, folder / "form", panel_of=home_panel, **more)
     runner = web.AppRunner(app, access_log=None, lingering_time=0.5)

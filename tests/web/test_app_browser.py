@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import FilePayload
 
 from gateway.stages.extract import from_form
-from gateway.web import Limits
+from gateway.web import FormLimits
 from tests.web.browser import Seen, browser
 from tests.web.site import Running, running
 from tests.web.walk import Clock
@@ -103,7 +103,7 @@ async def test_the_journey_works_without_javascript(form: Running, width: int) -
 
 async def test_typing_saves_itself_and_idleness_asks_before_it_closes(tmp_path: Path) -> None:
     async with (
-        running(tmp_path, Limits(idle_minutes=5, posts_a_minute=10_000)) as form,
+        running(tmp_path, FormLimits(idle_minutes=5, posts_a_minute=10_000)) as form,
         browser(form.url, 1100) as seen,
     ):
         page = seen.page

@@ -15,7 +15,7 @@ from playwright.async_api import FilePayload
 
 from gateway.model.ids import ALPHABET
 from gateway.stages.cases.neighbour_link import make
-from gateway.web import Limits
+from gateway.web import FormLimits
 from gateway.web.account.accounts import totp
 from gateway.web.account.openid_pages import FAILED
 from gateway.web.draft.journey import LISTINGS, PAGES
@@ -39,7 +39,7 @@ NO_PAGES = {
 NO_TEMPLATES = {"base.html", "parts.html", "copy.html"}  # frame, macros, and the PDF
 ENTRY = "a" * 16
 LONG = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch" * 2
-FREE = Limits(posts_a_minute=100_000, pages_a_minute=100_000)
+FREE = FormLimits(posts_a_minute=100_000, pages_a_minute=100_000)
 
 
 async def texts(walk: Walk) -> None:
@@ -254,7 +254,9 @@ def notice(reference: str) -> Notice:
 
 
 @asynccontextmanager
-async def walking(folder: Path, noted: Noted, width: int, language: str, limits: Limits = FREE) -> AsyncIterator[Walk]:
+async def walking(
+    folder: Path, noted: Noted, width: int, language: str, limits: FormLimits = FREE
+) -> AsyncIterator[Walk]:
     """Open a form and a window in a language. No console error and no other host, all the way."""
     clock = Clock()
     folder.mkdir()
@@ -279,7 +281,7 @@ async def test_axe_finds_nothing_on_any_page_or_error_and_none_is_left_out(
         for part in (texts, one_page, entrance, questions, lists, two_tabs, files, sending, leaving, signed_in):
             await part(walk)
         app = walk.form.app
-    tight = Limits(max_form_bytes=20_000, page_timeout_s=5.0, posts_a_minute=8, pages_a_minute=100_000)
+    tight = FormLimits(max_form_bytes=20_000, page_timeout_s=5.0, posts_a_minute=8, pages_a_minute=100_000)
     async with walking(tmp_path / "tight", noted, width, language, tight) as walk:
         await faults(walk)
     assert not noted.found, "\n".join(noted.found)

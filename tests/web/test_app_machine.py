@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from gateway.stages.extract import from_form
-from gateway.web import Limits
+from gateway.web import FormLimits
 from tests.web.draft.test_journey import begin
 from tests.web.site import Running, Visitor, running
 
@@ -32,7 +32,7 @@ TEXT_FIELDS = {
 }
 CHOICES = {"sex": ("sex", ("male", "female", "indeterminate")), "custody": ("custody_or_mha", ("yes", "no"))}
 STATES = ("not_known", "to_follow", "not_asked", "not_applicable")
-LIMITS = Limits(code_tries=1_000, posts_a_minute=10**6, pages_a_minute=10**6)
+LIMITS = FormLimits(code_tries=1_000, posts_a_minute=10**6, pages_a_minute=10**6)
 NO_ANSWERS = {"?", "nk", "na", "tbc", "tba", "n/a", "n/k", "n.k", "n.a"}  # words that are a state, not a text
 TEXTS = (
     st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc")), min_size=1, max_size=40)

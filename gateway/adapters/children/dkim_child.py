@@ -1,7 +1,7 @@
 """DKIM and ARC arithmetic, run in a child process: it is CPU-bound, and the bytes come from outside.
 
 The child has no resolver: the parent fetched every key beforehand. It says codes and domains, never text of
-the message. What dkimpy lets through against the RFC is guarded here: docs/divergences.md.
+the message. What dkimpy lets through against the RFC is guarded here: docs/channel.md.
 """
 
 from __future__ import annotations

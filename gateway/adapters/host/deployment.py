@@ -13,9 +13,9 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from gateway.adapters.config.settings import Settings, load_settings
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.host.privileges import ROLES, identity, unreachable
-from gateway.adapters.keys.certificates import Authority, issue, make_authority
+from gateway.adapters.keys.certificates import CertificateAuthority, issue, make_authority
 from gateway.adapters.openpgp.key_home import create_key_home, stop_agent
 from gateway.adapters.sealing import instruction_keys
 from gateway.adapters.sealing.unseal import SealPrivateKey
@@ -51,40 +51,40 @@ class Answers:
     certificate_names: tuple[str, ...] = ()
 
 
-def create(root: Path, answers: Answers, now: datetime, authority: Authority | None = None) -> Settings:
+def create(root: Path, answers: Answers, now: datetime, authority: CertificateAuthority | None = None) -> Settings:
     """Make the deployment at ``root`` and return its settings.
 
     ``authority`` issues the TLS certificates; None makes one that is thrown away, so that the certificates are
     self-made and `gateway check` asks for real ones. DeploymentExists if there is one already.
     """
-    layout = Layout(root)
-    if layout.config.joinpath("gateway.toml").exists() or layout.worker_keys.exists():
+    folders = Folders(root)
+    if folders.config.joinpath("gateway.toml").exists() or folders.worker_keys.exists():
         raise DeploymentExists
-    _folders(layout)
-    _write_settings(layout, answers)
-    settings = load_settings(layout.config)
-    _seal_keys(layout)
-    _certificates(layout, answers, now, authority or make_authority(f"{answers.panel_name} gateway", now))
-    home = create_key_home(layout.gnupg, answers.panel_name, answers.secure)
-    _put(layout.intake_keys / "openpgp.asc", home.certificate.decode("ascii"), 0o444)
-    migrate(layout.database_url(settings.database.url))
-    own(layout, settings)
+    _folders(folders)
+    _write_settings(folders, answers)
+    settings = load_settings(folders.config)
+    _seal_keys(folders)
+    _certificates(folders, answers, now, authority or make_authority(f"{answers.panel_name} gateway", now))
+    home = create_key_home(folders.gnupg, answers.panel_name, answers.secure)
+    _put(folders.intake_keys / "openpgp.asc", home.certificate.decode("ascii"), 0o444)
+    migrate(folders.database_url(settings.database.url))
+    own(folders, settings)
     return settings
 
 
-def _folders(layout: Layout) -> None:
+def _folders(folders: Folders) -> None:
     root_mode = 0o755
-    layout.root.mkdir(mode=root_mode, parents=True, exist_ok=True)
-    for folder in (layout.config, layout.intake_keys, layout.worker_keys, layout.console_keys, layout.peers):
+    folders.root.mkdir(mode=root_mode, parents=True, exist_ok=True)
+    for folder in (folders.config, folders.intake_keys, folders.worker_keys, folders.console_keys, folders.peers):
         folder.mkdir(mode=0o755, parents=True)
-    (layout.root / "keys" / "audit").mkdir(mode=0o700)
-    for folder in (layout.var, layout.spool, layout.spool / "tmp", layout.spool / "new"):
+    (folders.root / "keys" / "audit").mkdir(mode=0o700)
+    for folder in (folders.var, folders.spool, folders.spool / "tmp", folders.spool / "new"):
         folder.mkdir(mode=0o750)
-    for folder in (layout.blobs, layout.notices, layout.log, layout.form):
+    for folder in (folders.blobs, folders.notices, folders.log, folders.form):
         folder.mkdir(mode=0o750)
 
 
-def _write_settings(layout: Layout, answers: Answers) -> None:
+def _write_settings(folders: Folders, answers: Answers) -> None:
     tables: dict[str, Toml] = {
         "panel": {
             "id": answers.panel_id,
@@ -104,16 +104,16 @@ def _write_settings(layout: Layout, answers: Answers) -> None:
         },
         "next_hop.default": {"host": answers.next_hop_host, "port": answers.next_hop_port},
     }
-    users: Toml = {"separate": os.getuid() == 0 and _all_reachable(layout.root)}
+    users: Toml = {"separate": os.getuid() == 0 and _all_reachable(folders.root)}
     tables["users"] = users
     for name, further in answers.further.items():
         tables[name] = {**tables.get(name, {}), **further}
     text = "# What this deployment says of itself. Every setting and its default: config/gateway.toml of the package.\n"
     for name, table in tables.items():
         text += f"\n[{name}]\n" + "".join(f"{key} = {json.dumps(value)}\n" for key, value in table.items())
-    _put(layout.config / "gateway.toml", text, 0o644)
+    _put(folders.config / "gateway.toml", text, 0o644)
     panels = "# Confirmations, contacts and fingerprints of panels: written by `gateway panels confirm ID`.\n"
-    _put(layout.config / "panels.toml", panels, 0o644)
+    _put(folders.config / "panels.toml", panels, 0o644)
 
 
 def _all_reachable(root: Path) -> bool:
@@ -121,26 +121,26 @@ def _all_reachable(root: Path) -> bool:
     return all(unreachable(users, role, root) is None for role in ROLES)
 
 
-def _seal_keys(layout: Layout) -> None:
+def _seal_keys(folders: Folders) -> None:
     seal, case, outbox = (SealPrivateKey.generate() for _ in range(3))
-    _put(layout.intake_keys / "seal.pub", seal.public.dump(), 0o444)
-    _put(layout.console_keys / "seal.pub", seal.public.dump(), 0o444)
-    _put(layout.worker_keys / "seal.key", seal.dump(), 0o400)
-    _put(layout.worker_keys / "case.pub", case.public.dump(), 0o444)
-    _put(layout.console_keys / "case.key", case.dump(), 0o400)
-    _put(layout.worker_keys / "outbox.key", outbox.dump(), 0o400)
+    _put(folders.intake_keys / "seal.pub", seal.public.dump(), 0o444)
+    _put(folders.console_keys / "seal.pub", seal.public.dump(), 0o444)
+    _put(folders.worker_keys / "seal.key", seal.dump(), 0o400)
+    _put(folders.worker_keys / "case.pub", case.public.dump(), 0o444)
+    _put(folders.console_keys / "case.key", case.dump(), 0o400)
+    _put(folders.worker_keys / "outbox.key", outbox.dump(), 0o400)
     instruction = Ed25519PrivateKey.generate()
-    _put(layout.console_keys / "instruction.key", instruction_keys.dump_private(instruction), 0o400)
-    _put(layout.worker_keys / "instruction.pub", instruction_keys.dump_public(instruction.public_key()), 0o444)
+    _put(folders.console_keys / "instruction.key", instruction_keys.dump_private(instruction), 0o400)
+    _put(folders.worker_keys / "instruction.pub", instruction_keys.dump_public(instruction.public_key()), 0o444)
     matching = secrets.token_hex(32) + "\n"
-    _put(layout.worker_keys / "matching.key", matching, 0o400)
-    _put(layout.console_keys / "matching.key", matching, 0o400)
+    _put(folders.worker_keys / "matching.key", matching, 0o400)
+    _put(folders.console_keys / "matching.key", matching, 0o400)
 
 
-def _certificates(layout: Layout, answers: Answers, now: datetime, authority: Authority) -> None:
+def _certificates(folders: Folders, answers: Answers, now: datetime, authority: CertificateAuthority) -> None:
     names = answers.certificate_names or (answers.hostname,)
     policy = sts_host(answers.domain)  # the intake serves the MTA-STS policy under this name
-    for folder, bears in ((layout.intake_keys, (*names, policy)), (layout.console_keys, names)):
+    for folder, bears in ((folders.intake_keys, (*names, policy)), (folders.console_keys, names)):
         issued = issue(authority, bears, now)
         _put(folder / "tls.crt", issued.certificate.decode("ascii"), 0o444)
         _put(folder / "tls.key", issued.key.decode("ascii"), 0o400)
@@ -153,7 +153,7 @@ def _put(path: Path, text: str, mode: int) -> None:
     path.chmod(mode)
 
 
-def own(layout: Layout, settings: Settings) -> None:
+def own(folders: Folders, settings: Settings) -> None:
     """As root, give each role its own keys and folders, and nobody else's.
 
     Commands that root runs on a deployment end with this: what gpg or they themselves made would be root's.
@@ -161,30 +161,30 @@ def own(layout: Layout, settings: Settings) -> None:
     users = settings.users
     if not users.separate or os.getuid() != 0:
         return
-    stop_agent(layout.gnupg)
-    folders = {"intake": layout.intake_keys, "worker": layout.worker_keys, "console": layout.console_keys}
-    for role, folder in folders.items():
+    stop_agent(folders.gnupg)
+    owned = {"intake": folders.intake_keys, "worker": folders.worker_keys, "console": folders.console_keys}
+    for role, folder in owned.items():
         uid, _ = identity(users, role)
         for path in (folder, *folder.rglob("*")):
             os.chown(path, uid, uid)
         folder.chmod(0o700)
     for path, uid, group, mode in (
-        (layout.var, users.worker, users.store_group, 0o2775),
-        (layout.spool, users.intake, users.spool_group, 0o2770),
-        (layout.spool / "tmp", users.intake, users.spool_group, 0o2770),
-        (layout.spool / "new", users.intake, users.spool_group, 0o2770),
-        (layout.form, users.intake, users.intake, 0o700),
-        (layout.blobs, users.worker, users.store_group, 0o2770),
-        (layout.notices, users.worker, users.notices_group, 0o2750),
-        (layout.log, users.worker, users.worker, 0o750),
-        (layout.peers, users.worker, users.worker, 0o755),
+        (folders.var, users.worker, users.store_group, 0o2775),
+        (folders.spool, users.intake, users.spool_group, 0o2770),
+        (folders.spool / "tmp", users.intake, users.spool_group, 0o2770),
+        (folders.spool / "new", users.intake, users.spool_group, 0o2770),
+        (folders.form, users.intake, users.intake, 0o700),
+        (folders.blobs, users.worker, users.store_group, 0o2770),
+        (folders.notices, users.worker, users.notices_group, 0o2750),
+        (folders.log, users.worker, users.worker, 0o750),
+        (folders.peers, users.worker, users.worker, 0o755),
     ):
         os.chown(path, uid, group)
         path.chmod(mode)
-    for path in (layout.spool / "tmp").iterdir():  # what an intake wrote before roles had users of their own
+    for path in (folders.spool / "tmp").iterdir():  # what an intake wrote before roles had users of their own
         os.chown(path, users.intake, users.spool_group)
-    for path in layout.form.rglob("*"):  # what `gateway professionals` made
+    for path in folders.form.rglob("*"):  # what `gateway professionals` made
         os.chown(path, users.intake, users.intake)
-    for path in layout.var.glob("gateway.db*"):
+    for path in folders.var.glob("gateway.db*"):
         os.chown(path, users.worker, users.store_group)
         path.chmod(0o660)

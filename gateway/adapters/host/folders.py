@@ -1,4 +1,4 @@
-"""Where everything of one deployment is: the layout of docs/contracts.md."""
+"""Where everything of one deployment is: the folders of docs/contracts.md."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class Folders:
     """The folders and files under one DIR."""
 
     root: Path

@@ -1,4 +1,4 @@
-"""TLS for the pages: the same settings as for mail, without loading anything of mail."""
+"""The TLS of everything that listens, and the sockets it listens on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import socket
 import ssl
 from pathlib import Path
 
-# Mozilla Server Side TLS 5.7, "intermediate"; every suite with forward secrecy and AEAD.
+# Mozilla Server Side TLS 5.7, "intermediate", without its finite-field DHE suites: every peer that could use them has
+# ECDHE too.
 CIPHERS = ":".join(
     (
         "ECDHE-ECDSA-AES128-GCM-SHA256",
@@ -20,7 +21,7 @@ CIPHERS = ":".join(
 
 
 def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
-    """Return a server context, TLS 1.2 or newer. OSError or ssl.SSLError if the files do not serve."""
+    """Return a server context, TLS 1.2 or newer. OSError or ssl.SSLError if the files do not belong together."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     context.set_ciphers(CIPHERS)
@@ -29,11 +30,17 @@ def server_context(certificate: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """Bind a TCP socket for a page server."""
+def bind(host: str, port: int, reuse_port: bool = False) -> socket.socket:
+    """Bind a TCP socket. ``reuse_port`` lets several intake processes take connections of one port."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.setblocking(False)
-    listening.bind((host, port))
-    return listening
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if reuse_port:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    bound.setblocking(False)
+    try:
+        bound.bind((host, port))
+    except OSError:
+        bound.close()
+        raise
+    return bound

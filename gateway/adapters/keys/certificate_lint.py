@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gateway.adapters.openpgp.listing import Certificate, certificates
-from gateway.adapters.openpgp.process import CappedGPG, Limits, Transcript
+from gateway.adapters.openpgp.process import CappedGPG, GpgLimits, Transcript
 from gateway.model.kinds import DispatchHeldReason
 from gateway.ports import Temporary
 from gateway.stages.openpgp.packets import BadPackets, Tag, certificate_packets, dearmour, inspect, walk
@@ -105,7 +105,7 @@ def _trial(certificate: Certificate, home: Path, gpg: str) -> bool:
 
 
 def _run(home: Path, gpg: str, args: list[str], content: bytes = b"") -> Transcript:
-    made = CappedGPG(home, Limits(timeout_s=20, max_output_bytes=1 << 20), gpg).run(args, content)
+    made = CappedGPG(home, GpgLimits(timeout_s=20, max_output_bytes=1 << 20), gpg).run(args, content)
     if made.stopped == "time":
         raise Temporary("gpg_timeout")
     return made

@@ -18,7 +18,7 @@ LIFETIME = timedelta(days=397)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Authority:
+class CertificateAuthority:
     """A certificate authority of our own."""
 
     certificate: x509.Certificate
@@ -37,7 +37,7 @@ class Issued:
     key: bytes
 
 
-def make_authority(name: str, now: datetime) -> Authority:
+def make_authority(name: str, now: datetime) -> CertificateAuthority:
     """Make an authority that may sign server certificates only."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
@@ -46,10 +46,12 @@ def make_authority(name: str, now: datetime) -> Authority:
     builder = builder.add_extension(_usage(signs_certificates=True), critical=True)
     identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     builder = builder.add_extension(identifier, critical=False)
-    return Authority(builder.sign(key, hashes.SHA256()), key)
+    return CertificateAuthority(builder.sign(key, hashes.SHA256()), key)
 
 
-def issue(authority: Authority, names: tuple[str, ...], now: datetime, lifetime: timedelta = LIFETIME) -> Issued:
+def issue(
+    authority: CertificateAuthority, names: tuple[str, ...], now: datetime, lifetime: timedelta = LIFETIME
+) -> Issued:
     """Issue a server certificate for DNS names and IP addresses."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])

@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.keys.enrolment import reports_in_use
 from gateway.adapters.sealing.seal import SealPublicKey
 from gateway.model.ids import Fingerprint
@@ -20,20 +20,20 @@ from gateway.model.residence.panels import PanelRegister
 _SEAL_STRENGTH = "mlkem768+x25519"
 
 
-async def keys_in_use(layout: Layout, register: PanelRegister, now: datetime) -> list[KeyReport]:
+async def keys_in_use(folders: Folders, register: PanelRegister, now: datetime) -> list[KeyReport]:
     """Return the OpenPGP keys, each tried; then certificates; then seal keys, which do not expire.
 
     What the user who asks may not read is left out: each role sees its own.
     """
-    openpgp = await reports_in_use(layout.gnupg, layout.peers, register, now)
-    return [*openpgp, *_certificates(layout), *_smime_peers(layout, register), *_seals(layout)]
+    openpgp = await reports_in_use(folders.gnupg, folders.peers, register, now)
+    return [*openpgp, *_certificates(folders), *_smime_peers(folders, register), *_seals(folders)]
 
 
-def _certificates(layout: Layout) -> Iterator[KeyReport]:
+def _certificates(folders: Folders) -> Iterator[KeyReport]:
     for owner, path in (
-        ("tls intake", layout.intake_keys / "tls.crt"),
-        ("tls console", layout.console_keys / "tls.crt"),
-        ("smime own", layout.worker_keys / "smime.crt"),
+        ("tls intake", folders.intake_keys / "tls.crt"),
+        ("tls console", folders.console_keys / "tls.crt"),
+        ("smime own", folders.worker_keys / "smime.crt"),
     ):
         try:
             (certificate, *_) = x509.load_pem_x509_certificates(path.read_bytes())
@@ -45,11 +45,11 @@ def _certificates(layout: Layout) -> Iterator[KeyReport]:
         yield _described(owner, certificate)
 
 
-def _smime_peers(layout: Layout, register: PanelRegister) -> Iterator[KeyReport]:
+def _smime_peers(folders: Folders, register: PanelRegister) -> Iterator[KeyReport]:
     """The certificates that the register lets sign for a panel, among those that are pinned."""
     wanted = {panel.smime_fingerprint: panel.id for panel in register.panels.values() if panel.smime_fingerprint}
     try:
-        found = x509.load_pem_x509_certificates((layout.worker_keys / "smime-peers.pem").read_bytes())
+        found = x509.load_pem_x509_certificates((folders.worker_keys / "smime-peers.pem").read_bytes())
     except PermissionError:
         return
     except (FileNotFoundError, ValueError):
@@ -72,8 +72,8 @@ def _strength(certificate: x509.Certificate) -> str:
     return key.curve.name if isinstance(key, ec.EllipticCurvePublicKey) else "ed25519"
 
 
-def _seals(layout: Layout) -> Iterator[KeyReport]:
-    for owner, path in (("seal", layout.intake_keys / "seal.pub"), ("case", layout.worker_keys / "case.pub")):
+def _seals(folders: Folders) -> Iterator[KeyReport]:
+    for owner, path in (("seal", folders.intake_keys / "seal.pub"), ("case", folders.worker_keys / "case.pub")):
         try:
             key = SealPublicKey.load(path)
         except (FileNotFoundError, PermissionError):

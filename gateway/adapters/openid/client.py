@@ -93,14 +93,14 @@ class OpenIdProvider:
         access_token, token = tokens.get("access_token"), tokens.get("id_token")
         if not isinstance(token, str) or not isinstance(access_token, str) or not access_token:
             raise Permanent("token_answer")
-        expected = id_token.Expected(self._client.issuer, self._client.client_id, nonce, access_token, self._now())
+        expected = id_token.ExpectedToken(self._client.issuer, self._client.client_id, nonce, access_token, self._now())
         try:
             claims = id_token.verify(token, await self._keys(), expected)
         except id_token.UnknownKey:
             claims = await self._verify_again(token, expected)
         return await self._identity(claims, access_token)
 
-    async def _verify_again(self, token: str, expected: id_token.Expected) -> dict[str, Any]:
+    async def _verify_again(self, token: str, expected: id_token.ExpectedToken) -> dict[str, Any]:
         try:
             return id_token.verify(token, await self._keys(AGAIN_S), expected)
         except id_token.UnknownKey:

@@ -39,7 +39,7 @@ class UnknownKey(Exception):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Expected:
+class ExpectedToken:
     """What a token must say."""
 
     issuer: str
@@ -72,7 +72,7 @@ def _key(data: dict[str, Any]) -> list[RSAKey | ECKey]:
     return [key] if strong else []
 
 
-def verify(token: str, keys: Sequence[RSAKey | ECKey], expected: Expected) -> dict[str, Any]:
+def verify(token: str, keys: Sequence[RSAKey | ECKey], expected: ExpectedToken) -> dict[str, Any]:
     """Return the claims of an ID token. UnknownKey, or Permanent(code) for whatever is wrong with it."""
     if len(token) > MAX_TOKEN or not token.isascii():
         raise Permanent("token_form")
@@ -109,7 +109,7 @@ def _fits(key: RSAKey | ECKey, algorithm: str) -> bool:
     return key.curve_name == _CURVES.get(algorithm) if isinstance(key, ECKey) else algorithm not in _CURVES
 
 
-def _claims(expected: Expected) -> jwt.JWTClaimsRegistry:
+def _claims(expected: ExpectedToken) -> jwt.JWTClaimsRegistry:
     return jwt.JWTClaimsRegistry(
         now=int(expected.now),
         leeway=LEEWAY_S,
@@ -122,7 +122,7 @@ def _claims(expected: Expected) -> jwt.JWTClaimsRegistry:
     )
 
 
-def _judge(claims: Mapping[str, Any], algorithm: str, expected: Expected) -> None:
+def _judge(claims: Mapping[str, Any], algorithm: str, expected: ExpectedToken) -> None:
     """Judge what the standard asks for beyond the claims registry."""
     audience = claims["aud"]
     several = isinstance(audience, list) and len(audience) > 1

@@ -17,7 +17,7 @@ from pathlib import Path
 from gateway.adapters.children.capped_process import run_capped
 from gateway.adapters.openpgp.listing import Certificate, certificates
 from gateway.adapters.openpgp.port import FINGERPRINT, GnuPG
-from gateway.adapters.openpgp.process import CappedGPG, Limits, Transcript
+from gateway.adapters.openpgp.process import CappedGPG, GpgLimits, Transcript
 from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
 from gateway.model.kinds import ContentSignature
@@ -29,7 +29,7 @@ MAX_PATH_LENGTH = 80  # gpg-agent's socket is in it, and a socket's path has 108
 HOME_MODE = 0o700
 OWN_FILE = "own-fingerprint"  # beside the home: which of its secret keys is in use
 _AGENT = "auto-expand-secmem\ndisable-scdaemon\nno-grab\n"  # RSA decryption fails in parallel without the first
-_SPEED = Limits(timeout_s=60)
+_SPEED = GpgLimits(timeout_s=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ async def trial(openpgp: GnuPG, own: Fingerprint) -> None:
         raise Permanent("own_key_fails")
 
 
-async def open_key_home(home: Path, pinned: Mapping[Fingerprint, bytes], limits: Limits | None = None) -> GnuPG:
+async def open_key_home(home: Path, pinned: Mapping[Fingerprint, bytes], limits: GpgLimits | None = None) -> GnuPG:
     """Check the home, import the pinned certificates, try the own key: the worker starts with this or not at all."""
     check_home(home)
     own = own_fingerprint(home)

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from gateway.adapters.openpgp import verdicts
 from gateway.adapters.openpgp.listing import Certificate
-from gateway.adapters.openpgp.process import CappedGPG, Limits, Transcript, working
+from gateway.adapters.openpgp.process import CappedGPG, GpgLimits, Transcript, working
 from gateway.adapters.openpgp.ring import Ring
 from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
@@ -44,13 +44,13 @@ class GnuPG:
         home: Path,
         own: Fingerprint,
         pinned: Collection[Fingerprint],
-        limits: Limits | None = None,
+        limits: GpgLimits | None = None,
         gpg: str = "gpg",
     ) -> None:
         self._home = home
         self._own = own
         self._pinned = frozenset(fingerprint for fingerprint in pinned if FINGERPRINT.fullmatch(fingerprint))
-        self._limits = limits or Limits()
+        self._limits = limits or GpgLimits()
         self._gpg = gpg
         self._ring = Ring(home, self._limits, gpg)
         self._processes = threading.BoundedSemaphore(_PROCESSES)
@@ -63,7 +63,9 @@ class GnuPG:
     async def _in_thread(self, call: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, call)
 
-    def _run(self, args: Sequence[str], content: bytes, limits: Limits, pass_fds: tuple[int, ...] = ()) -> Transcript:
+    def _run(
+        self, args: Sequence[str], content: bytes, limits: GpgLimits, pass_fds: tuple[int, ...] = ()
+    ) -> Transcript:
         with self._processes:
             return CappedGPG(self._home, limits, self._gpg, pass_fds).run(args, content)
 
@@ -78,7 +80,7 @@ class GnuPG:
         if refusal:
             return Opened(None, verdicts.NO_SIGNATURE, refusal)
         expanded = max(MIN_PLAINTEXT_BYTES, len(ciphertext) * MAX_EXPANSION)
-        limits = Limits(
+        limits = GpgLimits(
             self._limits.timeout_s, min(self._limits.max_output_bytes, expanded), self._limits.max_status_bytes
         )
         transcript = self._run(["--decrypt"], ciphertext, limits)

@@ -49,7 +49,7 @@ _NO_OPTIONS_FILE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class GpgLimits:
     """What one gpg process may use before it is killed."""
 
     timeout_s: float = 30.0
@@ -84,7 +84,7 @@ class Transcript:
 class CappedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
     """One use of gpg. Make one for each call: it holds that call's pipes."""
 
-    def __init__(self, home: Path, limits: Limits, gpg: str = "gpg", pass_fds: tuple[int, ...] = ()) -> None:
+    def __init__(self, home: Path, limits: GpgLimits, gpg: str = "gpg", pass_fds: tuple[int, ...] = ()) -> None:
         # The constructor of python-gnupg runs a gpg process without limits to learn its version: not called.
         self.gpgbinary = gpg
         self.gnupghome = str(home)

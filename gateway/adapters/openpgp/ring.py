@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.adapters.openpgp.listing import Certificate, certificates
-from gateway.adapters.openpgp.process import CappedGPG, Limits, working
+from gateway.adapters.openpgp.process import CappedGPG, GpgLimits, working
 from gateway.model.ids import Fingerprint
 from gateway.ports import Temporary
 
@@ -24,7 +24,7 @@ Stamp = tuple[int, int, int]
 class Ring:
     """Every certificate of one key home. Safe to use from several threads."""
 
-    def __init__(self, home: Path, limits: Limits, gpg: str) -> None:
+    def __init__(self, home: Path, limits: GpgLimits, gpg: str) -> None:
         self._home = home
         self._limits = limits
         self._gpg = gpg

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import MLKEM768X25519PublicKey
 
 from gateway.adapters.sealing import seal_format as layout
+from gateway.stages.stream import Bytes, ChunkSealer
 
 PUBLIC_LABEL = "cdop-seal-public-1"
 
@@ -55,51 +56,20 @@ class SealPublicKey:
 class Sealer:
     """Seals one piece of content. ``header`` comes first, then what ``update`` and ``finish`` return."""
 
-    __slots__ = ("_associated", "_cipher", "_counter", "_waiting", "header")
+    __slots__ = ("chunks", "finish", "header")
 
     def __init__(self, key: SealPublicKey, context: Mapping[str, str]) -> None:
         head = layout.head(layout.encode_context({**context, "key_id": key.id}))
         data_key = secrets.token_bytes(layout.DATA_KEY_BYTES)
         wrapped = layout.HPKE_SUITE.encrypt(data_key, key.hpke, info=layout.HPKE_INFO + head)
         self.header = head + layout.WRAPPED_LENGTH.pack(len(wrapped)) + wrapped
-        self._associated = hashlib.sha256(self.header).digest()
-        self._cipher = AESGCM(data_key)
-        self._counter = 0
-        self._waiting = bytearray()
+        sealer = ChunkSealer(AESGCM(data_key), hashlib.sha256(self.header).digest())
+        self.chunks = sealer.chunks  # chunks one by one, for a write that need not join them
+        self.finish = sealer.finish
 
-    def update(self, content: bytes | bytearray | memoryview) -> bytes:
+    def update(self, content: Bytes) -> bytes:
         """Take more content; return the sealed chunks that are complete. Up to 64 KiB stay behind."""
         return b"".join(self.chunks(content))
-
-    def chunks(self, content: bytes | bytearray | memoryview) -> list[bytes]:
-        """Take more content, as ``update`` does; return the chunks one by one, for a write that need not join them."""
-        view = memoryview(content)
-        sealed: list[bytes] = []
-        if self._waiting:
-            space = layout.CHUNK_BYTES - len(self._waiting)
-            if len(view) <= space:  # the last chunk must be marked, so one is kept back
-                self._waiting += view
-                return sealed
-            self._waiting += view[:space]
-            view = view[space:]
-            sealed.append(self._chunk(self._waiting, last=False))
-            self._waiting = bytearray()
-        while len(view) > layout.CHUNK_BYTES:
-            sealed.append(self._chunk(view[: layout.CHUNK_BYTES], last=False))
-            view = view[layout.CHUNK_BYTES :]
-        self._waiting += view
-        return sealed
-
-    def finish(self) -> bytes:
-        """Return the last chunk. Nothing may follow."""
-        chunk = self._chunk(self._waiting, last=True)
-        self._waiting.clear()
-        return chunk
-
-    def _chunk(self, content: bytes | bytearray | memoryview, last: bool) -> bytes:
-        sealed = self._cipher.encrypt(layout.nonce(self._counter, last), content, self._associated)
-        self._counter += 1
-        return sealed
 
 
 def seal(key: SealPublicKey, context: Mapping[str, str], content: bytes) -> tuple[bytes, bytes]:

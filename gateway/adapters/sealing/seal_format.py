@@ -20,8 +20,6 @@ SUITE_ID = 1
 HPKE_SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 HPKE_INFO = b"CDOP gateway seal v1"
 DATA_KEY_BYTES = 32
-CHUNK_BYTES = 64 * 1024
-TAG_BYTES = 16
 MAX_CONTEXT_BYTES = 4096
 MLKEM_PUBLIC_BYTES = 1184
 MLKEM_SEED_BYTES = 64
@@ -29,7 +27,6 @@ X25519_BYTES = 32
 KEY_ID_HEX_DIGITS = 16
 FIXED_HEAD = struct.Struct(">8sBBH")  # magic, version, suite, length of the context
 WRAPPED_LENGTH = struct.Struct(">H")
-MAX_CHUNKS = 1 << 32
 
 
 class SealRefused(Exception):
@@ -52,10 +49,3 @@ def encode_context(context: Mapping[str, str]) -> bytes:
 def head(context: bytes) -> bytes:
     """Return the header up to and including the context: what HPKE binds as info."""
     return FIXED_HEAD.pack(MAGIC, VERSION, SUITE_ID, len(context)) + context
-
-
-def nonce(counter: int, last: bool) -> bytes:
-    """Return the 12-byte nonce of a chunk: an 11-byte counter, then 1 for the last chunk."""
-    if counter >= MAX_CHUNKS:
-        raise ValueError("content too long")
-    return counter.to_bytes(11, "big") + (b"\x01" if last else b"\x00")

@@ -21,6 +21,7 @@ from gateway.adapters.sealing import seal_format as layout
 from gateway.adapters.sealing.seal import SealPublicKey
 from gateway.adapters.sealing.seal_format import SealRefused
 from gateway.model.content.confidential import ConfidentialBytes
+from gateway.stages.stream import CHUNK_BYTES, TAG_BYTES, nonce
 
 PRIVATE_LABEL = "cdop-seal-private-1"
 
@@ -121,13 +122,13 @@ def open_chunks(ring: KeyRing, header: bytes, body: BinaryIO) -> Iterator[bytes]
     """
     cipher, associated = _cipher(ring, header)
     counter = 0
-    sealed_size = layout.CHUNK_BYTES + layout.TAG_BYTES
+    sealed_size = CHUNK_BYTES + TAG_BYTES
     chunk = body.read(sealed_size)
     while True:
         following = body.read(sealed_size)
         last = not following
         try:
-            yield cipher.decrypt(layout.nonce(counter, last), chunk, associated)
+            yield cipher.decrypt(nonce(counter, last), chunk, associated)
         except InvalidTag:
             raise SealRefused("truncated or altered") from None
         if last:

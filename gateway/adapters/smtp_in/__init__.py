@@ -3,14 +3,15 @@
 Use: ``server = await serve(settings, tls, writer, clock, entropy=..., listeners=...)``, later ``await server.close()``.
 """
 
-from gateway.adapters.smtp_in.server import Listener, SmtpServer, bind, serve
+from gateway.adapters.host.tls_server import bind
+from gateway.adapters.smtp_in.server import BoundSocket, SmtpServer, serve
 from gateway.adapters.smtp_in.smtp_settings import ClearTextRefusal, SmtpLimits, SmtpSettings, SmtpTimes
 from gateway.adapters.smtp_in.tls import CertificateFiles, TlsContexts
 
 __all__ = [
     "CertificateFiles",
     "ClearTextRefusal",
-    "Listener",
+    "BoundSocket",
     "SmtpLimits",
     "SmtpServer",
     "SmtpSettings",

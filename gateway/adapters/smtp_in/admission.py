@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections import Counter
-from functools import lru_cache
 
 from gateway.adapters.smtp_in.smtp_settings import SmtpLimits
 
@@ -12,20 +10,7 @@ _MAX_PREFIXES = 10_000  # remembered; when more knock in one minute, all start t
 _MINUTE_S = 60.0
 
 
-@lru_cache(_MAX_PREFIXES)
-def prefix_of(address: str) -> str:
-    """Return the neighbourhood of a peer address: IPv4 /24, IPv6 /56."""
-    try:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return "unknown"
-    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped is not None:
-        ip = ip.ipv4_mapped
-    bits = 24 if ip.version == 4 else 56
-    return str(ipaddress.ip_network((ip, bits), strict=False))
-
-
-class Gate:
+class Admission:
     """Who is in. ``enter`` and ``leave`` come in pairs; so do ``begin_message`` and ``end_message``."""
 
     def __init__(self, limits: SmtpLimits) -> None:

@@ -1,7 +1,7 @@
 """The bytes of one SMTP connection: lines in, replies out, TLS, deadlines. It knows no command.
 
 aiosmtpd's ``SMTP`` is the base. Its reader, its timers, its STARTTLS and its ``push`` are replaced: see
-docs/decisions/0330-aiosmtpd-subclassed-deep.md.
+docs/receiving.md, "aiosmtpd is the base".
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import cast
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from gateway.adapters.smtp_in.listener import House
+from gateway.adapters.smtp_in.listener import Listener
 from gateway.model.channel.arrival import Tls
 from gateway.stages.smtp import replies
 from gateway.stages.smtp.commands import MAX_LINE_BYTES
@@ -33,17 +33,17 @@ class EndSession(Exception):
         self.reply = reply
 
 
-class Channel(SMTP):
+class LineChannel(SMTP):
     """One connection, as bytes."""
 
     transport: asyncio.Transport | None
 
-    def __init__(self, house: House, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, listener: Listener, loop: asyncio.AbstractEventLoop) -> None:
         # Not SMTP.__init__: it looks through every attribute with inspect.getmembers for each connection. Of its
         # bases only the flow control (pause_writing, resume_writing, _drain_helper) is wanted.
         super(asyncio.StreamReaderProtocol, self).__init__(loop=loop)
         self.loop = loop
-        self.house = house
+        self.listener = listener
         self.transport = None
         self.session = None
         self.envelope = None
@@ -224,9 +224,9 @@ class Channel(SMTP):
             secured = await self.loop.start_tls(
                 transport,
                 self,
-                self.house.tls.current,
+                self.listener.tls.current,
                 server_side=True,
-                ssl_handshake_timeout=self.house.settings.times.handshake_s,
+                ssl_handshake_timeout=self.listener.settings.times.handshake_s,
                 ssl_shutdown_timeout=LINGER_S,
             )
         except OSError:  # ssl.SSLError and TimeoutError are: the peer gave up or speaks no TLS 1.2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from gateway.adapters.smtp_in.listener import House
+from gateway.adapters.smtp_in.listener import Listener
 from gateway.adapters.spool.writer import SpoolEntry
 from gateway.model.channel.arrival import Arrival
 from gateway.ports import Temporary
@@ -18,8 +18,8 @@ _MANY_PIECES = 64
 class Keeping:
     """Takes content piece by piece. A failure is remembered: the content must still be read to its end."""
 
-    def __init__(self, house: House, arrivals: tuple[Arrival, ...]) -> None:
-        self._house = house
+    def __init__(self, listener: Listener, arrivals: tuple[Arrival, ...]) -> None:
+        self._listener = listener
         self._arrivals = arrivals
         self._pieces: list[bytes] = []
         self._waiting_bytes = 0
@@ -33,7 +33,7 @@ class Keeping:
         self.received_bytes += len(piece)
         if self.refusal is not None:
             return
-        if self.received_bytes > self._house.settings.limits.max_bytes:
+        if self.received_bytes > self._listener.settings.limits.max_bytes:
             self.refuse(replies.TOO_BIG)
             return
         self._pieces.append(piece)
@@ -51,18 +51,18 @@ class Keeping:
             return self.refusal
         first = self._arrivals[0]
         for arrival in self._arrivals:
-            self._house.journal.event(
+            self._listener.journal.event(
                 "smtp_kept",
                 intake_id=str(arrival.intake_id),
                 mailbox=arrival.mailbox.value,
                 size_bytes=self.received_bytes,
             )
-            self._house.metrics.count("intake_kept", channel="smtp", mailbox=arrival.mailbox.value)
+            self._listener.metrics.count("intake_kept", channel="smtp", mailbox=arrival.mailbox.value)
         return replies.taken(str(first.intake_id))
 
     def _failed(self, code: str) -> None:
-        self._house.journal.event("smtp_not_kept", code=code)
-        self._house.metrics.count("intake_not_kept", channel="smtp", code=code)
+        self._listener.journal.event("smtp_not_kept", code=code)
+        self._listener.metrics.count("intake_not_kept", channel="smtp", code=code)
         self.refuse(replies.LOCAL_ERROR)
 
     def refuse(self, reply: bytes) -> None:
@@ -82,7 +82,7 @@ class Keeping:
     async def _spill(self) -> None:
         if not self._entries:
             for arrival in self._arrivals:
-                self._entries.append(await self._house.writer.begin(arrival))
+                self._entries.append(await self._listener.writer.begin(arrival))
         await self._written()
         block = b"".join(self._pieces)
         self._pieces.clear()
@@ -97,7 +97,7 @@ class Keeping:
 
     async def _commit(self) -> None:
         if not self._entries:
-            await self._house.writer.keep(self._arrivals, self._pieces)
+            await self._listener.writer.keep(self._arrivals, self._pieces)
             return
         await self._spill()
         await self._written()
@@ -107,7 +107,7 @@ class Keeping:
     async def _guard(self, step: object) -> None:
         """Run one step against the disk. Whatever goes wrong, the peer hears 451 and keeps the message."""
         try:
-            async with asyncio.timeout(self._house.settings.times.disk_s):
+            async with asyncio.timeout(self._listener.settings.times.disk_s):
                 await step  # type: ignore[misc]  # a coroutine of ours
         except Temporary as error:
             self._failed(error.code)

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from gateway.adapters.smtp_in.admission import Gate
+from gateway.adapters.smtp_in.admission import Admission
 from gateway.adapters.smtp_in.smtp_settings import SmtpSettings
 from gateway.adapters.smtp_in.tls import TlsContexts
 from gateway.adapters.spool.writer import SpoolWriter
@@ -16,7 +16,7 @@ _PAGE_BYTES = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class Listener:
     """The parts that sessions use."""
 
     settings: SmtpSettings
@@ -24,7 +24,7 @@ class House:
     writer: SpoolWriter
     clock: Clock
     entropy: Callable[[int], bytes]
-    gate: Gate
+    gate: Admission
     journal: Journal
     metrics: Metrics
 

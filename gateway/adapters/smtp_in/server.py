@@ -8,13 +8,14 @@ import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from gateway.adapters.smtp_in.admission import Gate, prefix_of
+from gateway.adapters.smtp_in.admission import Admission
 from gateway.adapters.smtp_in.channel import LINGER_S
-from gateway.adapters.smtp_in.listener import EntropyPool, House, silence_aiosmtpd
+from gateway.adapters.smtp_in.listener import EntropyPool, Listener, silence_aiosmtpd
 from gateway.adapters.smtp_in.session import SmtpSession
 from gateway.adapters.smtp_in.smtp_settings import SmtpSettings
 from gateway.adapters.smtp_in.tls import TlsContexts
 from gateway.adapters.spool.writer import SpoolWriter
+from gateway.model.channel.peer_prefix import prefix_of
 from gateway.ports import Clock, Journal, Metrics
 from gateway.stages.smtp import replies
 
@@ -24,43 +25,27 @@ _ACCEPT_PAUSE_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
+class BoundSocket:
     """A bound socket; ``implicit_tls`` where TLS begins with the first byte (RFC 8314 section 3.3)."""
 
     socket: socket.socket
     implicit_tls: bool = False
 
 
-def bind(host: str, port: int, reuse_port: bool = False) -> socket.socket:
-    """Bind a TCP socket. ``reuse_port`` lets several intake processes take connections of one port."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    if reuse_port:
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-    bound.setblocking(False)
-    try:
-        bound.bind((host, port))
-    except OSError:
-        bound.close()
-        raise
-    return bound
-
-
 class SmtpServer:
     """The running server."""
 
-    def __init__(self, house: House) -> None:
-        self._house = house
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
         self._servers: list[asyncio.Server] = []
         self._sessions: set[SmtpSession] = set()
         self._refused: set[SmtpSession] = set()  # whom the gate turned away and who have not heard it yet
-        self._listeners: tuple[Listener, ...] = ()
+        self._listeners: tuple[BoundSocket, ...] = ()
         self._tasks: list[asyncio.Task[None]] = []
         self._empty = asyncio.Event()
         self._closing = False
 
-    async def start(self, listeners: Sequence[Listener]) -> None:
+    async def start(self, listeners: Sequence[BoundSocket]) -> None:
         loop = asyncio.get_running_loop()
         self._listeners = tuple(listeners)
         for listener in listeners:
@@ -73,7 +58,7 @@ class SmtpServer:
         self._tasks.append(loop.create_task(self._watch_certificates()))
 
     def _session(self, loop: asyncio.AbstractEventLoop, admitted: bool | None = None) -> SmtpSession:
-        session = SmtpSession(self._house, loop, self._finished, admitted)
+        session = SmtpSession(self._listener, loop, self._finished, admitted)
         self._sessions.add(session)
         if self._closing:
             session.end(replies.SHUTTING_DOWN)
@@ -91,8 +76,8 @@ class SmtpServer:
                 handshakes.create_task(self._admit(loop, connection, str(address[0])))
 
     async def _admit(self, loop: asyncio.AbstractEventLoop, connection: socket.socket, peer: str) -> None:
-        settings, prefix = self._house.settings, prefix_of(peer)
-        inside = self._house.gate.enter(prefix, loop.time())
+        settings, prefix = self._listener.settings, prefix_of(peer)
+        inside = self._listener.gate.enter(prefix, loop.time())
         if not inside and len(self._refused) >= settings.limits.refusals_at_once:
             connection.close()  # 421 can be said inside TLS only, and a handshake costs more than a crowd may take
             return
@@ -103,7 +88,7 @@ class SmtpServer:
             await loop.connect_accepted_socket(
                 lambda: session,
                 connection,
-                ssl=self._house.tls.current,
+                ssl=self._listener.tls.current,
                 ssl_handshake_timeout=settings.times.handshake_s if inside else LINGER_S,
                 ssl_shutdown_timeout=LINGER_S,
             )
@@ -112,7 +97,7 @@ class SmtpServer:
         finally:
             if not session.has_begun:
                 if inside:
-                    self._house.gate.leave(prefix)
+                    self._listener.gate.leave(prefix)
                 self._finished(session)
 
     def _finished(self, session: SmtpSession) -> None:
@@ -128,16 +113,16 @@ class SmtpServer:
 
     @property
     def connections(self) -> int:
-        return self._house.gate.connections
+        return self._listener.gate.connections
 
     def reload_certificates(self) -> bool:
         """Take new certificate files now. False if they cannot be used; the old ones stay."""
-        return self._house.tls.reload()
+        return self._listener.tls.reload()
 
     async def _watch_certificates(self) -> None:
         while True:
             await asyncio.sleep(_CERTIFICATE_LOOK_S)
-            self._house.tls.reload()
+            self._listener.tls.reload()
 
     async def close(self) -> None:
         """Stop listening; let messages that are under way end; say 421 to everybody else."""
@@ -153,7 +138,7 @@ class SmtpServer:
             if not session.is_receiving:
                 session.end(replies.SHUTTING_DOWN)
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._house.settings.times.close_grace_s):
+            async with asyncio.timeout(self._listener.settings.times.close_grace_s):
                 await self._wait_until_empty()
         for session in tuple(self._sessions):
             session.abort()
@@ -174,14 +159,14 @@ async def serve(
     clock: Clock,
     *,
     entropy: Callable[[int], bytes],
-    listeners: Sequence[Listener],
+    listeners: Sequence[BoundSocket],
     journal: Journal,
     metrics: Metrics,
 ) -> SmtpServer:
     """Listen. ``entropy(n)`` gives n random bytes (secrets.token_bytes); ``listeners`` come from ``bind``."""
     silence_aiosmtpd()
     server = SmtpServer(
-        House(settings, tls, writer, clock, EntropyPool(entropy).take, Gate(settings.limits), journal, metrics)
+        Listener(settings, tls, writer, clock, EntropyPool(entropy).take, Admission(settings.limits), journal, metrics)
     )
     await server.start(listeners)
     return server

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from gateway.adapters.smtp_in.admission import prefix_of
-from gateway.adapters.smtp_in.channel import Channel, EndSession
+from gateway.adapters.smtp_in.channel import EndSession, LineChannel
 from gateway.adapters.smtp_in.keeping import Keeping
-from gateway.adapters.smtp_in.listener import House
+from gateway.adapters.smtp_in.listener import Listener
 from gateway.adapters.smtp_in.transaction import Transaction, arrivals_of
 from gateway.model.channel.arrival import Connection
+from gateway.model.channel.peer_prefix import prefix_of
 from gateway.stages.smtp import replies
-from gateway.stages.smtp.commands import Refused, parse_bdat, parse_helo, parse_line
+from gateway.stages.smtp.commands import RefusedCommand, parse_bdat, parse_helo, parse_line
 from gateway.stages.smtp.content import ChunkedContent, DataContent
 from gateway.stages.smtp.envelope import parse_mail, parse_rcpt
 
@@ -20,17 +20,17 @@ _ONLY_BETWEEN_CHUNKS = frozenset({"BDAT", "RSET", "NOOP", "QUIT"})
 _LAST_OF_A_GROUP = frozenset({"EHLO", "HELO", "STARTTLS", "DATA"})  # RFC 2920 section 3.1: nothing may follow unread
 
 
-class SmtpSession(Channel):
+class SmtpSession(LineChannel):
     """One peer, from the greeting to the end of the connection."""
 
     def __init__(
         self,
-        house: House,
+        listener: Listener,
         loop: asyncio.AbstractEventLoop,
         finished: Callable[[SmtpSession], None],
         admitted: bool | None,
     ) -> None:
-        super().__init__(house, loop)
+        super().__init__(listener, loop)
         self._finished = finished
         self._admitted = admitted  # what the gate said before its handshake; None: it was not asked yet
         self._helo: str | None = None
@@ -55,7 +55,7 @@ class SmtpSession(Channel):
         return self._keeping is not None
 
     async def _handle_client(self) -> None:
-        gate, prefix = self.house.gate, prefix_of(self.peer_address)
+        gate, prefix = self.listener.gate, prefix_of(self.peer_address)
         inside = gate.enter(prefix, self.loop.time()) if self._admitted is None else self._admitted
         last_word = replies.LOCAL_ERROR
         try:
@@ -63,14 +63,14 @@ class SmtpSession(Channel):
                 raise EndSession(replies.TOO_MANY_CONNECTIONS)
             await self._greet()
             while True:
-                self.wait_at_most(self.house.settings.times.command_s)
+                self.wait_at_most(self.listener.settings.times.command_s)
                 await self._answer(await self.read_line())
         except EndSession as end:
             last_word = end.reply
         except OSError:  # it went while we wrote
             last_word = b""
         except Exception as error:  # the rim: a fault ends this session alone, and its text goes nowhere
-            self.house.journal.event("smtp_session_failed", code=type(error).__name__)
+            self.listener.journal.event("smtp_session_failed", code=type(error).__name__)
         finally:
             try:
                 self._forget_message()
@@ -82,14 +82,14 @@ class SmtpSession(Channel):
                 self._finished(self)
 
     async def _greet(self) -> None:
-        times = self.house.settings.times
+        times = self.listener.settings.times
         if await self.talks_within(times.greet_delay_s):
             raise EndSession(replies.OUT_OF_STEP)
-        self.say(replies.greeting(self.house.settings.host_name, self.house.settings.banner))
+        self.say(replies.greeting(self.listener.settings.host_name, self.listener.settings.banner))
 
     async def _answer(self, line: bytes) -> None:
         command = parse_line(line)
-        if isinstance(command, Refused):
+        if isinstance(command, RefusedCommand):
             self._refuse(command.reply)
             return
         if command.verb in _LAST_OF_A_GROUP and self.has_input:
@@ -99,7 +99,7 @@ class SmtpSession(Channel):
             return
         if command.verb != "RCPT":  # those have a limit of their own
             self._idle_commands += 1
-        if self._idle_commands > self.house.settings.limits.commands_without_message:
+        if self._idle_commands > self.listener.settings.limits.commands_without_message:
             raise EndSession(replies.TOO_MANY_COMMANDS)
         method = _COMMANDS.get(command.verb)
         if method is None:
@@ -110,7 +110,7 @@ class SmtpSession(Channel):
         except (EndSession, ConnectionError):
             raise
         except Exception as error:  # the rim: whatever is wrong here, the peer keeps its message and hears 451
-            self.house.journal.event("smtp_command_failed", code=type(error).__name__)
+            self.listener.journal.event("smtp_command_failed", code=type(error).__name__)
             if self._keeping is not None:  # its content is on the way: it must not be read as commands
                 raise EndSession(replies.LOCAL_ERROR) from None
             self._reset()
@@ -119,7 +119,7 @@ class SmtpSession(Channel):
 
     def _refuse(self, reply: bytes) -> None:
         self._errors += 1
-        if self._errors > self.house.settings.limits.errors_per_session:
+        if self._errors > self.listener.settings.limits.errors_per_session:
             raise EndSession(replies.TOO_MANY_ERRORS)
         self.say(reply)
 
@@ -127,7 +127,7 @@ class SmtpSession(Channel):
         if self._keeping is not None:
             self._keeping.abandon()
             self._keeping = None
-            self.house.gate.end_message()
+            self.listener.gate.end_message()
         self._chunks = None
         self._transaction = None
 
@@ -138,18 +138,18 @@ class SmtpSession(Channel):
     async def smtp_EHLO(self, arg: str) -> None:
         if not self._take_helo(arg, esmtp=True):
             return
-        keywords = ["PIPELINING", f"SIZE {self.house.settings.limits.max_bytes}"]
+        keywords = ["PIPELINING", f"SIZE {self.listener.settings.limits.max_bytes}"]
         keywords += ["REQUIRETLS"] if self.tls else ["STARTTLS"]
         keywords += ["ENHANCEDSTATUSCODES", "8BITMIME", "SMTPUTF8", "CHUNKING"]
-        self.say(replies.ehlo(self.house.settings.host_name, keywords))
+        self.say(replies.ehlo(self.listener.settings.host_name, keywords))
 
     async def smtp_HELO(self, arg: str) -> None:
         if self._take_helo(arg, esmtp=False):
-            self.say(replies.helo(self.house.settings.host_name))
+            self.say(replies.helo(self.listener.settings.host_name))
 
     def _take_helo(self, arg: str, esmtp: bool) -> bool:
         name = parse_helo(arg)
-        if isinstance(name, Refused):
+        if isinstance(name, RefusedCommand):
             self._refuse(name.reply)
             return False
         self._reset()
@@ -169,7 +169,7 @@ class SmtpSession(Channel):
             self._helo, self._esmtp = None, False
             self.say(replies.READY_FOR_TLS)
             await self.flush()
-            self.wait_at_most(self.house.settings.times.handshake_s)
+            self.wait_at_most(self.listener.settings.times.handshake_s)
             await self.begin_tls()
 
     # Sections 4.1.1.2 and 4.1.1.3: the envelope
@@ -180,12 +180,12 @@ class SmtpSession(Channel):
         if self._transaction is not None:
             return self._refuse(replies.MAIL_TWICE)
         mail = parse_mail(arg, self._esmtp, tls=self.tls is not None)
-        if isinstance(mail, Refused):
+        if isinstance(mail, RefusedCommand):
             return self._refuse(mail.reply)
-        if (mail.parameters.size or 0) > self.house.settings.limits.max_bytes:
+        if (mail.parameters.size or 0) > self.listener.settings.limits.max_bytes:
             return self._refuse(replies.TOO_BIG)
         self._count_message()
-        if self.house.gate.is_full:
+        if self.listener.gate.is_full:
             return self._refuse(replies.TOO_BUSY)
         self._transaction = Transaction(mail.reverse_path.text, mail.parameters)
         self.say(replies.REVERSE_PATH_OK)
@@ -193,7 +193,7 @@ class SmtpSession(Channel):
 
     def _count_message(self) -> None:
         self._messages += 1
-        if self._messages > self.house.settings.limits.messages_per_session:
+        if self._messages > self.listener.settings.limits.messages_per_session:
             raise EndSession(replies.TOO_MANY_MESSAGES)
 
     async def smtp_RCPT(self, arg: str) -> None:
@@ -201,12 +201,12 @@ class SmtpSession(Channel):
         if transaction is None:
             return self._refuse(replies.MAIL_FIRST)
         transaction.attempts += 1
-        if transaction.attempts > self.house.settings.limits.attempts_per_message:
+        if transaction.attempts > self.listener.settings.limits.attempts_per_message:
             raise EndSession(replies.TOO_MANY_COMMANDS)
         path = parse_rcpt(arg, transaction.parameters.smtputf8)
-        if isinstance(path, Refused):
+        if isinstance(path, RefusedCommand):
             return self._refuse(path.reply)
-        settings = self.house.settings
+        settings = self.listener.settings
         destination = settings.mailboxes.find(path)
         if destination is None:
             return self._refuse(replies.NO_SUCH_MAILBOX)
@@ -242,7 +242,7 @@ class SmtpSession(Channel):
     async def smtp_BDAT(self, arg: str) -> None:
         """RFC 3030 section 2. The octets of a refused chunk are read and thrown away, never taken for commands."""
         chunk = parse_bdat(arg)
-        if chunk is None or chunk[0] > 2 * self.house.settings.limits.max_bytes:
+        if chunk is None or chunk[0] > 2 * self.listener.settings.limits.max_bytes:
             raise EndSession(replies.BAD_BDAT_SYNTAX if chunk is None else replies.TOO_BIG)
         size, last = chunk
         transaction = self._transaction
@@ -273,11 +273,11 @@ class SmtpSession(Channel):
     def _begin_content(self, transaction: Transaction) -> Keeping | None:
         """Begin to keep a message; None where too many are coming in already."""
         connection = Connection(self.peer_address, self._helo or "", self._esmtp, self.tls)
-        house = self.house
-        arrivals = arrivals_of(transaction, connection, house.clock.now(), house.entropy)
-        if not house.gate.begin_message():
+        listener = self.listener
+        arrivals = arrivals_of(transaction, connection, listener.clock.now(), listener.entropy)
+        if not listener.gate.begin_message():
             return None
-        self._keeping = Keeping(house, arrivals)
+        self._keeping = Keeping(listener, arrivals)
         self._content_began_at = self.loop.time()
         self._content_bytes = 0
         return self._keeping
@@ -290,7 +290,7 @@ class SmtpSession(Channel):
 
     async def _read_content(self, at_most: int | None) -> bytes | bytearray:
         """An idle time, a least mean rate and a total: an honest slow sender is never cut, a stalled one is."""
-        times = self.house.settings.times
+        times = self.listener.settings.times
         elapsed = self.loop.time() - self._content_began_at
         enough_until = times.content_grace_s + self._content_bytes / times.content_min_rate
         self.wait_at_most(min(times.content_idle_s, times.content_total_s - elapsed, enough_until - elapsed))
@@ -302,7 +302,7 @@ class SmtpSession(Channel):
         """The promise: what is said here is said after the disk has it."""
         reply = await keeping.finish()
         if mended:
-            self.house.journal.event("smtp_line_ends_mended", size_bytes=keeping.received_bytes)
+            self.listener.journal.event("smtp_line_ends_mended", size_bytes=keeping.received_bytes)
         self._forget_message()
         self._idle_commands = 0
         if keeping.refusal is not None:

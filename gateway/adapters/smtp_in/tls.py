@@ -1,8 +1,4 @@
-"""The TLS of the listeners: Mozilla's "intermediate" settings, and certificates that change while we run.
-
-Source: Mozilla Server Side TLS 5.7, "intermediate", without its finite-field DHE suites (every peer that could use
-them has ECDHE too).
-"""
+"""The TLS of the listeners: certificates that change while we run, and client certificates as evidence."""
 
 from __future__ import annotations
 
@@ -10,16 +6,7 @@ import ssl
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-CIPHERS = ":".join(
-    (
-        "ECDHE-ECDSA-AES128-GCM-SHA256",
-        "ECDHE-RSA-AES128-GCM-SHA256",
-        "ECDHE-ECDSA-AES256-GCM-SHA384",
-        "ECDHE-RSA-AES256-GCM-SHA384",
-        "ECDHE-ECDSA-CHACHA20-POLY1305",
-        "ECDHE-RSA-CHACHA20-POLY1305",
-    )
-)
+from gateway.adapters.host.tls_server import server_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +24,8 @@ class CertificateFiles:
 
 def make_context(files: CertificateFiles) -> ssl.SSLContext:
     """Build a server context. OSError or ssl.SSLError if the files are missing or do not belong together."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    context.set_ciphers(CIPHERS)
-    context.options |= ssl.OP_NO_COMPRESSION | ssl.OP_NO_RENEGOTIATION | ssl.OP_NO_TICKET
-    context.load_cert_chain(files.chain, files.key)
+    context = server_context(files.chain, files.key)
+    context.options |= ssl.OP_NO_TICKET
     if files.client_authorities is not None:
         context.verify_mode = ssl.CERT_OPTIONAL
         context.load_verify_locations(files.client_authorities)

@@ -13,9 +13,9 @@ from gateway.stages.policies.mta_sts import (
     MAX_POLICY_BYTES,
     Basis,
     Fault,
-    Finding,
     Mode,
     Policy,
+    PolicyMatch,
     policy_id,
     published,
     read_policy,
@@ -80,7 +80,7 @@ class Policies:
         policy = (await self.look_up(domain)).policy
         return policy if policy is not None and policy.mode is not Mode.NONE else None
 
-    async def look_up(self, domain: str) -> Finding:
+    async def look_up(self, domain: str) -> PolicyMatch:
         """Return what the domain's policy comes to: from memory where its id has not changed, else fetched."""
         kept = self._kept.get(domain)
         if kept is not None and self._now() >= kept.until:
@@ -89,14 +89,14 @@ class Policies:
         answer = await self._resolver.query(f"_mta-sts.{domain}", "TXT")
         found = policy_id(answer.records) if answer.status is DnsStatus.FOUND else None
         if found is None:
-            return Finding(kept.policy, Basis.KEPT) if kept is not None else Finding(None, _without_id(answer))
+            return PolicyMatch(kept.policy, Basis.KEPT) if kept is not None else PolicyMatch(None, _without_id(answer))
         if kept is not None and kept.id == found:
-            return Finding(kept.policy, Basis.POLICY)
+            return PolicyMatch(kept.policy, Basis.POLICY)
         fresh = await self._fetch(domain, found)
         if isinstance(fresh, Fault):
-            return Finding(kept.policy, Basis.KEPT) if kept is not None else Finding(None, fresh)
+            return PolicyMatch(kept.policy, Basis.KEPT) if kept is not None else PolicyMatch(None, fresh)
         _put(self._kept, domain, _Kept(fresh, found, self._now() + timedelta(seconds=fresh.max_age_s)), self._max_kept)
-        return Finding(fresh, Basis.POLICY)
+        return PolicyMatch(fresh, Basis.POLICY)
 
     async def _fetch(self, domain: str, found: str) -> Policy | Fault:
         failed = self._failed.get(domain)

@@ -26,9 +26,9 @@ from uuid import UUID
 
 from gateway.adapters.spool.recovery import (
     SEGMENT_BYTES,
-    Folders,
     Record,
     Report,
+    SpoolFolders,
     empty,
     head,
     locked,
@@ -51,7 +51,7 @@ class SpoolJournal:
     """The segments of one process. ``keep`` and ``turn_over`` are for one thread, the writer's."""
 
     def __init__(self, root: Path, report: Report) -> None:
-        self._folders = Folders(root / "tmp", root / "new")
+        self._folders = SpoolFolders(root / "tmp", root / "new")
         self._report = report
         self._free: queue.SimpleQueue[Segment] = queue.SimpleQueue()
         self._full: queue.SimpleQueue[Segment] = queue.SimpleQueue()
@@ -173,7 +173,7 @@ class Segment:
         os.fdatasync(self.descriptor)
         self.names += [name for name, _ in records]
 
-    def give_names(self, folders: Folders) -> None:
+    def give_names(self, folders: SpoolFolders) -> None:
         """Make every file durable, then its name. OSError where one of them cannot be."""
         folder = os.open(folders.new, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
@@ -192,7 +192,7 @@ class Segment:
         self.doubtful = False
 
 
-def _own_segments(folders: Folders, report: Report) -> Iterator[Segment]:
+def _own_segments(folders: SpoolFolders, report: Report) -> Iterator[Segment]:
     """Take as many segments as a process needs: those that nobody holds, or new ones. OSError without room."""
     taken = 0
     for number in count():

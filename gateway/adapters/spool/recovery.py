@@ -28,7 +28,7 @@ Record = tuple[str, bytes]  # intake id and sealed bytes
 
 
 @dataclass(frozen=True, slots=True)
-class Folders:
+class SpoolFolders:
     """Where a file is before and after it has its name."""
 
     tmp: Path
@@ -47,7 +47,7 @@ def recover(root: Path, report: Report = lambda _: None) -> int:
     Segments of a process that lives are left alone. OSError where what was promised cannot be written now.
     ``report`` hears ``spool_journal_damaged`` of a segment in which something stands that is no promise of ours.
     """
-    folders = Folders(root / "tmp", root / "new")
+    folders = SpoolFolders(root / "tmp", root / "new")
     found = 0
     for path in sorted(folders.tmp.glob("journal-*")):
         descriptor = os.open(path, os.O_RDWR | os.O_CLOEXEC)
@@ -71,7 +71,7 @@ def left_behind(root: Path, now: float) -> int:
     return found
 
 
-def recover_segment(descriptor: int, folders: Folders, report: Report) -> int:
+def recover_segment(descriptor: int, folders: SpoolFolders, report: Report) -> int:
     """Let every arrival of a segment have its file and name, durable, and empty the segment. OSError."""
     if os.pread(descriptor, 1, 0) in (b"", b"\0"):
         return 0
@@ -85,7 +85,7 @@ def recover_segment(descriptor: int, folders: Folders, report: Report) -> int:
     return found
 
 
-def _named(name: str, sealed: bytes, folders: Folders) -> None:
+def _named(name: str, sealed: bytes, folders: SpoolFolders) -> None:
     part = Path(folders.part(name))
     with contextlib.suppress(FileNotFoundError):
         descriptor = os.open(part, os.O_RDONLY | os.O_CLOEXEC)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from gateway.adapters.store import tables
+from gateway.adapters.store.engine import read_rows
 from gateway.model.case.rows import CaseRow, InstructionRow, IntakeRow
 from gateway.model.ids import CaseId, CaseNumber, DispatchId, IntakeId, Reference
 from gateway.model.kinds import CaseState, IntakeState
@@ -55,12 +56,14 @@ class ConsoleReads:
 
     async def intake_by_reference(self, reference: Reference) -> IntakeRow | None:
         """Return the intake that bears a reference."""
-        found = await self._all(IntakeRow, select(tables.intake).where(tables.intake.c.reference == reference))
+        found = await read_rows(
+            self._engine, IntakeRow, select(tables.intake).where(tables.intake.c.reference == reference)
+        )
         return found[0] if found else None
 
     async def case_by_number(self, number: CaseNumber) -> CaseRow | None:
         """Return the case that bears a number."""
-        found = await self._all(CaseRow, select(tables.case).where(tables.case.c.number == number))
+        found = await read_rows(self._engine, CaseRow, select(tables.case).where(tables.case.c.number == number))
         return found[0] if found else None
 
     async def instructions(
@@ -78,7 +81,7 @@ class ConsoleReads:
             column.case_id == case_id if case_id is not None else column.id.is_(None),
         )
         ordered = select(tables.instruction).where(about).order_by(column.posted_at.desc(), column.id.desc())
-        return await self._all(InstructionRow, ordered.limit(limit))
+        return await read_rows(self._engine, InstructionRow, ordered.limit(limit))
 
     async def _page(
         self, kind: type[R], ordered: Select[Any], wanted: ColumnElement[bool] | None, limit: int, offset: int
@@ -91,13 +94,5 @@ class ConsoleReads:
                 total = (await connection.execute(count)).scalar_one()
                 found = await connection.execute(ordered.limit(limit).offset(offset))
                 return [kind(**row) for row in found.mappings()], total
-        except DBAPIError:
-            raise Temporary("store") from None
-
-    async def _all(self, kind: type[R], statement: Select[Any]) -> list[R]:
-        try:
-            async with self._engine.connect() as connection:
-                found = await connection.execute(statement)
-                return [kind(**row) for row in found.mappings()]
         except DBAPIError:
             raise Temporary("store") from None

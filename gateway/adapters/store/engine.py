@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, Select, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from gateway.ports import Temporary
+
+R = TypeVar("R")
 
 WRITE = "gateway_write"  # execution option of a connection that will write
 
@@ -39,3 +44,13 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get(WRITE, False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+async def read_rows(engine: AsyncEngine, kind: type[R], statement: Select[Any]) -> list[R]:
+    """Run a statement that only reads and return its rows as values of ``kind``. Temporary("store") on any fault."""
+    try:
+        async with engine.connect() as connection:
+            found = await connection.execute(statement)
+            return [kind(**row) for row in found.mappings()]
+    except DBAPIError:
+        raise Temporary("store") from None

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.adapters.store import audit_chain, tables
-from gateway.adapters.store.engine import WRITE
+from gateway.adapters.store.engine import WRITE, read_rows
 from gateway.model.case.rows import (
     AlarmRow,
     AuditLink,
@@ -119,12 +119,7 @@ class SqlStore:
         await connection.execute(insert(tables.audit).values(values))
 
     async def _all(self, kind: type[R], statement: Select[Any]) -> list[R]:
-        try:
-            async with self._engine.connect() as connection:
-                found = await connection.execute(statement)
-                return [kind(**row) for row in found.mappings()]
-        except DBAPIError:
-            raise Temporary("store") from None
+        return await read_rows(self._engine, kind, statement)
 
     async def _one(self, kind: type[R], condition: ColumnElement[bool]) -> R | None:
         found = await self._all(kind, select(tables.TABLE_OF[kind]).where(condition))

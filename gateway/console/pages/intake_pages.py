@@ -7,8 +7,8 @@ from uuid import UUID
 from aiohttp import web
 
 from gateway.console.guard import parts_of, render, require_look, session_of
+from gateway.console.moves.marks import Sources, finding_marks, released
 from gateway.console.moves.offers import intake_offers
-from gateway.console.moves.release import Sources, finding_marks, released
 from gateway.console.pages.case_file import lay_out, timeline
 from gateway.console.text import visible
 from gateway.console.times import intake_age

@@ -30,7 +30,7 @@ class Aged:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ListFilter:
     """One state a list may be narrowed to."""
 
     value: str
@@ -74,8 +74,8 @@ async def intakes(request: web.Request) -> web.Response:
     rows, total = await parts.desk.intakes(states, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     now = parts.clock.now()
     about = {row.intake_id for row in await parts.desk.waiting_instructions()}
-    choices = [Choice("", "All", not states)]
-    choices += [Choice(state.value, words.INTAKE_STATES[state], state in states) for state in IntakeState]
+    choices = [ListFilter("", "All", not states)]
+    choices += [ListFilter(state.value, words.INTAKE_STATES[state], state in states) for state in IntakeState]
     return render(
         request,
         "intakes.html",
@@ -97,8 +97,8 @@ async def cases(request: web.Request) -> web.Response:
     rows, total = await parts.desk.cases(states, PAGE_ROWS, (page - 1) * PAGE_ROWS)
     now = parts.clock.now()
     aged: list[tuple[CaseRow, Age]] = [(row, case_age(row, now, parts.settings.clocks)) for row in rows]
-    choices = [Choice("", "All", not states)]
-    choices += [Choice(state.value, words.CASE_STATES[state], state in states) for state in CaseState]
+    choices = [ListFilter("", "All", not states)]
+    choices += [ListFilter(state.value, words.CASE_STATES[state], state in states) for state in CaseState]
     return render(
         request,
         "cases.html",

@@ -44,7 +44,7 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class EvidenceMark:
     """A place in the *masked or original* text that counts as evidence. Offsets, never text."""
 
     kind: str
@@ -65,7 +65,7 @@ class Screened:
     sender_class: SenderClass = SenderClass.PUBLIC
     removed: tuple[Removed, ...] = ()
     reasons: tuple[Reason, ...] = ()
-    findings: tuple[Finding, ...] = ()  # over ``source``; for the console only
+    findings: tuple[EvidenceMark, ...] = ()  # over ``source``; for the console only
     source: ConfidentialText = NOTHING  # the one source of text that was examined; console only
     source_subject: ConfidentialText = NOTHING  # the decoded subject that was examined; console only
     masks: tuple[tuple[ConfidentialText, str], ...] = ()  # what each token of this thread stands for; sealed only

@@ -40,9 +40,9 @@ class Outcome:
 
 async def outcomes(world: World) -> list[Outcome]:
     """Return what the store has, oldest first. Records are opened with the console's case key."""
-    engine = open_engine(world.layout.database_url(""))
+    engine = open_engine(world.folders.database_url(""))
     store = SqlStore(engine)
-    opener = BlobOpener(world.layout.blobs, KeyRing.load(world.layout.console_keys, "case"))
+    opener = BlobOpener(world.folders.blobs, KeyRing.load(world.folders.console_keys, "case"))
     found = []
     try:
         for row in await store.intakes():

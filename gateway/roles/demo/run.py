@@ -92,7 +92,7 @@ async def demo(*, once: bool) -> int:
 async def _account(world: World) -> str:
     """Make a manager's account and return its password."""
     password = secrets.token_urlsafe(12)
-    engine = open_engine(world.layout.database_url(""))
+    engine = open_engine(world.folders.database_url(""))
     accounts = StaffStore(engine, SqlStore(engine))
     await accounts.add(StaffId("demo"), "Demo Manager", password, Role.MANAGER, SystemClock().now())
     await engine.dispose()
@@ -115,7 +115,7 @@ async def _sinks(world: World) -> AsyncIterator[dict[str, Sink]]:
 @asynccontextmanager
 async def _running(world: World) -> AsyncIterator[None]:
     """`gateway run` as a process of its own, its log in DIR/var/log."""
-    with (world.layout.log / "gateway.log").open("wb") as log:
+    with (world.folders.log / "gateway.log").open("wb") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "gateway", "run", "--dir", str(world.deployment), stdout=log, stderr=log
         )

@@ -21,7 +21,7 @@ class Received:
     content: bytes
 
 
-@dataclass(slots=True)
+@dataclass  # no slots: aiosmtpd looks through its handler's members, which Python 3.11.2 cannot with a slots dataclass
 class Sink:
     """One server. ``refuse`` is said instead of 250 where it is not empty, for trying failures."""
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from gateway.adapters.host.deployment import Answers, create
-from gateway.adapters.host.folders import Layout
-from gateway.adapters.keys.certificates import Authority, issue, make_authority
+from gateway.adapters.host.folders import Folders
+from gateway.adapters.keys.certificates import CertificateAuthority, issue, make_authority
 from gateway.adapters.openpgp.key_home import KeyHome, create_key_home, export, import_pinned
 from gateway.model.ids import Fingerprint
 
@@ -70,7 +70,7 @@ class World:
     """Where everything of the demo is."""
 
     root: Path
-    authority: Authority
+    authority: CertificateAuthority
     ports: Mapping[str, int]
     neighbours: Mapping[str, Neighbour]
     sender: KeyHome  # a doctor who can write OpenPGP
@@ -81,8 +81,8 @@ class World:
         return self.root / "d"
 
     @property
-    def layout(self) -> Layout:
-        return Layout(self.deployment)
+    def folders(self) -> Folders:
+        return Folders(self.deployment)
 
     @property
     def ca_file(self) -> Path:
@@ -111,29 +111,29 @@ def make_world(root: Path, *, poll_s: float = 0.2, further: Mapping[str, Mapping
     ports = free_ports()
     (root / "zone").write_text(ZONE, encoding="utf-8")
     create(root / "d", _answers(root, ports, poll_s, further or {}), now, authority)
-    layout = Layout(root / "d")
+    folders = Folders(root / "d")
     today = now.date().isoformat()
-    (layout.config / "secure_domains.toml").write_text(SECURE_DOMAINS.format(today=today), encoding="utf-8")
-    own_certificate = (layout.intake_keys / "openpgp.asc").read_bytes()
-    own = Fingerprint((layout.worker_keys / "own-fingerprint").read_text("ascii").strip())
+    (folders.config / "secure_domains.toml").write_text(SECURE_DOMAINS.format(today=today), encoding="utf-8")
+    own_certificate = (folders.intake_keys / "openpgp.asc").read_bytes()
+    own = Fingerprint((folders.worker_keys / "own-fingerprint").read_text("ascii").strip())
     neighbours = {panel: _neighbour(root, panel, own, own_certificate) for panel in ("oxfordshire", "hertfordshire")}
     sender = create_key_home(root / "s", "Dr Invented Writer", f"doctor@{SECURE_SENDER_DOMAIN}")
     import_pinned(sender.home, {own: own_certificate})
-    write_panels(layout, neighbours)
+    write_panels(folders, neighbours)
     return World(root, authority, ports, neighbours, sender, own)
 
 
-def write_panels(layout: Layout, neighbours: Mapping[str, Neighbour]) -> None:
+def write_panels(folders: Folders, neighbours: Mapping[str, Neighbour]) -> None:
     """Confirm the neighbours, as `gateway panels confirm` and `gateway keys` do with two people and a telephone."""
     text = ""
     today = datetime.now(UTC).date().isoformat()
     for panel, neighbour in neighbours.items():
-        (layout.peers / f"{neighbour.keys.own}.asc").write_bytes(neighbour.keys.certificate)
+        (folders.peers / f"{neighbour.keys.own}.asc").write_bytes(neighbour.keys.certificate)
         text += (
             f'[panels.{panel}]\nstatus = "confirmed"\nconfirmed_by = "the demo"\nconfirmed_on = {today}\n'
             f'fingerprint = "{neighbour.keys.own}"\ncontacts = [{{ email = "{neighbour.address}" }}]\n\n'
         )
-    (layout.config / "panels.toml").write_text(text, encoding="utf-8")
+    (folders.config / "panels.toml").write_text(text, encoding="utf-8")
 
 
 def _neighbour(root: Path, panel: str, own: Fingerprint, own_certificate: bytes) -> Neighbour:
@@ -202,7 +202,7 @@ def sink_certificate(world: World, name: str) -> tuple[Path, Path]:
 
 async def kill_agents(world: World) -> None:
     """End the gpg-agents that were started for the homes of this world."""
-    homes = [world.layout.gnupg, world.sender.home, *(item.keys.home for item in world.neighbours.values())]
+    homes = [world.folders.gnupg, world.sender.home, *(item.keys.home for item in world.neighbours.values())]
     for home in homes:
         process = await asyncio.create_subprocess_exec("gpgconf", "--homedir", str(home), "--kill", "all")
         await process.wait()

@@ -17,7 +17,7 @@ from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.screening import load_known, load_screening
 from gateway.adapters.config.secure_domains import load_secure_domains
 from gateway.adapters.config.settings import load_settings
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.host.system import SystemClock, entropy
 from gateway.adapters.keys.pinned_keys import PinnedKeys
 from gateway.adapters.sender.authentication import SenderAuthenticator
@@ -32,8 +32,11 @@ from gateway.model.kinds import Channel, ContentSignature, DispatchHeldReason, M
 from gateway.ports import DnsAnswer, DnsStatus, EvidenceGatherer, Opened, OpenPGP, Resolver, SignatureVerdict
 from gateway.roles.explain.explained import explained
 from gateway.roles.wiring import known_of
-from gateway.steps.intake import examine
-from gateway.steps.intake.examine import AnsweredBefore, Eyes
+from gateway.steps.intake.answered import AnsweredBefore, answered
+from gateway.steps.intake.assess import look
+from gateway.steps.intake.judge import judge
+from gateway.steps.intake.read import read
+from gateway.steps.intake.readers import Readers
 
 _TO_SECURE = re.compile(
     rb"^(?:to|delivered-to|x-original-to):[^\r\n]{0,2000}\bsecure[-._]?[a-z0-9.-]{0,40}@", re.I | re.M
@@ -94,8 +97,8 @@ class _TakenAsProved:
 class DryRun:
     """Explains one message after another."""
 
-    def __init__(self, eyes: Eyes) -> None:
-        self._eyes = eyes
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
 
     @classmethod
     @asynccontextmanager
@@ -105,24 +108,24 @@ class DryRun:
         """Load tables and start the parsing children."""
         async with AsyncExitStack() as stack:
             root = deployment(config)
-            yield cls(await _eyes(stack, root, zone_file, known, assume_confirmed=assume_confirmed))
+            yield cls(await _readers(stack, root, zone_file, known, assume_confirmed=assume_confirmed))
 
     async def explain(self, name: str, raw: bytes, circumstances: Circumstances) -> dict[str, Any]:
         """Return the line of docs/contracts.md for one message."""
         content = ConfidentialBytes(raw)
-        eyes = self._eyes
+        readers = self._readers
         if circumstances.authenticated:
-            eyes = replace(eyes, evidence=_TakenAsProved(eyes.evidence))
+            readers = replace(readers, evidence=_TakenAsProved(readers.evidence))
         arrival = _arrival(raw, circumstances)
-        reading = await examine.read(eyes, arrival, content)
+        reading = await read(readers, arrival, content)
         if circumstances.mail_from is None and isinstance(reading.outer, Mail) and len(reading.outer.authors) == 1:
             envelope = replace(arrival.envelope or Envelope("", ""), reverse_path=reading.outer.authors[0].reveal())
             arrival = replace(arrival, envelope=envelope)
         now = arrival.received_at
-        assessment = await examine.look(eyes, arrival, content, reading, now)
-        record = await examine.judge(eyes, arrival, reading, assessment, now)
-        record = examine.answered(eyes, record, reading, assessment, AnsweredBefore())
-        return explained(name, record, eyes.routing().panels)
+        assessment = await look(readers, arrival, content, reading, now)
+        record = await judge(readers, arrival, reading, assessment, now)
+        record = answered(readers, record, reading, assessment, AnsweredBefore())
+        return explained(name, record, readers.routing().panels)
 
 
 def deployment(config: Path | None) -> Path | None:
@@ -133,11 +136,11 @@ def deployment(config: Path | None) -> Path | None:
     return root.parent if (root / "gateway.toml").exists() else root
 
 
-async def _eyes(
+async def _readers(
     stack: AsyncExitStack, root: Path | None, zone_file: str | None, known: Path | None, *, assume_confirmed: bool
-) -> Eyes:
-    layout = Layout(root) if root is not None else None
-    config = layout.config if layout is not None else None
+) -> Readers:
+    folders = Folders(root) if root is not None else None
+    config = folders.config if folders is not None else None
     settings = load_settings(config)
     dirs = (packaged_config(), config) if config is not None else (packaged_config(),)
     resolver: Resolver = _NoDns()
@@ -149,13 +152,15 @@ async def _eyes(
     tables = load_routing(config, home_panel=home, assume_confirmed=assume_confirmed)
     openpgp: OpenPGP = _NoKeys()
     enrolled = dict[Fingerprint, Any]()
-    if layout is not None and layout.gnupg.exists():
-        keys = PinnedKeys(layout.gnupg, layout.peers, packaged_config() / "panels.toml", layout.config / "panels.toml")
+    if folders is not None and folders.gnupg.exists():
+        keys = PinnedKeys(
+            folders.gnupg, folders.peers, packaged_config() / "panels.toml", folders.config / "panels.toml"
+        )
         await keys.refresh()
         stack.callback(keys.close)
         openpgp, enrolled = keys, dict(keys.enrolled())
     mail = settings.mail
-    return Eyes(
+    return Readers(
         mime=await stack.enter_async_context(MimePool(children=1)),
         documents=await stack.enter_async_context(DocumentPool()),
         openpgp=openpgp,

@@ -49,6 +49,12 @@ def read_author(mail: Mail) -> Author:
     )
 
 
+def one_address(value: str) -> str | None:
+    """Return the one address of a From field's value, read as strictly as an author is, or None."""
+    state, address, _ = _one_mailbox(value)
+    return address if state is AuthorState.ONE else None
+
+
 def _as_utf8(value: str) -> str:
     """Undo latin-1: a header field with octets over 127 is UTF-8 (RFC 6532) or left as it is."""
     try:

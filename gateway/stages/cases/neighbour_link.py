@@ -77,7 +77,7 @@ class Choice(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PanelAnswer:
     """One post from the page, not yet judged."""
 
     token: str = field(repr=False)
@@ -92,7 +92,7 @@ def plain_code(typed: str) -> str:
     return re.sub(r"[\s-]", "", typed[:40]).upper()
 
 
-def description(answer: Answer, language: str) -> dict[str, Any]:
+def description(answer: PanelAnswer, language: str) -> dict[str, Any]:
     """Return a post as it is sealed (``gateway.model.form.form_post``)."""
     values = {
         "token": answer.token,
@@ -105,7 +105,7 @@ def description(answer: Answer, language: str) -> dict[str, Any]:
     return {"form": FORM, "language": language, "fields": fields, "groups": {}, "files": []}
 
 
-def read(values: Mapping[str, Any]) -> Answer | None:
+def read(values: Mapping[str, Any]) -> PanelAnswer | None:
     """Read the description of a post; None where it is not one of this page's.
 
     An intake that has been taken over may write anything: nothing of its form is believed.
@@ -116,7 +116,7 @@ def read(values: Mapping[str, Any]) -> Answer | None:
     if not TOKEN.fullmatch(token) or choice not in set(Choice):
         return None
     declined_to, name = (ConfidentialText(_text(values, field)) for field in ("declined_to", "name"))
-    return Answer(token, plain_code(code), Choice(choice), declined_to, name)
+    return PanelAnswer(token, plain_code(code), Choice(choice), declined_to, name)
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:
@@ -146,7 +146,7 @@ class LinkPolicy:
     max_tries: int = 5
 
 
-def find(answer: Answer, handovers: Sequence[HandoverRow]) -> HandoverRow | None:
+def find(answer: PanelAnswer, handovers: Sequence[HandoverRow]) -> HandoverRow | None:
     """Return the hand-over that a post is about, or None."""
     wanted = _link_hash(answer.token)
     found = [row for row in handovers if row.link_hash is not None and hmac.compare_digest(row.link_hash, wanted)]
@@ -154,7 +154,7 @@ def find(answer: Answer, handovers: Sequence[HandoverRow]) -> HandoverRow | None
 
 
 def judge(
-    answer: Answer, row: HandoverRow | None, at: datetime, policy: LinkPolicy, register: PanelRegister
+    answer: PanelAnswer, row: HandoverRow | None, at: datetime, policy: LinkPolicy, register: PanelRegister
 ) -> tuple[Verdict, HandoverRow | None]:
     """Judge a post that was received ``at``. The row is the one to commit: with the new facts, or one more try.
 
@@ -172,7 +172,7 @@ def judge(
     return verdict, reduce(record, _events(answer, at, register), row)
 
 
-def _news(answer: Answer, row: HandoverRow) -> Verdict:
+def _news(answer: PanelAnswer, row: HandoverRow) -> Verdict:
     """Say whether the answer adds something to what the neighbour has said."""
     if answer.choice is Choice.ACKNOWLEDGE:
         return Verdict.TAKEN if row.acknowledged_at is None else Verdict.REPEATED
@@ -182,7 +182,7 @@ def _news(answer: Answer, row: HandoverRow) -> Verdict:
     return Verdict.REPEATED if said is answer.choice else Verdict.USED_UP
 
 
-def _events(answer: Answer, at: datetime, register: PanelRegister) -> tuple[Event, ...]:
+def _events(answer: PanelAnswer, at: datetime, register: PanelRegister) -> tuple[Event, ...]:
     acknowledged = Event(Fact.ACKNOWLEDGED, at)
     if answer.choice is Choice.ACCEPT:
         return acknowledged, Event(Fact.ACCEPTED, at)

@@ -51,6 +51,13 @@ def _answer(choices: str, entry: object) -> Answer | None:
     return known(value) if value.strip() else None
 
 
+def text_of(values: Mapping[str, Any], name: str) -> str:
+    """Return what a post of another form (a question) says in one field, or ""."""
+    fields = values.get("fields")
+    answer = _answer("", fields.get(name)) if isinstance(fields, Mapping) else None
+    return answer.value.reveal() if answer is not None else ""
+
+
 def to_form(notification: Notification) -> dict[str, Any]:
     """Return the ``fields`` and ``groups`` of a description that :func:`from_form` reads back."""
 

@@ -35,7 +35,7 @@ _QUOTE = re.compile(r"^[>\s|*•·]{1,12}")
 
 
 @dataclass(slots=True)
-class _Draft:
+class _Gathered:
     """One child's answers while they are gathered."""
 
     fields: dict[str, Answer] = field(default_factory=dict)
@@ -89,9 +89,9 @@ class _Gatherer:
     def __init__(self) -> None:
         self.section: str | None = None
         self.last: str | None = None  # the field whose value may go on, or whose value is still to come
-        self._drafts: list[_Draft] = [_Draft()]
+        self._drafts: list[_Gathered] = [_Gathered()]
 
-    def children(self) -> Iterator[_Draft]:
+    def children(self) -> Iterator[_Gathered]:
         """Yield the children; the later ones share who notified, and the home where they share the family name."""
         first = self._drafts[0]
         for draft in self._drafts:
@@ -156,7 +156,7 @@ class _Gatherer:
     def _next_child(self) -> None:
         self.section = "child"
         if _has_identity(self._drafts[-1]) and len(self._drafts) < MAX_CHILDREN:
-            self._drafts.append(_Draft())
+            self._drafts.append(_Gathered())
 
     def _put(self, field_id: str, value: str) -> None:
         if not value.strip():
@@ -226,7 +226,7 @@ def _moment_parts(text: str) -> tuple[str, str]:
     return text[: found.start()], found[1]
 
 
-def _share(first: _Draft, draft: _Draft) -> None:
+def _share(first: _Gathered, draft: _Gathered) -> None:
     same = "family_name" in draft.fields and draft.fields["family_name"] == first.fields.get("family_name")
     at_home = any(
         BY_ID[name].section == "residence" and found.state is AnswerState.KNOWN for name, found in draft.fields.items()
@@ -237,18 +237,18 @@ def _share(first: _Draft, draft: _Draft) -> None:
             draft.fields.setdefault(name, found)
 
 
-def _has_identity(draft: _Draft) -> bool:
+def _has_identity(draft: _Gathered) -> bool:
     return any(name in draft.fields for name in _IDENTITY)
 
 
-def _is_notification(draft: _Draft) -> bool:
+def _is_notification(draft: _Gathered) -> bool:
     """A child is named or numbered, and enough is said for it to be the form and not a signature."""
     sections = [BY_ID[name].section for name in draft.fields]
     about = sum(section in ("child", "residence", "death") for section in sections)
     return _has_identity(draft) and (about >= 4 or (about >= 3 and "death" in sections))
 
 
-def _finished(draft: _Draft) -> Notification:
+def _finished(draft: _Gathered) -> Notification:
     fields = dict(draft.fields)
     address = fields.get("home_address")
     if address is not None and "home_postcode" not in fields:

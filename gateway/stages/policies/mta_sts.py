@@ -61,7 +61,7 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PolicyMatch:
     """What the MTA-STS of a domain comes to. ``policy`` None with a Fault: not known, which is not "none"."""
 
     policy: Policy | None

@@ -15,7 +15,7 @@ from gateway.model.kinds import RouteGrade, RouteOutcome
 from gateway.model.residence.panels import Outside
 from gateway.model.residence.routing import Alternative, Residence, RouteDecision, RoutingTables
 from gateway.stages.route.reasons import reason
-from gateway.stages.route.weigh.doubts import CHECKS, Doubt, Weighed
+from gateway.stages.route.weigh.doubts import CHECKS, RouteDoubt, Weighed
 from gateway.stages.route.weigh.evidence import Evidence, gather
 from gateway.stages.route.weigh.path import path_in_words, table_in_words
 from gateway.stages.route.weigh.places import Place
@@ -77,7 +77,7 @@ def _outside(residence: Residence, evidence: Evidence, main: Place | None, table
     return evidence.outside or (tables.panels.outside_of(by_basis) if by_basis else None)
 
 
-def _decide(weighed: Weighed, doubts: list[Doubt]) -> RouteDecision:
+def _decide(weighed: Weighed, doubts: list[RouteDoubt]) -> RouteDecision:
     main = weighed.main
     if weighed.is_outside and weighed.outside is not None:
         return _outside_decision(weighed, weighed.outside, doubts)
@@ -96,8 +96,8 @@ def _decide(weighed: Weighed, doubts: list[Doubt]) -> RouteDecision:
     )
 
 
-def _hold(weighed: Weighed, doubts: list[Doubt]) -> RouteDecision:
-    first = doubts[0] if doubts else Doubt(RouteGrade.NONE, "no_residence")
+def _hold(weighed: Weighed, doubts: list[RouteDoubt]) -> RouteDecision:
+    first = doubts[0] if doubts else RouteDoubt(RouteGrade.NONE, "no_residence")
     main = weighed.main
     suggestion = main.panel if main is not None and all(doubt.suggests for doubt in doubts) else None
     return RouteDecision(
@@ -111,7 +111,7 @@ def _hold(weighed: Weighed, doubts: list[Doubt]) -> RouteDecision:
     )
 
 
-def _outside_decision(weighed: Weighed, outside: Outside, doubts: list[Doubt]) -> RouteDecision:
+def _outside_decision(weighed: Weighed, outside: Outside, doubts: list[RouteDoubt]) -> RouteDecision:
     """Name who reviews there. A panel here is a suggestion to a person, never a route."""
     said = f"{weighed.main.said}, " if weighed.main is not None and weighed.main.outside is not None else ""
     place = weighed.main.authority if weighed.main is not None and weighed.main.outside is not None else None

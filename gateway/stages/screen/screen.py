@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from gateway.model.channel.assurance import Reason
 from gateway.model.content.confidential import NOTHING, Confidential
 from gateway.model.content.message import Mail
-from gateway.model.content.screening import Finding, Removed, ScreenContext, Screened, SenderClass, Topic
+from gateway.model.content.screening import EvidenceMark, Removed, ScreenContext, Screened, SenderClass, Topic
 from gateway.model.kinds import ScreenOutcome
 from gateway.stages.screen import reasons
 from gateway.stages.screen.excuse.allow import allowed_of, sender_words
@@ -24,7 +24,7 @@ from gateway.stages.screen.find.names import Allowed
 from gateway.stages.screen.judge import classify
 from gateway.stages.screen.judge.evidence import REACH, Found, Item, collect
 from gateway.stages.screen.judge.last_look import gate
-from gateway.stages.screen.read.layout import Layout, closing_name, greeted, introduced, lay_out
+from gateway.stages.screen.read.layout import TextLayout, closing_name, greeted, introduced, lay_out
 from gateway.stages.screen.read.source import Source, choose
 from gateway.stages.screen.read.text import View, view
 from gateway.stages.screen.tables import ScreenTables
@@ -93,7 +93,7 @@ class Read:
     source: Source
     subject: View
     body: View
-    layout: Layout
+    layout: TextLayout
     fresh_end: int
     allowed: Allowed
     own: frozenset[str]
@@ -358,7 +358,7 @@ def _removed(read: Read, masked: list[Item], subject_masks: list[Item]) -> tuple
     return tuple(found)
 
 
-def _findings(read: Read) -> tuple[Finding, ...]:
+def _findings(read: Read) -> tuple[EvidenceMark, ...]:
     found = []
     for where, shown, items in (
         ("subject", read.subject, read.in_subject.items),
@@ -367,7 +367,7 @@ def _findings(read: Read) -> tuple[Finding, ...]:
         for item in items:
             if item.end > item.start:
                 start, end = shown.place(item.start, item.end)
-                found.append(Finding(item.kind, where, start, end, item.strong))
+                found.append(EvidenceMark(item.kind, where, start, end, item.strong))
     return tuple(sorted(set(found), key=lambda finding: (finding.where, finding.start, finding.end)))
 
 

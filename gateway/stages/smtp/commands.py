@@ -21,31 +21,31 @@ class Command:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedCommand:
     """What is not acceptable, as the reply to give."""
 
     reply: bytes
 
 
-def parse_line(line: bytes) -> Command | Refused:
+def parse_line(line: bytes) -> Command | RefusedCommand:
     """Take apart one line, without its CRLF.
 
     Control characters (a bare CR or LF, NUL, ESC, TAB) are refused wherever they stand: section 4.1.2
     allows them in no argument, and programs behind a lenient one have read them as line ends.
     """
     if _CONTROL.search(line):
-        return Refused(replies.CONTROL_CHARACTER)
+        return RefusedCommand(replies.CONTROL_CHARACTER)
     verb = _VERB.match(line)
     if verb is None:
-        return Refused(replies.NO_SUCH_COMMAND)
+        return RefusedCommand(replies.NO_SUCH_COMMAND)
     try:
         argument = line[verb.end() :].strip(b" ").decode("utf-8")
     except UnicodeDecodeError:
-        return Refused(replies.NOT_UTF8)
+        return RefusedCommand(replies.NOT_UTF8)
     return Command(verb.group().rstrip().decode("ascii").upper(), argument)
 
 
-def parse_helo(argument: str) -> str | Refused:
+def parse_helo(argument: str) -> str | RefusedCommand:
     """Return the name that a client gives itself.
 
     Section 4.1.4 forbids refusing a client because its name cannot be verified, and many real clients give
@@ -53,7 +53,7 @@ def parse_helo(argument: str) -> str | Refused:
     """
     if argument and len(argument) <= 255 and argument.isascii() and " " not in argument:
         return argument
-    return Refused(replies.BAD_HELO)
+    return RefusedCommand(replies.BAD_HELO)
 
 
 def parse_bdat(argument: str) -> tuple[int, bool] | None:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from gateway.stages.smtp import replies
-from gateway.stages.smtp.commands import Refused
+from gateway.stages.smtp.commands import RefusedCommand
 
 _PARAMETER = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*)(?:=([!-<>-~]+))?")
 _MAX_SIZE_DIGITS = 20  # RFC 1870 section 3
@@ -22,33 +22,33 @@ class MailParameters:
     require_tls: bool = False  # RFC 8689
 
 
-def parse_mail_parameters(rest: str, tls: bool) -> MailParameters | Refused:
+def parse_mail_parameters(rest: str, tls: bool) -> MailParameters | RefusedCommand:
     """Read what follows the reverse-path. Unknown: 555; malformed or twice: 501 (RFC 5321 section 4.1.1.11)."""
     if rest and not rest.startswith(" "):
-        return Refused(replies.BAD_REVERSE_PATH)
+        return RefusedCommand(replies.BAD_REVERSE_PATH)
     found: dict[str, str | None] = {}
     for word in rest.split(" "):
         if not word:
             continue
         match = _PARAMETER.fullmatch(word)
         if match is None or match[1].upper() in found:
-            return Refused(replies.BAD_PARAMETER)
+            return RefusedCommand(replies.BAD_PARAMETER)
         found[match[1].upper()] = match[2]
     return _read(found, tls)
 
 
-def _read(found: dict[str, str | None], tls: bool) -> MailParameters | Refused:
+def _read(found: dict[str, str | None], tls: bool) -> MailParameters | RefusedCommand:
     known = {"SIZE", "BODY", "SMTPUTF8", "REQUIRETLS"} if tls else {"SIZE", "BODY", "SMTPUTF8"}
     if not found.keys() <= known:
-        return Refused(replies.UNKNOWN_PARAMETER)
+        return RefusedCommand(replies.UNKNOWN_PARAMETER)
     size = found.get("SIZE", "0")
     body = found.get("BODY", "7BIT")
     if size is None or not (size.isascii() and size.isdigit()) or len(size) > _MAX_SIZE_DIGITS:
-        return Refused(replies.BAD_PARAMETER)
+        return RefusedCommand(replies.BAD_PARAMETER)
     if body is None or body.upper() not in ("7BIT", "8BITMIME"):
-        return Refused(replies.BAD_PARAMETER)
+        return RefusedCommand(replies.BAD_PARAMETER)
     if found.get("SMTPUTF8") is not None or found.get("REQUIRETLS") is not None:  # neither takes a value
-        return Refused(replies.BAD_PARAMETER)
+        return RefusedCommand(replies.BAD_PARAMETER)
     return MailParameters(
         size=int(size) if "SIZE" in found else None,
         eight_bit=body.upper() == "8BITMIME",

@@ -15,7 +15,7 @@ from gateway.model.content.confidential import ConfidentialBytes, ConfidentialTe
 from gateway.model.ids import CaseId, PanelId
 from gateway.stages.transfer import cover, document, files, manifest, receipt, record
 from gateway.stages.transfer.cover import Answering
-from gateway.stages.transfer.document import Layout
+from gateway.stages.transfer.document import DocumentLayout
 from gateway.stages.transfer.files import File
 from gateway.stages.transfer.manifest import Manifest
 
@@ -57,7 +57,7 @@ class Composed:
 
 def compose(
     transfer: Transfer,
-    layout: Layout,
+    layout: DocumentLayout,
     panel_names: Mapping[str, str],
     max_message_bytes: int,
     inform_fields: Sequence[str] = record.INFORM_FIELDS,
@@ -94,7 +94,7 @@ def compose(
 def _packed(
     case: record.Case,
     originals: Sequence[File],
-    layout: Layout,
+    layout: DocumentLayout,
     panel_names: Mapping[str, str],
     max_message_bytes: int,
 ) -> tuple[tuple[File, ...], ...]:

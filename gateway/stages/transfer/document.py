@@ -43,7 +43,7 @@ def _value_as_it_is(field: Field, value: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class DocumentLayout:
     """How the form is laid out: the fields in order, the titles of sections and groups, and codes in words."""
 
     fields: Sequence[Field]
@@ -52,7 +52,7 @@ class Layout:
     show: Callable[[Field, str], str] = _value_as_it_is  # a known value in words
 
 
-def write(case: Case, layout: Layout, panel_names: Mapping[str, str]) -> bytes:
+def write(case: Case, layout: DocumentLayout, panel_names: Mapping[str, str]) -> bytes:
     """Return the HTML of a reduced case, UTF-8. ``panel_names`` are by panel id."""
     title = _TITLES[case.kind]
     residence = panel_names.get(case.residence_panel or "", case.residence_panel or "Not known")
@@ -73,7 +73,7 @@ def write(case: Case, layout: Layout, panel_names: Mapping[str, str]) -> bytes:
     return page.encode("utf-8", "replace")
 
 
-def _notification(notification: Notification, layout: Layout) -> Iterable[str]:
+def _notification(notification: Notification, layout: DocumentLayout) -> Iterable[str]:
     for section in dict.fromkeys(field.section for field in layout.fields):
         fields = [field for field in layout.fields if field.section == section]
         rows = [_row(field, notification.fields[field.id], layout) for field in fields if _shown(field, notification)]
@@ -94,7 +94,7 @@ def _shown(field: Field, notification: Notification) -> bool:
     return field.repeat is None and field.id in notification.fields
 
 
-def _groups(fields: Sequence[Field], notification: Notification, layout: Layout) -> Iterable[str]:
+def _groups(fields: Sequence[Field], notification: Notification, layout: DocumentLayout) -> Iterable[str]:
     for group in dict.fromkeys(field.repeat for field in fields if field.repeat is not None):
         members = [field for field in fields if field.repeat == group]
         for number, entry in enumerate(notification.groups.get(group, ()), start=1):
@@ -104,7 +104,7 @@ def _groups(fields: Sequence[Field], notification: Notification, layout: Layout)
                 yield _table(rows)
 
 
-def _row(field: Field, answer: Answer, layout: Layout) -> tuple[str, str, str]:
+def _row(field: Field, answer: Answer, layout: DocumentLayout) -> tuple[str, str, str]:
     if answer.state is AnswerState.KNOWN:
         return escape(field.question), escape(layout.show(field, answer.value.reveal())), ""
     return escape(field.question), _STATES[answer.state], ' class="state"'

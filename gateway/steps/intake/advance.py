@@ -15,14 +15,18 @@ from gateway.model.kinds import AlarmKind, Channel, HeldReason, IntakeState, Mai
 from gateway.ports import Permanent, Temporary
 from gateway.stages.cases.neighbour_link import LinkPolicy
 from gateway.stages.cases.threads import receiver_index, thread_index
-from gateway.steps.intake import examine, machine_mail, neighbour, transfers
+from gateway.steps.intake import machine_mail, neighbour, transfers
 from gateway.steps.intake.adopt import adopt
-from gateway.steps.intake.examine import AnsweredBefore, Assessment, Eyes, Reading
+from gateway.steps.intake.answered import AnsweredBefore, answered
+from gateway.steps.intake.assess import Assessment, look, pack_assessment, unpack_assessment
 from gateway.steps.intake.failures import attempt_failed, hold
+from gateway.steps.intake.judge import judge
+from gateway.steps.intake.read import Reading, originals, read
+from gateway.steps.intake.readers import Readers
 from gateway.steps.intake.scan import Scanned, scan
 from gateway.steps.intake.settle import AnswerIndexes, settle
 from gateway.steps.intake.thread import everybodys_thread, remembered
-from gateway.steps.outbox.draft import Writing
+from gateway.steps.outbox.drafting.writing import Writing
 from gateway.steps.tools import Tools
 from gateway.steps.watch.alarms import raise_alarm
 
@@ -32,21 +36,21 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Bench:
+class IntakeContext:
     """Everything the intake side of the worker works with."""
 
     tools: Tools
-    eyes: Eyes
+    readers: Readers
     writing: Writing
     matching_key: bytes
 
 
-async def advance(bench: Bench, intake_id: IntakeId) -> None:
+async def advance(context: IntakeContext, intake_id: IntakeId) -> None:
     """Work on one spooled arrival until nothing is left to do for it without a person.
 
     The spool's file goes only when the row is settled: until then every step can be repeated from it.
     """
-    tools = bench.tools
+    tools = context.tools
     try:
         row = await adopt(tools, intake_id)
     except Temporary as error:
@@ -60,25 +64,25 @@ async def advance(bench: Bench, intake_id: IntakeId) -> None:
         tools.journal.event("adopt_fault", intake_id=str(intake_id), error=type(error).__name__)
         await raise_alarm(tools, AlarmKind.INTAKE_HELD_BY_ERROR)
         return
-    if row.state not in SETTLED and not await _worked_on(bench, row):
+    if row.state not in SETTLED and not await _worked_on(context, row):
         return
     await tools.spool.remove(intake_id)
 
 
-async def _worked_on(bench: Bench, row: IntakeRow) -> bool:
+async def _worked_on(context: IntakeContext, row: IntakeRow) -> bool:
     """Try one intake once. True if it is settled now."""
-    tools = bench.tools
+    tools = context.tools
     if row.next_attempt_at is not None and row.next_attempt_at > tools.clock.now():
         return False
     try:
         arrival, content = await tools.spool.open(row.id)
         if arrival.mailbox in _TOKENISED:
-            await machine_mail.take(bench.tools, bench.eyes, bench.writing, row, arrival, content)
+            await machine_mail.take(context.tools, context.readers, context.writing, row, arrival, content)
         elif arrival.channel is Channel.NEIGHBOUR_PAGE:
-            register = bench.eyes.routing().panels
+            register = context.readers.routing().panels
             await neighbour.take_answer(tools, register, LinkPolicy(), row, arrival, content)
         else:
-            await _examined(bench, row, arrival, content)
+            await _examined(context, row, arrival, content)
     except Temporary as error:
         await attempt_failed(tools, await _fresh(tools, row), error.code)
     except Permanent as error:
@@ -93,34 +97,34 @@ async def _fresh(tools: Tools, row: IntakeRow) -> IntakeRow:
     return await tools.store.intake(row.id) or row
 
 
-async def _examined(bench: Bench, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes) -> None:
-    reading = await examine.read(bench.eyes, arrival, content)
-    if await neighbour.take_acknowledgement(bench.tools, row, arrival, reading):
+async def _examined(context: IntakeContext, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes) -> None:
+    reading = await read(context.readers, arrival, content)
+    if await neighbour.take_acknowledgement(context.tools, row, arrival, reading):
         return
-    found = transfers.recognise(bench.eyes, arrival, reading)
-    row, assessment = await _assessed(bench, row, arrival, content, reading)
+    found = transfers.recognise(context.readers, arrival, reading)
+    row, assessment = await _assessed(context, row, arrival, content, reading)
     if found is not None:
-        taker = transfers.Taker(bench.tools, bench.eyes, bench.writing, bench.matching_key)
+        taker = transfers.Taker(context.tools, context.readers, context.writing, context.matching_key)
         await transfers.take_in(taker, transfers.Come(row, arrival, reading, assessment), found)
         return
-    scanned = await _scanned(bench, row, arrival, content, reading)
-    thread = await remembered(bench.tools, reading.outer, bench.matching_key)
-    now = bench.tools.clock.now()
-    record = await examine.judge(bench.eyes, arrival, reading, assessment, now, scanned, thread)
-    record, indexes = await _answered(bench, record, reading, assessment)
-    files = examine.originals(reading) if record.notifications else ()
-    if await settle(bench.tools, bench.writing, bench.matching_key, row, record, reading.opened, indexes, files):
-        bench.tools.metrics.count("gateway_intakes", kind=row_kind(record), grade=record.assurance.grade.value)
+    scanned = await _scanned(context, row, arrival, content, reading)
+    thread = await remembered(context.tools, reading.outer, context.matching_key)
+    now = context.tools.clock.now()
+    record = await judge(context.readers, arrival, reading, assessment, now, scanned, thread)
+    record, indexes = await _answered(context, record, reading, assessment)
+    files = originals(reading) if record.notifications else ()
+    if await settle(context.tools, context.writing, context.matching_key, row, record, reading.opened, indexes, files):
+        context.tools.metrics.count("gateway_intakes", kind=row_kind(record), grade=record.assurance.grade.value)
 
 
 async def _scanned(
-    bench: Bench, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes, reading: Reading
+    context: IntakeContext, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes, reading: Reading
 ) -> Scanned:
     """Ask the scanners. One that does not answer is asked again a few times, then the mail is held for a person."""
-    scanned = await scan(bench.eyes.malware, bench.eyes.spam, arrival, content, reading.opened)
-    is_last = row.attempts + 1 >= bench.tools.patience.max_attempts
+    scanned = await scan(context.readers.malware, context.readers.spam, arrival, content, reading.opened)
+    is_last = row.attempts + 1 >= context.tools.patience.max_attempts
     if scanned.doubt is HeldReason.MAIL_UNCHECKED:
-        bench.tools.metrics.count("gateway_scans_unanswered")
+        context.tools.metrics.count("gateway_scans_unanswered")
         if not is_last:
             raise Temporary("clamd")
     return scanned
@@ -132,19 +136,19 @@ def row_kind(record: IntakeRecord) -> str:
 
 
 async def _assessed(
-    bench: Bench, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes, reading: Reading
+    context: IntakeContext, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes, reading: Reading
 ) -> tuple[IntakeRow, Assessment]:
     """Return the stored assessment, making and storing it if this is the first time."""
-    tools = bench.tools
+    tools = context.tools
     if row.work_blob is not None:
         blob = await tools.store.blob(row.work_blob)
         if blob is not None:
-            return row, examine.unpack_assessment(await tools.opener.open(blob))
+            return row, unpack_assessment(await tools.opener.open(blob))
     now = tools.clock.now()
-    assessment = await examine.look(bench.eyes, arrival, content, reading, now)
+    assessment = await look(context.readers, arrival, content, reading, now)
     if assessment.evidence.incomplete and row.attempts + 1 < tools.patience.max_attempts:
         raise Temporary("dns")  # no answer is not "none": ask again before the evidence is stored for good
-    blob = await tools.work_blobs.seal(examine.pack_assessment(assessment), "work", now)
+    blob = await tools.work_blobs.seal(pack_assessment(assessment), "work", now)
     grade = assessment.assurance.grade
     changed = replace(row, state=IntakeState.ASSESSED, grade=grade, work_blob=blob.id)
     detail = {"grade": grade.value, "reasons": " ".join(reason.code for reason in assessment.assurance.reasons)}
@@ -155,23 +159,21 @@ async def _assessed(
 
 
 async def _answered(
-    bench: Bench, record: IntakeRecord, reading: Reading, assessment: Assessment
+    context: IntakeContext, record: IntakeRecord, reading: Reading, assessment: Assessment
 ) -> tuple[IntakeRecord, AnswerIndexes]:
     """Add the automatic answer, at most one a thread and few a day to one address."""
     address = assessment.evidence.author.address.reveal()
     if not isinstance(reading.outer, Mail):
-        return examine.answered(bench.eyes, record, reading, assessment, AnsweredBefore()), AnswerIndexes()
-    everybodys = everybodys_thread(reading.outer, bench.matching_key)
+        return answered(context.readers, record, reading, assessment, AnsweredBefore()), AnswerIndexes()
+    everybodys = everybodys_thread(reading.outer, context.matching_key)
     if not address:
-        record = examine.answered(bench.eyes, record, reading, assessment, AnsweredBefore())
+        record = answered(context.readers, record, reading, assessment, AnsweredBefore())
         return record, AnswerIndexes(everybodys_thread=everybodys)
-    store = bench.tools.store
-    receiver = receiver_index(address, bench.matching_key)
-    thread = thread_index(reading.outer, address, bench.matching_key)
+    store = context.tools.store
+    receiver = receiver_index(address, context.matching_key)
+    thread = thread_index(reading.outer, address, context.matching_key)
     before = AnsweredBefore(
         in_thread=thread is not None and await store.is_thread_answered(thread),
-        today=await store.answers_since(receiver, bench.tools.clock.now() - _DAY),
+        today=await store.answers_since(receiver, context.tools.clock.now() - _DAY),
     )
-    return examine.answered(bench.eyes, record, reading, assessment, before), AnswerIndexes(
-        receiver, thread, everybodys
-    )
+    return answered(context.readers, record, reading, assessment, before), AnswerIndexes(receiver, thread, everybodys)

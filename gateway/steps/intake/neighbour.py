@@ -17,7 +17,7 @@ from gateway.ports import Permanent, Temporary
 from gateway.stages.cases.handover import Event, Fact, record
 from gateway.stages.cases.neighbour_link import LinkPolicy, Verdict, find, judge, read
 from gateway.stages.cases.neighbour_mail import acknowledged
-from gateway.steps.intake.examine import Reading
+from gateway.steps.intake.read import Reading
 from gateway.steps.tools import Tools
 
 # Nobody's link is nobody's work: anyone on the internet can type one. The rest had a link of ours and failed.

@@ -16,7 +16,7 @@ from gateway.model.ids import Fingerprint
 from gateway.model.kinds import ContentEncryption, ContentSignature
 from gateway.model.office.enrolled import Enrolled
 from gateway.ports import Opened, OpenPGP, SignatureVerdict, Smime
-from gateway.stages.mime.addresses import addresses
+from gateway.stages.assess.author import one_address, read_author
 from gateway.stages.openpgp.packets import is_encrypted
 from gateway.stages.openpgp.pgp_mime import Entity, Wrapped, Wrapping, crlf, read_entity, unwrap
 
@@ -186,11 +186,12 @@ def _state(opening: _Opening, inner: ConfidentialBytes | None, kind: ContentEncr
 
 def _one_author(mail: Mail, inner: ConfidentialBytes | None, known: Enrolled) -> bool:
     """One From outside, equal to an enrolled address; and where a From is protected inside, the same one."""
-    if len(mail.authors) != 1 or not known.speaks_for(mail.authors[0].reveal()):
+    author = read_author(mail).address.reveal()
+    if not author or not known.speaks_for(author):
         return False
     entity = read_entity(inner.reveal()) if inner is not None else None
     inside = entity.values("from") if entity is not None else []
     if not inside:
         return True
-    found = addresses(inside[0])
-    return len(inside) == 1 and len(found) == 1 and found[0].lower() == mail.authors[0].reveal().lower()
+    found = one_address(inside[0])
+    return len(inside) == 1 and found is not None and found.lower() == author.lower()

@@ -15,7 +15,8 @@ from gateway.model.kinds import CaseState, DispatchKind, IntakeState, MoveKind
 from gateway.stages.cases.duplicates import content_index, duplicate_key
 from gateway.stages.transfer.files import File
 from gateway.stages.transfer.receipt import Receipt
-from gateway.steps.outbox.draft import TRANSFER_KINDS, Subject, Writing, draft
+from gateway.steps.outbox.drafting.draft import draft
+from gateway.steps.outbox.drafting.writing import TRANSFER_KINDS, Subject, Writing
 from gateway.steps.tools import Tools
 
 

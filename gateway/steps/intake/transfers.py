@@ -30,9 +30,12 @@ from gateway.stages.cases import decide
 from gateway.stages.transfer import receipt, record
 from gateway.stages.transfer.manifest import content_hash
 from gateway.stages.transfer.take import Taken, TakeRefusal, complete, take
-from gateway.steps.intake.examine import Assessment, Eyes, Reading, record_of
+from gateway.steps.intake.assess import Assessment
+from gateway.steps.intake.judge import record_of
+from gateway.steps.intake.read import Reading
+from gateway.steps.intake.readers import Readers
 from gateway.steps.intake.settle import Transferred, settle
-from gateway.steps.outbox.draft import Writing
+from gateway.steps.outbox.drafting.writing import Writing
 from gateway.steps.tools import Tools
 
 
@@ -41,7 +44,7 @@ class Taker:
     """What taking in works with."""
 
     tools: Tools
-    eyes: Eyes
+    readers: Readers
     writing: Writing
     matching_key: bytes
 
@@ -64,7 +67,7 @@ class _Gathered:
     case: record.Case
 
 
-def recognise(eyes: Eyes, arrival: Arrival, reading: Reading) -> Taken | TakeRefusal | None:
+def recognise(readers: Readers, arrival: Arrival, reading: Reading) -> Taken | TakeRefusal | None:
     """Return the proved message of a transfer, why it is not taken, or None where it is no transfer at all."""
     content = reading.content
     from_panel = content.signature is ContentSignature.GOOD and content.signer is not None
@@ -72,7 +75,7 @@ def recognise(eyes: Eyes, arrival: Arrival, reading: Reading) -> Taken | TakeRef
     by_mail = arrival.channel is Channel.SMTP and arrival.mailbox is MailboxName.SECURE
     if not (from_panel and sealed and by_mail) or not isinstance(reading.mail, Mail):
         return None
-    found = _judged(eyes, reading.mail, PanelId(str(content.signer)), arrival)
+    found = _judged(readers, reading.mail, PanelId(str(content.signer)), arrival)
     if found is TakeRefusal.NO_MANIFEST:
         return None
     if isinstance(found, Taken) and found.number is None:
@@ -80,9 +83,9 @@ def recognise(eyes: Eyes, arrival: Arrival, reading: Reading) -> Taken | TakeRef
     return found
 
 
-def _judged(eyes: Eyes, mail: Mail, signer: PanelId, arrival: Arrival) -> Taken | TakeRefusal:
+def _judged(readers: Readers, mail: Mail, signer: PanelId, arrival: Arrival) -> Taken | TakeRefusal:
     own_parts = [part for part in mail.parts if not part.in_message]  # not what somebody passed on inside
-    return take(own_parts, signer, eyes.home_panel, arrival.received_at)
+    return take(own_parts, signer, readers.home_panel, arrival.received_at)
 
 
 async def take_in(taker: Taker, come: Come, found: Taken | TakeRefusal) -> None:
@@ -136,10 +139,10 @@ async def _gather(taker: Taker, come: Come, found: Taken, known: list[TransferRo
         blob = await taker.tools.store.blob(row.part_blob) if row.part_blob is not None else None
         if blob is None:
             return None
-        mail = await taker.eyes.mime.parse(await taker.tools.opener.open(blob))
+        mail = await taker.readers.mime.parse(await taker.tools.opener.open(blob))
         if not isinstance(mail, Mail):
             raise Temporary("transfer_part_unparsed")
-        again = _judged(taker.eyes, mail, row.sender, replace(come.arrival, received_at=row.received_at))
+        again = _judged(taker.readers, mail, row.sender, replace(come.arrival, received_at=row.received_at))
         if not isinstance(again, Taken):
             return None
         messages.append(again)
@@ -152,12 +155,12 @@ async def _gather(taker: Taker, come: Come, found: Taken, known: list[TransferRo
 async def _settle(
     taker: Taker, come: Come, found: Taken, here: TransferRow, gathered: _Gathered, detail: dict[str, str]
 ) -> None:
-    tools, eyes, case = taker.tools, taker.eyes, gathered.case
+    tools, readers, case = taker.tools, taker.readers, gathered.case
     now = tools.clock.now()
     notifications = tuple(record.sendable(item, taker.writing.layout.fields, None) for item in case.notifications)
-    kept = record_of(eyes, come.arrival, come.reading, come.assessment, notifications, now)
+    kept = record_of(readers, come.arrival, come.reading, come.assessment, notifications, now)
     route = kept.routes[0] if kept.routes else None
-    plan = decide.decide_transfer(found.manifest.kind, here.sender, len(notifications), route, eyes.home_panel)
+    plan = decide.decide_transfer(found.manifest.kind, here.sender, len(notifications), route, readers.home_panel)
     made = None
     if found.manifest.kind is TransferKind.FORWARD:
         made = receipt.make(found.manifest, found.manifest_bytes, now, str(come.arrival.reference))
@@ -242,7 +245,9 @@ async def _kept(
     tools = taker.tools
     now = tools.clock.now()
     plan = Plan(IntakeKind.NOTIFICATION, row.state, row.held_reason)
-    kept: IntakeRecord = replace(record_of(taker.eyes, come.arrival, come.reading, come.assessment, (), now), plan=plan)
+    kept: IntakeRecord = replace(
+        record_of(taker.readers, come.arrival, come.reading, come.assessment, (), now), plan=plan
+    )
     blob = await tools.case_blobs.seal(pack_record(kept, come.reading.opened), "record", now)
     changed = replace(row, record_blob=blob.id, work_blob=None, next_attempt_at=None)
     move = Move(

@@ -28,7 +28,8 @@ from gateway.model.residence.panels import Panel, PanelRegister, PanelStatus
 from gateway.ports import Delivery, DeliveryOutcome, NextHop, OpenPGP, OutboundMail, Permanent, Temporary
 from gateway.stages.answers.automatic import marks
 from gateway.stages.openpgp import ciphertext_gate, pgp_mime
-from gateway.steps.outbox.draft import TRANSFER_KINDS, room_for
+from gateway.steps.outbox.drafting.transfer import room_for
+from gateway.steps.outbox.drafting.writing import TRANSFER_KINDS
 from gateway.steps.outbox.pack_again import Learned, Packer, learn, pack_again
 from gateway.steps.tools import Tools
 from gateway.steps.watch.alarms import commit_with_alarm

@@ -24,7 +24,8 @@ from gateway.stages.transfer.files import RESERVED, File
 from gateway.stages.transfer.record import Case
 from gateway.stages.transfer.take import Taken, complete, take
 from gateway.steps.outbox.bounces import handover_of
-from gateway.steps.outbox.draft import Writing, answering, composed, transfer_rows
+from gateway.steps.outbox.drafting.transfer import answering, composed, transfer_rows
+from gateway.steps.outbox.drafting.writing import Writing
 from gateway.steps.tools import Tools
 
 MAX_REPLACED = 20  # as many as a manifest may name

@@ -31,14 +31,15 @@ from gateway.ports import Temporary
 from gateway.stages.answers.automatic import automatic
 from gateway.stages.screen import screen
 from gateway.stages.screen.write.staff_answer import strip_answer
-from gateway.steps.intake.examine import Eyes
+from gateway.steps.intake.readers import Readers
 from gateway.steps.intake.thread import beside
-from gateway.steps.outbox.draft import Subject, Writing, draft
+from gateway.steps.outbox.drafting.draft import draft
+from gateway.steps.outbox.drafting.writing import Subject, Writing
 from gateway.steps.tools import Tools
 
 
 async def take_reply(
-    tools: Tools, eyes: Eyes, writing: Writing, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes
+    tools: Tools, readers: Readers, writing: Writing, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes
 ) -> None:
     """Send one answer on to whoever wrote, or hold it with the reason. Automatic replies go nowhere."""
     dispatch = await tools.store.dispatch_by_token(arrival.token) if arrival.token else None
@@ -46,19 +47,19 @@ async def take_reply(
     if dispatch is None or not known.author:
         await _settle(tools, row, HeldReason.UNKNOWN_TOKEN, "unknown_token")
         return
-    mail = await eyes.mime.parse(content)
+    mail = await readers.mime.parse(content)
     if not isinstance(mail, Mail):
         await _settle(tools, row, HeldReason.UNPARSEABLE, "unparsed")
         return
     if automatic(mail, arrival.envelope.reverse_path if arrival.envelope is not None else ""):
         await _settle(tools, row, None, "automatic")
         return
-    evidence = await eyes.evidence.gather(arrival, mail, content)
+    evidence = await readers.evidence.gather(arrival, mail, content)
     if not _is_own(evidence, tools.office.general_inbox):
         await _settle(tools, row, HeldReason.ANSWER_NOT_PROVED, "not_proved")
         return
     answer = _stripped(tools, mail, evidence)
-    if not answer or not _may_leave(eyes, arrival, answer, known):
+    if not answer or not _may_leave(readers, arrival, answer, known):
         await _settle(tools, row, HeldReason.CONFIDENTIAL_CONTENT, "answer_held", await _kept(tools, arrival, answer))
         return
     await _send(tools, writing, row, arrival, dispatch, known.author, answer)
@@ -81,13 +82,13 @@ def _stripped(tools: Tools, mail: Mail, evidence: Evidence) -> str:
     return strip_answer(written, own, (office.telephone, office.general_address))
 
 
-def _may_leave(eyes: Eyes, arrival: Arrival, answer: str, known: Remembered) -> bool:
+def _may_leave(readers: Readers, arrival: Arrival, answer: str, known: Remembered) -> bool:
     body = Part((0,), "text/plain", "utf-8", None, None, ConfidentialBytes(answer.encode()))
     mail = Mail((), "text/plain", ConfidentialText("An answer"), (), (), None, (body,))
     context = ScreenContext(
-        MailboxName.GENERAL, arrival.received_at, arrival.reference, allowed=eyes.known, known_names=known.names
+        MailboxName.GENERAL, arrival.received_at, arrival.reference, allowed=readers.known, known_names=known.names
     )
-    return screen(mail, context, eyes.screening).outcome is not ScreenOutcome.CARD
+    return screen(mail, context, readers.screening).outcome is not ScreenOutcome.CARD
 
 
 async def _kept(tools: Tools, arrival: Arrival, answer: str) -> BlobRow:

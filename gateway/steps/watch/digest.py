@@ -19,7 +19,7 @@ from gateway.model.ids import ENTROPY_BYTES, DispatchId, uuid7
 from gateway.model.kinds import DispatchKind, DispatchState, IntakeKind, MoveKind
 from gateway.stages.answers.automatic import reverse_path
 from gateway.stages.answers.letter import Letter, message_id, write
-from gateway.steps.outbox.draft import token
+from gateway.steps.outbox.drafting.writing import token
 from gateway.steps.tools import Tools
 
 HOUR_UTC = 6  # a day's list ends here, so that it lies in the inbox when the office opens

@@ -16,7 +16,7 @@ from gateway.stages.answers.automatic import reverse_path
 from gateway.stages.answers.letter import Letter, message_id, write
 from gateway.stages.answers.texts import Texts, fill
 from gateway.stages.cases.handover import FollowUp, Next, next_step
-from gateway.steps.outbox.draft import token
+from gateway.steps.outbox.drafting.writing import token
 from gateway.steps.tools import Tools
 from gateway.steps.watch.alarms import raise_alarm
 

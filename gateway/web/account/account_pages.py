@@ -14,7 +14,7 @@ from gateway.web.guard.safety import first
 from gateway.web.guard.visit import visit
 from gateway.web.notice_of import Notice, NoticeState
 from gateway.web.render import page
-from gateway.web.services import Desk, desk
+from gateway.web.services import FormServices, services
 
 STATES = {
     NoticeState.RECEIVED: "Received",
@@ -30,7 +30,7 @@ async def ask(request: web.Request) -> web.StreamResponse:
 
 async def sign_in(request: web.Request) -> web.StreamResponse:
     """Sign in with name, password, and one-time code or passkey: all in one post, one answer for all that is wrong."""
-    at, t = desk(request), visit(request).gettext
+    at, t = services(request), visit(request).gettext
     account, token = first(request, "account", 64).lower(), drafts.new_token()
     passkey = first(request, "passkey", passkeys.MAX_RESPONSE)
     if passkey:
@@ -48,14 +48,14 @@ async def sign_in(request: web.Request) -> web.StreamResponse:
 
 async def signed(request: web.Request, token: str) -> None:
     """Give the browser its signed-in session; a form that was open before stays open, the owner's details filled in."""
-    at, here = desk(request), visit(request)
+    at, here = services(request), visit(request)
     found = await accounts.signed_in(at, token)
     if found is not None:
         await drafts.carry_over(at, here.token, token, found[1].answers())
     here.renew(token)
 
 
-def _by_passkey(at: Desk, account: str, challenge: str, response: str) -> accounts.Second:
+def _by_passkey(at: FormServices, account: str, challenge: str, response: str) -> accounts.Second:
     async def second(held: Mapping[str, Any]) -> bool:
         return await passkeys.used(at, account, challenge, response)
 
@@ -63,10 +63,10 @@ def _by_passkey(at: Desk, account: str, challenge: str, response: str) -> accoun
 
 
 def _ask(request: web.Request, problem: str, status: int) -> web.Response:
-    provider = desk(request).openid
+    provider = services(request).openid
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "sign_in.html",
         status,
         title=visit(request).gettext("Sign in"),
@@ -78,7 +78,7 @@ def _ask(request: web.Request, problem: str, status: int) -> web.Response:
 
 async def show(request: web.Request) -> web.StreamResponse:
     """Show what was sent from this account: references and states, no content."""
-    at, t = desk(request), visit(request).gettext
+    at, t = services(request), visit(request).gettext
     found = await accounts.signed_in(at, visit(request).token)
     if found is None:
         raise web.HTTPSeeOther("/account/sign-in")
@@ -107,7 +107,7 @@ def _state(notice: Notice | None, say: Callable[[str], str]) -> tuple[str, str]:
 
 async def sign_out(request: web.Request) -> web.StreamResponse:
     """End the session. A form that was begun stays saved under its return code."""
-    await drafts.close_session(desk(request), visit(request).token)
+    await drafts.close_session(services(request), visit(request).token)
     visit(request).renew(drafts.new_token())
     raise web.HTTPSeeOther("/notify")
 

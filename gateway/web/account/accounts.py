@@ -26,9 +26,9 @@ from argon2.low_level import Type, hash_secret_raw
 from gateway.model.form.notification import Answer
 from gateway.stages.extract.answers import known
 from gateway.web.draft.draft import seal, unseal
-from gateway.web.draft.form_store import Cabinet
+from gateway.web.draft.form_store import FormStore
 from gateway.web.guard.tokens import derive, token_hash
-from gateway.web.services import Desk
+from gateway.web.services import FormServices
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,63}")
 MIN_PASSWORD = 12
@@ -72,7 +72,7 @@ def step_of(secret: bytes, code: str, now: float) -> int | None:
 
 
 async def create(
-    cabinet: Cabinet, account: str, password: str, details: Details, entropy: Callable[[int], bytes]
+    form_store: FormStore, account: str, password: str, details: Details, entropy: Callable[[int], bytes]
 ) -> str:
     """Make or replace an account and return the address that an authenticator app reads, shown once.
 
@@ -91,7 +91,7 @@ async def create(
         _forget(db, account)
         db.execute("INSERT INTO accounts (account, sealed) VALUES (?, ?)", (account, sealed))
 
-    await cabinet.run(work)
+    await form_store.run(work)
     spelled = base64.b32encode(secret).decode().rstrip("=")
     return f"otpauth://totp/{quote('CDOP notify')}:{quote(account)}?secret={spelled}&issuer={quote('CDOP notify')}"
 
@@ -99,9 +99,9 @@ async def create(
 Second = Callable[[Mapping[str, Any]], Awaitable[bool]]
 
 
-async def password_opens(desk: Desk, account: str, password: str) -> dict[str, Any] | None:
+async def password_opens(services: FormServices, account: str, password: str) -> dict[str, Any] | None:
     """Return what an account holds if the password opens it. Each try is counted first; a wrong name costs the same."""
-    now = desk.now().timestamp()
+    now = services.now().timestamp()
 
     def count(db: sqlite3.Connection) -> sqlite3.Row | None:
         db.execute(
@@ -114,65 +114,65 @@ async def password_opens(desk: Desk, account: str, password: str) -> dict[str, A
         ).fetchone()
         return found
 
-    row = await desk.cabinet.run(count)
+    row = await services.form_store.run(count)
     sealed: bytes = row["sealed"] if row is not None else bytes(_SALT + 64)
-    async with desk.copies:  # 64 MiB each: a few at a time
+    async with services.copies:  # 64 MiB each: a few at a time
         key = await asyncio.to_thread(_password_key, password[:1000], sealed[:_SALT])
     content = unseal(key, sealed[_SALT:], f"account {account}")
-    if content is None or row is None or row["tries"] > desk.site.limits.code_tries:
+    if content is None or row is None or row["tries"] > services.site.limits.code_tries:
         return None
     return dict(json.loads(content))
 
 
-async def forget_tries(desk: Desk, account: str) -> None:
+async def forget_tries(services: FormServices, account: str) -> None:
     """Count no tries against an account: its owner has shown all that was asked for."""
-    await desk.cabinet.run(lambda db: db.execute("UPDATE accounts SET tries = 0 WHERE account = ?", (account,)))
+    await services.form_store.run(lambda db: db.execute("UPDATE accounts SET tries = 0 WHERE account = ?", (account,)))
 
 
-async def sign_in(desk: Desk, token: str, account: str, password: str, second: Second) -> bool:
+async def sign_in(services: FormServices, token: str, account: str, password: str, second: Second) -> bool:
     """Sign a session in by password and a second factor. Every way to fail takes the same work and answers the same.
 
     ``second`` is given what the account holds, and says whether the second factor is there; it is asked only once the
     password was right, and uses up what it accepts.
     """
-    held = await password_opens(desk, account, password)
+    held = await password_opens(services, account, password)
     if held is None or not await second(held):
         return False
-    await forget_tries(desk, account)
-    await open_session(desk, token, account, Details(**held["details"]))
+    await forget_tries(services, account)
+    await open_session(services, token, account, Details(**held["details"]))
     return True
 
 
-def by_code(desk: Desk, account: str, code: str) -> Second:
+def by_code(services: FormServices, account: str, code: str) -> Second:
     """Return the second factor that is a one-time code: each step works once."""
 
     async def second(held: Mapping[str, Any]) -> bool:
-        step = step_of(bytes.fromhex(held["secret"]), code, desk.now().timestamp())
+        step = step_of(bytes.fromhex(held["secret"]), code, services.now().timestamp())
         if step is None:
             return False
         used = "UPDATE accounts SET totp_step = ? WHERE account = ? AND totp_step < ?"
-        return await desk.cabinet.run(lambda db: db.execute(used, (step, account, step)).rowcount == 1)
+        return await services.form_store.run(lambda db: db.execute(used, (step, account, step)).rowcount == 1)
 
     return second
 
 
-async def open_session(desk: Desk, token: str, account: str, details: Details) -> None:
+async def open_session(services: FormServices, token: str, account: str, details: Details) -> None:
     """Sign a session in: for 12 hours at most. The details are sealed to the session's cookie."""
-    now = desk.now().timestamp()
+    now = services.now().timestamp()
     content = json.dumps(asdict(details)).encode()
-    sealed = seal(derive(token, "account"), content, f"details {account}", desk.entropy)
-    row = (token_hash(token), account, sealed, now + desk.site.limits.idle_minutes * 60, now + 43200)
-    await desk.cabinet.run(
+    sealed = seal(derive(token, "account"), content, f"details {account}", services.entropy)
+    row = (token_hash(token), account, sealed, now + services.site.limits.idle_minutes * 60, now + 43200)
+    await services.form_store.run(
         lambda db: db.execute(
             "INSERT INTO sessions (token_hash, account, details, idle_until, expires_at) VALUES (?, ?, ?, ?, ?)", row
         )
     )
 
 
-async def signed_in(desk: Desk, token: str) -> tuple[str, Details] | None:
+async def signed_in(services: FormServices, token: str) -> tuple[str, Details] | None:
     """Return the account and details of a session, or None."""
-    now = desk.now().timestamp()
-    row = await desk.cabinet.read(
+    now = services.now().timestamp()
+    row = await services.form_store.read(
         lambda db: db.execute(
             "SELECT account, details FROM sessions WHERE token_hash = ? AND idle_until > ? AND expires_at > ?"
             " AND account IS NOT NULL",
@@ -193,7 +193,7 @@ def _forget(db: sqlite3.Connection, account: str) -> bool:
     return db.execute("DELETE FROM accounts WHERE account = ?", (account,)).rowcount + ended > 0
 
 
-async def remove(cabinet: Cabinet, account: str) -> bool:
+async def remove(form_store: FormStore, account: str) -> bool:
     """Delete an account with its passkeys, sessions and the list of what it sent; False where nothing was there."""
 
     def work(db: sqlite3.Connection) -> bool:
@@ -201,23 +201,23 @@ async def remove(cabinet: Cabinet, account: str) -> bool:
         sent = db.execute("DELETE FROM account_posts WHERE account = ?", (account,)).rowcount
         return held or sent > 0
 
-    return await cabinet.run(work)
+    return await form_store.run(work)
 
 
-async def everybody(cabinet: Cabinet) -> list[tuple[str, int, int]]:
+async def everybody(form_store: FormStore) -> list[tuple[str, int, int]]:
     """Return every account with the number of its passkeys and of what it sent in the last year."""
     query = (
         "SELECT account, (SELECT count(*) FROM passkeys p WHERE p.account = a.account) AS passkeys,"
         " (SELECT count(*) FROM account_posts s WHERE s.account = a.account) AS sent"
         " FROM (SELECT account FROM accounts UNION SELECT account FROM account_posts) a ORDER BY account"
     )
-    rows = await cabinet.read(lambda db: db.execute(query).fetchall())
+    rows = await form_store.read(lambda db: db.execute(query).fetchall())
     return [(row["account"], row["passkeys"], row["sent"]) for row in rows]
 
 
-async def sent_by(desk: Desk, account: str) -> list[tuple[str, float]]:
+async def sent_by(services: FormServices, account: str) -> list[tuple[str, float]]:
     """Return the references that an account sent, newest first, with their times."""
-    rows = await desk.cabinet.read(
+    rows = await services.form_store.read(
         lambda db: db.execute(
             "SELECT reference, sent_at FROM account_posts WHERE account = ? ORDER BY sent_at DESC LIMIT 200", (account,)
         ).fetchall()

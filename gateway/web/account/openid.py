@@ -18,23 +18,23 @@ from gateway.ports import Permanent
 from gateway.web.account import ceremonies
 from gateway.web.account.accounts import Details
 from gateway.web.account.provider import Provider
-from gateway.web.services import Desk
+from gateway.web.services import FormServices
 
 BACK = "/account/openid/back"  # the redirect URI, registered with the provider
 _KIND = "openid"
 
 
-async def begin(desk: Desk, provider: Provider, token: str) -> str:
+async def begin(services: FormServices, provider: Provider, token: str) -> str:
     """Return the address at the provider that this browser is sent to, with what only this browser can bring back.
 
     Permanent(code) or Temporary(code) where the provider does not answer, or not as it should.
     """
-    state, nonce, verifier = (_random(desk) for _ in range(3))
+    state, nonce, verifier = (_random(services) for _ in range(3))
     endpoint = await provider.authorization_endpoint()
-    await ceremonies.keep(desk, token, _KIND, {"state": state, "nonce": nonce, "verifier": verifier})
+    await ceremonies.keep(services, token, _KIND, {"state": state, "nonce": nonce, "verifier": verifier})
     query = {
         "response_type": "code",
-        "redirect_uri": desk.site.base_url + BACK,
+        "redirect_uri": services.site.base_url + BACK,
         "state": state,
         "nonce": nonce,
         "code_challenge": _base64url(hashlib.sha256(verifier.encode()).digest()),
@@ -44,12 +44,12 @@ async def begin(desk: Desk, provider: Provider, token: str) -> str:
     return endpoint + ("&" if urlsplit(endpoint).query else "?") + urlencode(query)
 
 
-async def finish(desk: Desk, provider: Provider, token: str, answer: Mapping[str, str]) -> Identity:
+async def finish(services: FormServices, provider: Provider, token: str, answer: Mapping[str, str]) -> Identity:
     """Return who came back from the provider and may sign in.
 
     Permanent(code) otherwise, Temporary(code) where the provider does not answer. Either way a state works once.
     """
-    kept = await ceremonies.take(desk, token, _KIND)
+    kept = await ceremonies.take(services, token, _KIND)
     if kept is None:
         raise Permanent("no_ceremony")
     if not hmac.compare_digest(kept["state"].encode(), answer.get("state", "").encode()):
@@ -57,7 +57,7 @@ async def finish(desk: Desk, provider: Provider, token: str, answer: Mapping[str
     await provider.judge_issuer(answer.get("iss"))
     if "error" in answer or not answer.get("code"):
         raise Permanent("provider_refused")
-    identity = await provider.redeem(answer["code"], kept["verifier"], desk.site.base_url + BACK, kept["nonce"])
+    identity = await provider.redeem(answer["code"], kept["verifier"], services.site.base_url + BACK, kept["nonce"])
     if not provider.admits(identity):
         raise Permanent("not_admitted")
     return identity
@@ -79,8 +79,8 @@ def details_of(identity: Identity) -> Details:
     )
 
 
-def _random(desk: Desk) -> str:
-    return _base64url(desk.entropy(32))
+def _random(services: FormServices) -> str:
+    return _base64url(services.entropy(32))
 
 
 def _base64url(content: bytes) -> str:

@@ -16,7 +16,7 @@ from gateway.web.account.provider import Provider
 from gateway.web.draft import drafts
 from gateway.web.guard.visit import visit
 from gateway.web.render import page
-from gateway.web.services import desk
+from gateway.web.services import services
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +31,7 @@ async def leave_for(request: web.Request) -> web.StreamResponse:
         raise web.HTTPForbidden  # only our own page, or the person, begins a sign-in
     try:
         async with _in_time(request):
-            address = await openid.begin(desk(request), provider, visit(request).token)
+            address = await openid.begin(services(request), provider, visit(request).token)
     except (Permanent, Temporary) as refused:
         raise _failed(refused) from None
     raise web.HTTPSeeOther(address)
@@ -39,7 +39,7 @@ async def leave_for(request: web.Request) -> web.StreamResponse:
 
 async def come_back(request: web.Request) -> web.StreamResponse:
     """Sign in whom the provider sends back with a code, if all of it is as it should be."""
-    at, provider, token = desk(request), _provider(request), drafts.new_token()
+    at, provider, token = services(request), _provider(request), drafts.new_token()
     answer = {name: value[:MAX_ANSWER] for name, value in request.query.items()}
     try:
         if not at.rates.allow("sign-in", request.remote, at.site.limits.code_tries * 4, 3600):
@@ -57,7 +57,7 @@ async def come_back(request: web.Request) -> web.StreamResponse:
 
 
 def _provider(request: web.Request) -> Provider:
-    provider = desk(request).openid
+    provider = services(request).openid
     if provider is None:
         raise web.HTTPNotFound
     return provider
@@ -67,7 +67,7 @@ def _provider(request: web.Request) -> Provider:
 async def _in_time(request: web.Request) -> AsyncIterator[None]:
     """Give up before the time of the whole request is over, so that there is an answer."""
     try:
-        async with asyncio.timeout(desk(request).site.limits.page_timeout_s * 0.75):
+        async with asyncio.timeout(services(request).site.limits.page_timeout_s * 0.75):
             yield
     except TimeoutError:
         raise Temporary("provider_time") from None
@@ -84,7 +84,7 @@ async def failed(request: web.Request) -> web.StreamResponse:
     provider = _provider(request)
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "openid_failed.html",
         403,
         title=visit(request).gettext("You are not signed in"),

@@ -11,14 +11,14 @@ from gateway.web.account import accounts, passkeys
 from gateway.web.guard.safety import first
 from gateway.web.guard.visit import Answered, visit
 from gateway.web.render import page
-from gateway.web.services import desk
+from gateway.web.services import services
 
 MAX_NAME = 40
 
 
 async def challenge(request: web.Request) -> web.StreamResponse:
     """Give this browser a challenge. The same for everybody: nothing in it says who has an account."""
-    return web.json_response(await passkeys.begin_using(desk(request), visit(request).token))
+    return web.json_response(await passkeys.begin_using(services(request), visit(request).token))
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -28,7 +28,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 async def _owner(request: web.Request) -> str:
     """Return the account that is signed in, if it has a password here; who signs in elsewhere has passkeys there."""
-    found = await accounts.signed_in(desk(request), visit(request).token)
+    found = await accounts.signed_in(services(request), visit(request).token)
     if found is None:
         raise web.HTTPSeeOther("/account/sign-in")
     if not accounts.NAME.fullmatch(found[0]):
@@ -44,11 +44,11 @@ async def _show(request: web.Request, account: str, problem: str = "", href: str
             "day": datetime.fromtimestamp(one.added_at, UTC).strftime("%d/%m/%Y"),
             "copied": one.copied,
         }
-        for one in await passkeys.listed(desk(request), account)
+        for one in await passkeys.listed(services(request), account)
     ]
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "passkeys.html",
         422 if problem else 200,
         title=visit(request).gettext("Your passkeys"),
@@ -62,7 +62,7 @@ async def _show(request: web.Request, account: str, problem: str = "", href: str
 
 async def begin(request: web.Request) -> web.StreamResponse:
     """Ask the browser for a new passkey. The password is asked for again: an open session alone adds no way in."""
-    at, here = desk(request), visit(request)
+    at, here = services(request), visit(request)
     account, name = await _owner(request), first(request, "name", MAX_NAME)
     if not name:
         return await _show(request, account, here.gettext("Give the passkey a name"))
@@ -80,7 +80,7 @@ async def begin(request: web.Request) -> web.StreamResponse:
 
 
 async def _password(request: web.Request, account: str) -> None:
-    at = desk(request)
+    at = services(request)
     allowed = at.rates.allow("sign-in", request.remote, at.site.limits.code_tries * 4, 3600)
     if not allowed or await accounts.password_opens(at, account, first(request, "password", 1000)) is None:
         problem = visit(request).gettext("This is not your password")
@@ -93,7 +93,7 @@ async def add(request: web.Request) -> web.StreamResponse:
     """Take in what the browser made."""
     account = await _owner(request)
     response = first(request, "passkey", passkeys.MAX_RESPONSE)
-    if not await passkeys.add(desk(request), visit(request).token, account, response):
+    if not await passkeys.add(services(request), visit(request).token, account, response):
         problem = visit(request).gettext("The passkey was not added. Try again from here.")
         return await _show(request, account, problem)
     raise web.HTTPSeeOther("/account/passkeys")
@@ -101,7 +101,7 @@ async def add(request: web.Request) -> web.StreamResponse:
 
 async def remove(request: web.Request) -> web.StreamResponse:
     """Forget one. Nobody is locked out by it: the one-time code stays."""
-    await passkeys.remove(desk(request), await _owner(request), first(request, "number", 3000))
+    await passkeys.remove(services(request), await _owner(request), first(request, "number", 3000))
     raise web.HTTPSeeOther("/account/passkeys")
 
 

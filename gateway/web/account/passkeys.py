@@ -31,8 +31,8 @@ from fido2.webauthn import (
 )
 
 from gateway.web.account import ceremonies
-from gateway.web.draft.form_store import Cabinet
-from gateway.web.services import Desk
+from gateway.web.draft.form_store import FormStore
+from gateway.web.services import FormServices
 from gateway.web.site import Site
 
 log = logging.getLogger(__name__)
@@ -73,24 +73,24 @@ def user_handle(account: str) -> bytes:
     return hashlib.sha256(b"cdop gateway passkey " + account.encode()).digest()
 
 
-async def begin_adding(desk: Desk, token: str, account: str, name: str) -> dict[str, Any]:
+async def begin_adding(services: FormServices, token: str, account: str, name: str) -> dict[str, Any]:
     """Return the options of ``navigator.credentials.create``, and remember challenge and name for this browser."""
-    known = await _of(desk, account)
+    known = await _of(services, account)
     user = PublicKeyCredentialUserEntity(id=user_handle(account), name=account, display_name=account)
-    options, state = _server(desk.site).register_begin(
+    options, state = _server(services.site).register_begin(
         user,
         [AttestedCredentialData(row["credential"]) for row in known],
         resident_key_requirement=ResidentKeyRequirement.REQUIRED,
         user_verification=_REQUIRED,
-        challenge=desk.entropy(32),
+        challenge=services.entropy(32),
     )
-    await ceremonies.keep(desk, token, _ADD, {"challenge": state["challenge"], "account": account, "name": name})
+    await ceremonies.keep(services, token, _ADD, {"challenge": state["challenge"], "account": account, "name": name})
     return _plain(options.public_key)
 
 
-async def add(desk: Desk, token: str, account: str, response: str) -> bool:
+async def add(services: FormServices, token: str, account: str, response: str) -> bool:
     """Take a new passkey in. False where it is not exactly what was asked for, or there are too many."""
-    kept = await ceremonies.take(desk, token, _ADD)
+    kept = await ceremonies.take(services, token, _ADD)
     if kept is None or kept["account"] != account:
         return False
     try:
@@ -98,7 +98,7 @@ async def add(desk: Desk, token: str, account: str, response: str) -> bool:
         if given.response.client_data.cross_origin or given.type is not _KIND:
             return False
         state = {"challenge": kept["challenge"], "user_verification": _REQUIRED}
-        made = _server(desk.site).register_complete(state, given)
+        made = _server(services.site).register_complete(state, given)
         credential = made.credential_data
     # The library lets errors of its readers through (KeyError, struct.error ...): each means "not a passkey".
     except Exception as error:
@@ -108,7 +108,7 @@ async def add(desk: Desk, token: str, account: str, response: str) -> bool:
         return False
     if credential.credential_id != given.raw_id:
         return False
-    row = (credential.credential_id, account, bytes(credential), kept["name"], made.counter, desk.now().timestamp())
+    row = (credential.credential_id, account, bytes(credential), kept["name"], made.counter, services.now().timestamp())
 
     def work(db: sqlite3.Connection) -> bool:
         (count,) = db.execute("SELECT count(*) FROM passkeys WHERE account = ?", (account,)).fetchone()
@@ -121,25 +121,27 @@ async def add(desk: Desk, token: str, account: str, response: str) -> bool:
         )
         return added.rowcount == 1
 
-    return await desk.cabinet.run(work)
+    return await services.form_store.run(work)
 
 
-async def begin_using(desk: Desk, token: str) -> dict[str, Any]:
+async def begin_using(services: FormServices, token: str) -> dict[str, Any]:
     """Return the options of ``navigator.credentials.get``, and remember the challenge for this browser."""
-    options, state = _server(desk.site).authenticate_begin(user_verification=_REQUIRED, challenge=desk.entropy(32))
-    await ceremonies.keep(desk, token, _USE, {"challenge": state["challenge"]})
+    options, state = _server(services.site).authenticate_begin(
+        user_verification=_REQUIRED, challenge=services.entropy(32)
+    )
+    await ceremonies.keep(services, token, _USE, {"challenge": state["challenge"]})
     return _plain(options.public_key)
 
 
-async def challenge_of(desk: Desk, token: str) -> str:
+async def challenge_of(services: FormServices, token: str) -> str:
     """Return the challenge that this browser was given, once; "" where there is none."""
-    kept = await ceremonies.take(desk, token, _USE)
+    kept = await ceremonies.take(services, token, _USE)
     return kept["challenge"] if kept is not None else ""
 
 
-async def used(desk: Desk, account: str, challenge: str, response: str) -> bool:
+async def used(services: FormServices, account: str, challenge: str, response: str) -> bool:
     """Say whether a browser's answer to the challenge comes from a passkey of this account, and count the use."""
-    rows = await _of(desk, account)
+    rows = await _of(services, account)
     if not challenge:
         return False
     try:
@@ -151,14 +153,14 @@ async def used(desk: Desk, account: str, challenge: str, response: str) -> bool:
             return False
         state = {"challenge": challenge, "user_verification": _REQUIRED}
         credentials = [AttestedCredentialData(row["credential"]) for row in rows]
-        found = _server(desk.site).authenticate_complete(state, credentials, given)
+        found = _server(services.site).authenticate_complete(state, credentials, given)
     except Exception as error:  # as above
         log.warning("passkey_refused", extra={"code": type(error).__name__})
         return False
-    return await _count(desk, found.credential_id, given.response.authenticator_data.counter)
+    return await _count(services, found.credential_id, given.response.authenticator_data.counter)
 
 
-async def _count(desk: Desk, credential_id: bytes, counter: int) -> bool:
+async def _count(services: FormServices, credential_id: bytes, counter: int) -> bool:
     """Keep the signature counter; one that does not grow blocks the passkey for good: there may be a copy of it."""
 
     def work(db: sqlite3.Connection) -> bool:
@@ -171,36 +173,36 @@ async def _count(desk: Desk, credential_id: bytes, counter: int) -> bool:
             db.execute("UPDATE passkeys SET copied = 1 WHERE credential_id = ?", (credential_id,))
         return grown.rowcount == 1
 
-    grown = await desk.cabinet.run(work)
+    grown = await services.form_store.run(work)
     if not grown:
         log.warning("passkey_refused", extra={"code": "counter"})
     return grown
 
 
-async def listed(desk: Desk, account: str) -> list[Passkey]:
+async def listed(services: FormServices, account: str) -> list[Passkey]:
     """Return the passkeys of an account, oldest first."""
     return [
         Passkey(row["credential_id"].hex(), row["name"], row["added_at"], bool(row["copied"]))
-        for row in await _of(desk, account)
+        for row in await _of(services, account)
     ]
 
 
-async def remove(desk: Desk, account: str, number: str) -> None:
+async def remove(services: FormServices, account: str, number: str) -> None:
     """Forget a passkey of an account; one that is not there is not there."""
-    await desk.cabinet.run(
+    await services.form_store.run(
         lambda db: db.execute(
             "DELETE FROM passkeys WHERE account = ? AND lower(hex(credential_id)) = ?", (account, number)
         )
     )
 
 
-async def forget_all(cabinet: Cabinet, account: str) -> int:
+async def forget_all(form_store: FormStore, account: str) -> int:
     """Forget every passkey of an account; return how many there were."""
-    return await cabinet.run(lambda db: db.execute("DELETE FROM passkeys WHERE account = ?", (account,)).rowcount)
+    return await form_store.run(lambda db: db.execute("DELETE FROM passkeys WHERE account = ?", (account,)).rowcount)
 
 
-async def _of(desk: Desk, account: str) -> list[sqlite3.Row]:
-    return await desk.cabinet.read(
+async def _of(services: FormServices, account: str) -> list[sqlite3.Row]:
+    return await services.form_store.read(
         lambda db: db.execute(
             "SELECT credential_id, credential, name, added_at, copied FROM passkeys WHERE account = ?"
             " ORDER BY added_at, credential_id",

@@ -14,7 +14,7 @@ from gateway.model.form.notification import Answer
 from gateway.model.ids import IntakeId, Reference
 from gateway.web.draft.draft import Draft, code_key, dump, load, new_code, seal, unseal
 from gateway.web.guard.tokens import derive, token_hash
-from gateway.web.services import Desk
+from gateway.web.services import FormServices
 
 _TOUCH_S = 60  # a session's time is written at most this often
 
@@ -43,14 +43,14 @@ class Opened:
     sent: bool
 
 
-async def begin(desk: Desk, token: str, draft: Draft) -> str:
+async def begin(services: FormServices, token: str, draft: Draft) -> str:
     """Begin a draft for a session and return its return code, which is shown once and kept nowhere."""
-    key, code = desk.entropy(32), new_code(desk.entropy)
-    reference = ids.reference(desk.entropy(ids.ENTROPY_BYTES))
-    now = desk.now().timestamp()
-    expires = now + desk.site.limits.draft_days * 86400
-    sealed = seal(key, dump(draft), f"draft {reference} 1", desk.entropy)
-    by_code = seal(code_key(code, reference), key, f"code {reference}", desk.entropy)
+    key, code = services.entropy(32), new_code(services.entropy)
+    reference = ids.reference(services.entropy(ids.ENTROPY_BYTES))
+    now = services.now().timestamp()
+    expires = now + services.site.limits.draft_days * 86400
+    sealed = seal(key, dump(draft), f"draft {reference} 1", services.entropy)
+    by_code = seal(code_key(code, reference), key, f"code {reference}", services.entropy)
 
     def work(db: sqlite3.Connection) -> None:
         db.execute(
@@ -58,29 +58,29 @@ async def begin(desk: Desk, token: str, draft: Draft) -> str:
             " VALUES (?, 1, ?, ?, 'open', ?)",
             (reference, sealed, by_code, expires),
         )
-        _put_session(desk, db, token, reference, key)
+        _put_session(services, db, token, reference, key)
 
-    await desk.cabinet.run(work)
+    await services.form_store.run(work)
     return code
 
 
-def _put_session(desk: Desk, db: sqlite3.Connection, token: str, reference: str, key: bytes) -> None:
-    now = desk.now().timestamp()
-    by_session = seal(derive(token, "draft"), key, f"session {reference}", desk.entropy)
+def _put_session(services: FormServices, db: sqlite3.Connection, token: str, reference: str, key: bytes) -> None:
+    now = services.now().timestamp()
+    by_session = seal(derive(token, "draft"), key, f"session {reference}", services.entropy)
     db.execute(
         "INSERT INTO sessions (token_hash, reference, key_by_session, idle_until, expires_at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (token_hash) DO UPDATE SET reference = excluded.reference,"
         " key_by_session = excluded.key_by_session, idle_until = excluded.idle_until,"
         # An account's session ends when it was to end, whatever form is opened in it.
         " expires_at = CASE WHEN account IS NULL THEN excluded.expires_at ELSE expires_at END",
-        (token_hash(token), reference, by_session, now + desk.site.limits.idle_minutes * 60, now + 86400),
+        (token_hash(token), reference, by_session, now + services.site.limits.idle_minutes * 60, now + 86400),
     )
 
 
-async def of_session(desk: Desk, token: str) -> Opened | NoDraft:
+async def of_session(services: FormServices, token: str) -> Opened | NoDraft:
     """Open the draft of a session, and count the session as busy."""
-    now = desk.now().timestamp()
-    row = await desk.cabinet.read(
+    now = services.now().timestamp()
+    row = await services.form_store.read(
         lambda db: db.execute(
             "SELECT s.reference, s.key_by_session, s.idle_until, d.version, d.sealed, d.state FROM sessions s"
             " LEFT JOIN drafts d ON d.reference = s.reference AND d.expires_at > ?"
@@ -91,16 +91,16 @@ async def of_session(desk: Desk, token: str) -> Opened | NoDraft:
     if row is None:
         return NoDraft.NONE
     if row["idle_until"] < now:
-        await close_session(desk, token)
+        await close_session(services, token)
         return NoDraft.IDLE
     if row["sealed"] is None:
         return NoDraft.NONE
     key = unseal(derive(token, "draft"), row["key_by_session"], f"session {row['reference']}")
     if key is None:
         return NoDraft.NONE
-    idle_until = now + desk.site.limits.idle_minutes * 60
+    idle_until = now + services.site.limits.idle_minutes * 60
     if idle_until - row["idle_until"] > _TOUCH_S:
-        await desk.cabinet.run(
+        await services.form_store.run(
             lambda db: db.execute(
                 "UPDATE sessions SET idle_until = ? WHERE token_hash = ?", (idle_until, token_hash(token))
             )
@@ -115,9 +115,9 @@ def _opened(row: sqlite3.Row, reference: Reference, key: bytes) -> Opened | NoDr
     return Opened(reference, key, load(content), row["version"], row["state"] == "sent")
 
 
-async def newest(desk: Desk, opened: Opened) -> Opened:
+async def newest(services: FormServices, opened: Opened) -> Opened:
     """Return the newest version of an opened draft. Gone if it has expired."""
-    row = await desk.cabinet.read(
+    row = await services.form_store.read(
         lambda db: db.execute(
             "SELECT version, sealed, state FROM drafts WHERE reference = ?", (opened.reference,)
         ).fetchone()
@@ -128,16 +128,16 @@ async def newest(desk: Desk, opened: Opened) -> Opened:
     return found
 
 
-async def save(desk: Desk, opened: Opened, change: Callable[[Draft], None]) -> Draft:
+async def save(services: FormServices, opened: Opened, change: Callable[[Draft], None]) -> Draft:
     """Apply a change to the newest version of a draft and keep it. Gone if it was sent or has expired meanwhile."""
-    async with desk.locks.hold(opened.reference):
-        latest = await newest(desk, opened)
+    async with services.locks.hold(opened.reference):
+        latest = await newest(services, opened)
         if latest.sent:
             raise Gone
         change(latest.draft)
         version = latest.version + 1
-        sealed = seal(opened.key, dump(latest.draft), f"draft {opened.reference} {version}", desk.entropy)
-        expires = desk.now().timestamp() + desk.site.limits.draft_days * 86400
+        sealed = seal(opened.key, dump(latest.draft), f"draft {opened.reference} {version}", services.entropy)
+        expires = services.now().timestamp() + services.site.limits.draft_days * 86400
 
         def work(db: sqlite3.Connection) -> int:
             return db.execute(
@@ -146,15 +146,15 @@ async def save(desk: Desk, opened: Opened, change: Callable[[Draft], None]) -> D
                 (version, sealed, expires, opened.reference, latest.version),
             ).rowcount
 
-        if await desk.cabinet.run(work) != 1:
+        if await services.form_store.run(work) != 1:
             raise Gone
         return latest.draft
 
 
-async def come_back(desk: Desk, token: str, reference: str, code: str) -> NoDraft | None:
+async def come_back(services: FormServices, token: str, reference: str, code: str) -> NoDraft | None:
     """Open a draft by reference and return code, for this session. None: it is open. Few tries, each counted first."""
-    now = desk.now().timestamp()
-    most = desk.site.limits.code_tries
+    now = services.now().timestamp()
+    most = services.site.limits.code_tries
 
     def count(db: sqlite3.Connection) -> sqlite3.Row | None:
         db.execute("UPDATE drafts SET tries = 0, tries_from = ? WHERE reference = ? AND tries_from < ?",
@@ -165,7 +165,7 @@ async def come_back(desk: Desk, token: str, reference: str, code: str) -> NoDraf
         ).fetchone()
         return found
 
-    row = await desk.cabinet.run(count)
+    row = await services.form_store.run(count)
     if row is None:
         return NoDraft.WRONG
     if row["tries"] > most:
@@ -176,30 +176,32 @@ async def come_back(desk: Desk, token: str, reference: str, code: str) -> NoDraf
 
     def work(db: sqlite3.Connection) -> None:
         db.execute("UPDATE drafts SET tries = 0 WHERE reference = ?", (reference,))
-        _put_session(desk, db, token, reference, key)
+        _put_session(services, db, token, reference, key)
 
-    await desk.cabinet.run(work)
+    await services.form_store.run(work)
     return None
 
 
-async def close_session(desk: Desk, token: str) -> None:
+async def close_session(services: FormServices, token: str) -> None:
     """End a session: its draft can then be opened by the return code only."""
-    await desk.cabinet.run(lambda db: db.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash(token),)))
+    await services.form_store.run(
+        lambda db: db.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash(token),))
+    )
 
 
-async def carry_over(desk: Desk, older: str, token: str, answers: Mapping[str, Answer]) -> None:
+async def carry_over(services: FormServices, older: str, token: str, answers: Mapping[str, Answer]) -> None:
     """Bring a form that is open in an older session into this one, with ``answers`` where it has none yet."""
-    found = await of_session(desk, older)
+    found = await of_session(services, older)
     if isinstance(found, NoDraft) or found.sent:
         return
 
     def work(db: sqlite3.Connection) -> None:
-        _put_session(desk, db, token, found.reference, found.key)
+        _put_session(services, db, token, found.reference, found.key)
         db.execute("DELETE FROM sessions WHERE token_hash = ?", (token_hash(older),))
 
-    await desk.cabinet.run(work)
+    await services.form_store.run(work)
     try:
-        await save(desk, found, lambda draft: draft.fields.update({**answers, **draft.fields}))
+        await save(services, found, lambda draft: draft.fields.update({**answers, **draft.fields}))
     except Gone:  # sent or expired this moment: the page says so when it is looked at
         return
 
@@ -212,10 +214,10 @@ class Sending:
     received_at: str
 
 
-async def begin_sending(desk: Desk, opened: Opened) -> Sending | None:
+async def begin_sending(services: FormServices, opened: Opened) -> Sending | None:
     """Fix the identity for this version of the draft; None if it was sent already. Hold the draft's lock."""
-    now = desk.now()
-    fresh = str(ids.uuid7(now, desk.entropy(ids.ENTROPY_BYTES)))
+    now = services.now()
+    fresh = str(ids.uuid7(now, services.entropy(ids.ENTROPY_BYTES)))
 
     def work(db: sqlite3.Connection) -> Sending | None:
         db.execute(
@@ -230,22 +232,22 @@ async def begin_sending(desk: Desk, opened: Opened) -> Sending | None:
             raise Gone
         return None if row["state"] == "sent" else Sending(IntakeId(UUID(row["intake_id"])), row["received_at"])
 
-    return await desk.cabinet.run(work)
+    return await services.form_store.run(work)
 
 
-async def mark_sent(desk: Desk, opened: Opened, account: str | None) -> None:
+async def mark_sent(services: FormServices, opened: Opened, account: str | None) -> None:
     """Record that a draft was sent. Its answers stay for an hour, sealed as before, for the notifier's copy."""
-    now = desk.now().timestamp()
+    now = services.now().timestamp()
 
     def work(db: sqlite3.Connection) -> None:
         db.execute(
             "UPDATE drafts SET state = 'sent', expires_at = ? WHERE reference = ?",
-            (now + desk.site.limits.sent_minutes * 60, opened.reference),
+            (now + services.site.limits.sent_minutes * 60, opened.reference),
         )
         if account is not None:
             db.execute("INSERT OR IGNORE INTO account_posts VALUES (?, ?, ?)", (account, opened.reference, now))
 
-    await desk.cabinet.run(work)
+    await services.form_store.run(work)
 
 
 def new_token() -> str:

@@ -1,8 +1,6 @@
 """Uploaded files of drafts: sealed while they stream in, unsealed while they stream out, never in clear on disk.
 
-Layout of a file: chunks of at most 64 KiB of plaintext, each AES-256-GCM with its 16-byte tag. The nonce is 7 zero
-bytes, the chunk's number (4 bytes, big-endian) and 1 for the last chunk, else 0: a file cut short or reordered does
-not open. Every file has a key of its own, from the draft's key.
+A file is the chunks of ``gateway.stages.stream``, without a header. Every file has a key of its own, from the draft's.
 """
 
 from __future__ import annotations
@@ -10,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import struct
 import time
 from collections.abc import AsyncIterator, Iterable
 from pathlib import Path
@@ -20,15 +17,10 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from gateway.ports import Temporary
+from gateway.stages.stream import CHUNK_BYTES, TAG_BYTES, ChunkSealer, nonce
 from gateway.web.draft.draft import StoredFile, file_key
 
-CHUNK = 65536
 STALE_S = 3600.0  # far longer than an upload may stand still
-_TAG = 16
-
-
-def _nonce(number: int, last: bool) -> bytes:
-    return bytes(7) + struct.pack(">IB", number, last)
 
 
 class FileStore:
@@ -58,13 +50,13 @@ class FileStore:
                 if part.stat().st_mtime < time.time() - STALE_S:
                     part.unlink()
 
-    async def begin(self, draft_key: bytes, file_id: str) -> Writing:
+    async def begin(self, draft_key: bytes, file_id: str) -> FileWriting:
         """Begin a file. Temporary("files") where the disk refuses."""
         try:
             stream = await asyncio.to_thread(self._create, file_id)
         except OSError:
             raise Temporary("files") from None
-        return Writing(stream, AESGCM(file_key(draft_key, file_id)), self._folder / file_id)
+        return FileWriting(stream, AESGCM(file_key(draft_key, file_id)), self._folder / file_id)
 
     def _create(self, file_id: str) -> BinaryIO:
         part = self._folder / f"{file_id}.part"
@@ -80,10 +72,10 @@ class FileStore:
         with stream:
             left, number = stored.size, 0
             while left > 0 or number == 0:
-                size = min(CHUNK, left)
-                sealed = await asyncio.to_thread(stream.read, size + _TAG)
+                size = min(CHUNK_BYTES, left)
+                sealed = await asyncio.to_thread(stream.read, size + TAG_BYTES)
                 try:
-                    piece = cipher.decrypt(_nonce(number, left <= CHUNK), sealed, None)
+                    piece = cipher.decrypt(nonce(number, left <= CHUNK_BYTES), sealed, None)
                 except InvalidTag:
                     raise Temporary("files") from None
                 yield piece
@@ -98,28 +90,24 @@ class FileStore:
             (self._folder / file_id).unlink(missing_ok=True)
 
 
-class Writing:
+class FileWriting:
     """One file that is being written."""
 
     def __init__(self, stream: BinaryIO, cipher: AESGCM, final: Path) -> None:
         self._stream = stream
-        self._cipher = cipher
+        self._sealer = ChunkSealer(cipher)
         self._final = final
-        self._buffer = bytearray()
-        self._number = 0
         self.size = 0
 
     async def write(self, content: bytes) -> None:
         """Take more of the file."""
         self.size += len(content)
-        self._buffer += content
-        while len(self._buffer) > CHUNK:
-            await self._put(bytes(self._buffer[:CHUNK]), last=False)
-            del self._buffer[:CHUNK]
+        for sealed in self._sealer.chunks(content):
+            await self._put(sealed)
 
     async def finish(self) -> None:
         """Write the last chunk, fsync, and give the file its name."""
-        await self._put(bytes(self._buffer), last=True)
+        await self._put(self._sealer.finish())
         try:
             await asyncio.to_thread(self._finish)
         except OSError:
@@ -131,9 +119,7 @@ class Writing:
         self._stream.close()
         self._final.with_name(f"{self._final.name}.part").replace(self._final)
 
-    async def _put(self, piece: bytes, *, last: bool) -> None:
-        sealed = self._cipher.encrypt(_nonce(self._number, last), piece, None)
-        self._number += 1
+    async def _put(self, sealed: bytes) -> None:
         try:
             await asyncio.to_thread(self._stream.write, sealed)
         except OSError:

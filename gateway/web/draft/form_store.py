@@ -55,12 +55,12 @@ CREATE INDEX IF NOT EXISTS files_by_reference ON files (reference);
 """
 
 
-class Cabinet:
+class FormStore:
     """Runs each transaction whole, in its own thread."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="cabinet")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="form-store")
         self._connection: sqlite3.Connection | None = None
 
     async def open(self) -> None:
@@ -89,13 +89,13 @@ class Cabinet:
             self._connection = None
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run ``work`` in one write transaction. Temporary("cabinet") where the disk is full or the file broken."""
+        """Run ``work`` in one write transaction. Temporary("form_store") where the disk is full or the file broken."""
         return await self._call(lambda: self._transaction(work))
 
     def _transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
         connection = self._connection
         if connection is None:
-            raise Temporary("cabinet")
+            raise Temporary("form_store")
         try:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -105,20 +105,20 @@ class Cabinet:
                 raise
             connection.execute("COMMIT")
         except sqlite3.Error:
-            raise Temporary("cabinet") from None
+            raise Temporary("form_store") from None
         return result
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run ``work``, which only reads. Temporary("cabinet") where the file is broken."""
+        """Run ``work``, which only reads. Temporary("form_store") where the file is broken."""
         return await self._call(lambda: self._read(work))
 
     def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         if self._connection is None:
-            raise Temporary("cabinet")
+            raise Temporary("form_store")
         try:
             return work(self._connection)
         except sqlite3.Error:
-            raise Temporary("cabinet") from None
+            raise Temporary("form_store") from None
 
     async def forget(self, now: float) -> list[str]:
         """Delete what has expired and return the ids of files to remove from disk."""

@@ -19,14 +19,14 @@ from gateway.model.form import form_post
 from gateway.model.ids import IntakeId, Reference
 from gateway.model.kinds import Channel, MailboxName
 from gateway.ports import Temporary
-from gateway.web.services import Desk
+from gateway.web.services import FormServices
 
 _KEPT_S = 24 * 3600.0  # how long a repeat is recognised
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """One post as the cabinet knows it."""
+    """One post as the form store knows it."""
 
     intake_id: IntakeId
     reference: Reference
@@ -43,7 +43,9 @@ def tls_of(request: web.Request) -> Tls | None:
     return Tls(session.version() or "", cipher[0] if cipher else "")
 
 
-async def send_once(desk: Desk, request: web.Request, post_id: str, description: Mapping[str, Any]) -> Reference:
+async def send_once(
+    services: FormServices, request: web.Request, post_id: str, description: Mapping[str, Any]
+) -> Reference:
     """Deposit a post without files and return its reference; the same post again returns the same reference.
 
     ``post_id`` is the random value hidden in the form. The same form with other answers is another post.
@@ -51,17 +53,21 @@ async def send_once(desk: Desk, request: web.Request, post_id: str, description:
     post_hash = hmac.digest(post_id.encode(), form_post.head(description), "sha256")
     web_post = WebPost(str(description["form"]), tls_of(request), str(description.get("language", "en")))
     # A connection that is lost, or a time limit, must not stop the deposit half-way.
-    return await asyncio.shield(asyncio.ensure_future(_send(desk, post_hash, description, web_post)))
+    return await asyncio.shield(asyncio.ensure_future(_send(services, post_hash, description, web_post)))
 
 
-async def _send(desk: Desk, post_hash: bytes, description: Mapping[str, Any], web_post: WebPost) -> Reference:
-    async with desk.locks.hold(post_hash):
-        post = await _begin(desk, post_hash)
+async def _send(
+    services: FormServices, post_hash: bytes, description: Mapping[str, Any], web_post: WebPost
+) -> Reference:
+    async with services.locks.hold(post_hash):
+        post = await _begin(services, post_hash)
         if not post.sent:
             mailbox = MailboxName.SECURE if web_post.form == "notify" else MailboxName.GENERAL
             arrival = Arrival(post.intake_id, post.reference, mailbox, Channel.FORM, post.received_at, web=web_post)
-            await deliver(desk, arrival, _once(form_post.head(stamped(description, post.received_at))))
-            await desk.cabinet.run(lambda db: db.execute("UPDATE posts SET sent = 1 WHERE post_hash = ?", (post_hash,)))
+            await deliver(services, arrival, _once(form_post.head(stamped(description, post.received_at))))
+            await services.form_store.run(
+                lambda db: db.execute("UPDATE posts SET sent = 1 WHERE post_hash = ?", (post_hash,))
+            )
     return post.reference
 
 
@@ -73,11 +79,11 @@ def stamped(description: Mapping[str, Any], sent_at: datetime) -> Mapping[str, A
     return {**description, "fields": {**description["fields"], "notification_datetime": moment}}
 
 
-async def deliver(desk: Desk, arrival: Arrival, parts: AsyncIterator[bytes]) -> None:
+async def deliver(services: FormServices, arrival: Arrival, parts: AsyncIterator[bytes]) -> None:
     """Hand an arrival over. Temporary where it was not kept in time."""
     try:
-        async with asyncio.timeout(desk.site.limits.deposit_timeout_s):
-            await desk.deposit.deposit(arrival, parts)
+        async with asyncio.timeout(services.site.limits.deposit_timeout_s):
+            await services.deposit.deposit(arrival, parts)
     except TimeoutError:
         raise Temporary("deposit_time") from None
 
@@ -86,10 +92,10 @@ async def _once(content: bytes) -> AsyncIterator[bytes]:
     yield content
 
 
-async def _begin(desk: Desk, post_hash: bytes) -> Post:
-    now = desk.now()
-    intake_id = ids.uuid7(now, desk.entropy(ids.ENTROPY_BYTES))
-    reference = ids.reference(desk.entropy(ids.ENTROPY_BYTES))
+async def _begin(services: FormServices, post_hash: bytes) -> Post:
+    now = services.now()
+    intake_id = ids.uuid7(now, services.entropy(ids.ENTROPY_BYTES))
+    reference = ids.reference(services.entropy(ids.ENTROPY_BYTES))
 
     def work(db: sqlite3.Connection) -> Post:
         db.execute(
@@ -107,4 +113,4 @@ async def _begin(desk: Desk, post_hash: bytes) -> Post:
             bool(row["sent"]),
         )
 
-    return await desk.cabinet.run(work)
+    return await services.form_store.run(work)

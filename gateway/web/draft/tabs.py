@@ -26,7 +26,7 @@ MaybeAnswers = dict[str, Answer | None]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Taken:
+class TakenAnswers:
     """What becomes of a posted page: ``changes`` are to be saved (None: emptied), ``both`` were changed twice."""
 
     changes: dict[str, Answer | None]
@@ -43,7 +43,7 @@ def _digest(answer: Answer | None) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def take(draft: Draft, key: str, stored: Answers | None, posted: MaybeAnswers, values: Posted) -> Taken:
+def take(draft: Draft, key: str, stored: Answers | None, posted: MaybeAnswers, values: Posted) -> TakenAnswers:
     """Compare a posted page with what is saved, and note in the draft which tab wrote what.
 
     ``key`` names the page or entry, ``stored`` are its answers, None where the entry was removed. A post without mark,
@@ -51,7 +51,7 @@ def take(draft: Draft, key: str, stored: Answers | None, posted: MaybeAnswers, v
     """
     shown, tab = dict(_MARK.findall(_one(values, "shown"))), tab_of(values)
     if not shown or not tab:
-        return Taken({name: mine for name, mine in posted.items() if mine != (stored or {}).get(name)})
+        return TakenAnswers({name: mine for name, mine in posted.items() if mine != (stored or {}).get(name)})
     touched = {name for name, mine in posted.items() if name in shown and shown[name] != _digest(mine)}
     gone = stored is None and bool(touched) and any(mark != _digest(None) for mark in shown.values())
     changes: dict[str, Answer | None] = {}
@@ -65,7 +65,7 @@ def take(draft: Draft, key: str, stored: Answers | None, posted: MaybeAnswers, v
         else:
             both.append(name)
     _note(draft, key, tab, changes, {name: mine for name in both if (mine := posted[name]) is not None}, values)
-    return Taken(changes, tuple(both))
+    return TakenAnswers(changes, tuple(both))
 
 
 def _note(draft: Draft, key: str, tab: str, changes: Iterable[str], second: dict[str, Answer], values: Posted) -> None:
@@ -82,7 +82,7 @@ def _note(draft: Draft, key: str, tab: str, changes: Iterable[str], second: dict
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class View:
+class TabView:
     """A page as a tab is to show it. ``others`` are the answers of other tabs, None where one left nothing."""
 
     answers: Answers
@@ -92,7 +92,7 @@ class View:
     tab: str
 
 
-def view(draft: Draft, key: str, field_ids: Iterable[str], stored: Answers, posted: MaybeAnswers, tab: str) -> View:
+def view(draft: Draft, key: str, field_ids: Iterable[str], stored: Answers, posted: MaybeAnswers, tab: str) -> TabView:
     """Return what a page shows. ``posted`` are the answers of ``tab`` to fields that another tab changed too."""
     kept = draft.second.get(key, {})
     others: dict[str, list[Answer | None]] = {name: [stored.get(name)] for name in posted}
@@ -101,7 +101,7 @@ def view(draft: Draft, key: str, field_ids: Iterable[str], stored: Answers, post
             if one != tab or name not in posted:
                 others.setdefault(name, []).append(answer)
     answers = {name: answer for name, answer in {**stored, **posted}.items() if answer is not None}
-    return View(answers, others, mark_of(field_ids, stored), " ".join(kept), secrets.token_hex(8))
+    return TabView(answers, others, mark_of(field_ids, stored), " ".join(kept), secrets.token_hex(8))
 
 
 def forget(draft: Draft, key: str) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from collections.abc import Callable
+
+from gateway.model.channel.peer_prefix import prefix_of
 
 _MAX_PREFIXES = 50_000
 
@@ -47,15 +48,3 @@ class RateLimit:
 
     def _name(self, kind: str, peer: str | None) -> bytes:
         return hashlib.blake2b(f"{kind} {prefix_of(peer)}".encode(), key=self._key, digest_size=16).digest()
-
-
-def prefix_of(peer: str | None) -> str:
-    """Return the network of an address: "192.0.2.0/24", "2001:db8:1:1200::/56", or "none"."""
-    try:
-        address = ipaddress.ip_address((peer or "").split("%", 1)[0])
-    except ValueError:
-        return "none"
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    length = 24 if address.version == 4 else 56
-    return str(ipaddress.ip_network((address, length), strict=False))

@@ -19,7 +19,7 @@ from gateway.web.draft.drafts import Gone
 from gateway.web.guard.visit import VISIT, Answered, Visit, visit
 from gateway.web.language import LANGUAGES
 from gateway.web.render import page
-from gateway.web.services import desk
+from gateway.web.services import services
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def set_cookies(request: web.Request, response: web.StreamResponse) -> None:
 @web.middleware
 async def limits(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse too many requests from one prefix (429) and requests that take too long (408)."""
-    at = desk(request)
+    at = services(request)
     most = at.site.limits
     kind = "post" if request.method == "POST" else "page"
     if not at.rates.allow(kind, request.remote, most.posts_a_minute if kind == "post" else most.pages_a_minute):
@@ -146,7 +146,7 @@ _LIKE = {405: 404}
 def _fault(request: web.Request, status: int) -> web.Response:
     kind, title = FAULTS[_LIKE.get(status, status if status in FAULTS else 500)]
     title = visit(request).gettext(title)
-    response = page(request, desk(request).renderer, "fault.html", status, title=title, kind=kind)
+    response = page(request, services(request).renderer, "fault.html", status, title=title, kind=kind)
     if status == 429:
         response.headers["Retry-After"] = "60"
     return response
@@ -175,7 +175,7 @@ def check_origin(request: web.Request) -> None:
     if site is not None and site != "same-origin":
         raise web.HTTPForbidden
     origin = request.headers.get("Origin")
-    if origin is not None and origin != desk(request).site.base_url:
+    if origin is not None and origin != services(request).site.base_url:
         raise web.HTTPForbidden
 
 
@@ -189,7 +189,7 @@ async def _read(request: web.Request) -> Mapping[str, list[str]]:
     """Read an urlencoded body. ``request.post()`` is not used: it writes big bodies to disk in clear."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType
-    most = desk(request).site.limits.max_form_bytes
+    most = services(request).site.limits.max_form_bytes
     body = bytearray()
     async for chunk in request.content.iter_chunked(65536):
         body += chunk

@@ -27,7 +27,7 @@ from gateway.web.pages.entrance import begin, opened_draft
 from gateway.web.pages.question import goes_to
 from gateway.web.pages.tasks import wanting
 from gateway.web.render import page
-from gateway.web.services import Desk, desk
+from gateway.web.services import FormServices, services
 
 # What a brother or sister of the same birth shares with the child that was just notified.
 _SHARED = ("family_name", "date_of_birth", "ethnicity", "ethnicity_other", "interpreter_language", "religion",
@@ -82,10 +82,10 @@ async def check(request: web.Request) -> web.StreamResponse:
     opened = await opened_draft(request)
     t = visit(request).gettext
     notification = opened.draft.notification()
-    found = doubts(notification, desk(request).now().date())
+    found = doubts(notification, services(request).now().date())
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "check.html",
         title=t("Check your answers"),
         sections=summary(opened.draft, t),
@@ -110,7 +110,7 @@ async def declare(request: web.Request) -> web.StreamResponse:
         raise web.HTTPSeeOther("/notify/check")
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "declaration.html",
         title=visit(request).gettext("Send the notification"),
         panel=goes_to(request, draft.notification()),
@@ -123,21 +123,21 @@ async def declare(request: web.Request) -> web.StreamResponse:
 
 async def send(request: web.Request) -> web.StreamResponse:
     """Seal and send, once, whatever the browser or the network repeats."""
-    found = await drafts.of_session(desk(request), visit(request).token)
+    found = await drafts.of_session(services(request), visit(request).token)
     if isinstance(found, drafts.NoDraft):
         raise web.HTTPSeeOther("/notify/return?ended=1" if found is drafts.NoDraft.IDLE else "/notify/return")
     if not found.sent:
-        account = await accounts.signed_in(desk(request), visit(request).token)
+        account = await accounts.signed_in(services(request), visit(request).token)
         signed_in_as = account[0] if account is not None else None
         web_post = WebPost("notify", tls_of(request), visit(request).language, signed_in_as)
         version = first(request, "version", 12)
         # A connection that is lost, or a time limit, must not stop the deposit half-way.
-        if not await asyncio.shield(asyncio.ensure_future(_send(desk(request), found, web_post, version))):
+        if not await asyncio.shield(asyncio.ensure_future(_send(services(request), found, web_post, version))):
             raise web.HTTPSeeOther("/notify/check?changed=1")
     raise web.HTTPSeeOther("/notify/sent")
 
 
-async def _send(at: Desk, opened: Opened, web_post: WebPost, version: str) -> bool:
+async def _send(at: FormServices, opened: Opened, web_post: WebPost, version: str) -> bool:
     """Send the version that was checked; False if the answers have changed since, in another tab."""
     async with at.locks.hold(opened.reference):
         newest = await drafts.newest(at, opened)
@@ -166,7 +166,7 @@ def description(draft: Draft, language: str) -> dict[str, Any]:
     return {"form": "notify", "language": language, **draft.description(), "files": files}
 
 
-async def parts(at: Desk, opened: Opened, language: str, sent_at: datetime) -> AsyncIterator[bytes]:
+async def parts(at: FormServices, opened: Opened, language: str, sent_at: datetime) -> AsyncIterator[bytes]:
     """Yield the content of the post: the description, then the files as they are unsealed, never on disk in clear."""
     yield form_post.head(stamped(description(opened.draft, language), sent_at))
     for stored in opened.draft.files:
@@ -179,13 +179,13 @@ async def sent(request: web.Request) -> web.StreamResponse:
     opened = await opened_draft(request, sent=True)
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "sent.html",
         title=visit(request).gettext("Notification sent"),
         reference=opened.reference,
         panel=goes_to(request, opened.draft.notification()),
         journey=True,
-        minutes=desk(request).site.limits.sent_minutes,
+        minutes=services(request).site.limits.sent_minutes,
         timed=True,
     )
 
@@ -193,7 +193,7 @@ async def sent(request: web.Request) -> web.StreamResponse:
 async def next_child(request: web.Request) -> web.StreamResponse:
     """Begin the notification of another child of the same birth, with what both share filled in."""
     opened = await opened_draft(request, sent=True)
-    return await begin(request, sibling(opened.draft), desk(request).site.limits.draft_days)
+    return await begin(request, sibling(opened.draft), services(request).site.limits.draft_days)
 
 
 def sibling(draft: Draft) -> Draft:

@@ -11,7 +11,7 @@ from aiohttp import web
 from gateway.web.guard.visit import visit
 from gateway.web.pages.check import summary
 from gateway.web.pages.entrance import opened_draft
-from gateway.web.services import desk
+from gateway.web.services import services
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +21,7 @@ TIMEOUT_S = 60.0
 async def download(request: web.Request) -> web.StreamResponse:
     """Return the copy of a notification that was sent."""
     opened = await opened_draft(request, sent=True)
-    at, here = desk(request), visit(request)
+    at, here = services(request), visit(request)
     html = at.renderer.text(
         "copy.html",
         {

@@ -8,7 +8,7 @@ from gateway.web.draft.posts import send_once
 from gateway.web.guard.safety import first
 from gateway.web.guard.visit import visit
 from gateway.web.render import page
-from gateway.web.services import desk
+from gateway.web.services import services
 
 WHO = {
     "professional": "I work with children or families",
@@ -21,12 +21,12 @@ FIELDS = ("enquirer_who", "enquirer_name", "enquirer_email", "enquirer_phone", "
 async def show(request: web.Request) -> web.Response:
     """Show the empty form."""
     who = request.query.get("who", "")
-    return _form(request, {"enquirer_who": who if who in WHO else ""}, desk(request).entropy(16).hex(), [], 200)
+    return _form(request, {"enquirer_who": who if who in WHO else ""}, services(request).entropy(16).hex(), [], 200)
 
 
 async def send(request: web.Request) -> web.Response:
     """Send the question."""
-    at = desk(request)
+    at = services(request)
     if first(request, "website"):
         raise web.HTTPBadRequest
     values = {name: first(request, name) for name in FIELDS}
@@ -66,7 +66,7 @@ def _form(
 ) -> web.Response:
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "enquire.html",
         status,
         title=visit(request).gettext("Ask a question"),

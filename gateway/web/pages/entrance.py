@@ -16,7 +16,7 @@ from gateway.web.draft.putting import is_entry_id, put_entry, put_page
 from gateway.web.guard.safety import first, posted
 from gateway.web.guard.visit import Answered, visit
 from gateway.web.render import page
-from gateway.web.services import desk
+from gateway.web.services import services
 
 _CARRIED = "kept."  # posted fields of a page that could not be saved, carried through the return page
 _OWN = frozenset({"csrf", "warned", "autosave", "post", "website", "carry"})
@@ -27,7 +27,7 @@ async def opened_draft(request: web.Request, carry: str = "", sent: bool = False
 
     ``carry`` is the id of the page whose posted answers must not be lost. ``sent``: the caller wants a sent draft.
     """
-    found = await drafts.of_session(desk(request), visit(request).token)
+    found = await drafts.of_session(services(request), visit(request).token)
     if isinstance(found, NoDraft):
         if carry:
             raise Answered(await _return_page(request, found, 401, carry, _keep(posted(request))))
@@ -45,7 +45,7 @@ def _keep(values: Mapping[str, list[str]]) -> list[tuple[str, str]]:
 
 async def start(request: web.Request) -> web.StreamResponse:
     """Begin a draft and show its reference and return code, once."""
-    at = desk(request)
+    at = services(request)
     if first(request, "website"):
         raise web.HTTPBadRequest
     draft = Draft(language=visit(request).language)
@@ -57,7 +57,7 @@ async def start(request: web.Request) -> web.StreamResponse:
 
 async def begin(request: web.Request, draft: Draft, days: int) -> web.StreamResponse:
     """Begin ``draft`` under a fresh session and show the return code."""
-    at, here = desk(request), visit(request)
+    at, here = services(request), visit(request)
     if await accounts.signed_in(at, here.token) is None:
         here.renew(drafts.new_token())
     code = await drafts.begin(at, here.token, draft)
@@ -82,7 +82,7 @@ async def come_back(request: web.Request) -> web.StreamResponse:
 
 async def open_again(request: web.Request) -> web.StreamResponse:
     """Open a draft by reference and return code; the same answer whatever was wrong."""
-    at, here = desk(request), visit(request)
+    at, here = services(request), visit(request)
     reference = first(request, "reference", 40).upper().replace(" ", "").replace("-", "")
     code = tidy_code(first(request, "code", 100))
     carried = [(n[len(_CARRIED) :], v) for n, vs in posted(request).items() if n.startswith(_CARRIED) for v in vs]
@@ -101,7 +101,7 @@ async def open_again(request: web.Request) -> web.StreamResponse:
 
 async def _restore(request: web.Request, carry: str, carried: list[tuple[str, str]]) -> None:
     """Save what was posted when the session had ended, and go on from there."""
-    found = await drafts.of_session(desk(request), visit(request).token)
+    found = await drafts.of_session(services(request), visit(request).token)
     if not carried or isinstance(found, NoDraft) or found.sent:
         return
     values: dict[str, list[str]] = {}
@@ -110,12 +110,14 @@ async def _restore(request: web.Request, carry: str, carried: list[tuple[str, st
     kind, _, rest = carry.partition("/")
     slug, _, entry_id = rest.partition("/")
     if kind == "p" and rest in BY_ID:
-        await drafts.save(desk(request), found, lambda draft: _put(draft, BY_ID[rest], values))
+        await drafts.save(services(request), found, lambda draft: _put(draft, BY_ID[rest], values))
         raise web.HTTPSeeOther(f"/notify/p/{rest}")
     if kind == "list" and slug in LISTING_BY_SLUG and is_entry_id(entry_id):
         both: list[str] = []
         listing = LISTING_BY_SLUG[slug]
-        await drafts.save(desk(request), found, lambda draft: both.extend(put_entry(draft, listing, entry_id, values)))
+        await drafts.save(
+            services(request), found, lambda draft: both.extend(put_entry(draft, listing, entry_id, values))
+        )
         raise web.HTTPSeeOther(f"/notify/list/{slug}" + (f"/{entry_id}" if both else ""))
 
 
@@ -133,7 +135,7 @@ async def _return_page(
     }.get(reason, "")
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "return.html",
         status,
         title=t("Go back to a form you saved"),
@@ -156,12 +158,12 @@ async def keep(request: web.Request) -> web.StreamResponse:
 
 async def leave(request: web.Request) -> web.StreamResponse:
     """End the session; everything stays saved."""
-    found = await drafts.of_session(desk(request), visit(request).token)
-    await drafts.close_session(desk(request), visit(request).token)
+    found = await drafts.of_session(services(request), visit(request).token)
+    await drafts.close_session(services(request), visit(request).token)
     visit(request).renew(drafts.new_token())
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "left.html",
         title=visit(request).gettext("Your form is saved"),
         reference="" if isinstance(found, NoDraft) or found.sent else found.reference,

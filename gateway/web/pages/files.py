@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from aiohttp import BodyPartReader, web
 
+from gateway.web.draft import scanner
 from gateway.web.draft.draft import Draft, StoredFile
 from gateway.web.draft.drafts import Opened, save
 from gateway.web.draft.filetypes import HEAD_BYTES, file_type, tidy_name
@@ -16,13 +17,13 @@ from gateway.web.guard.safety import check_csrf, first
 from gateway.web.guard.visit import visit
 from gateway.web.pages.entrance import opened_draft
 from gateway.web.render import page
-from gateway.web.services import Desk, desk
+from gateway.web.services import FormServices, services
 
 _MAX_TOKEN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedUpload:
     """A file that was not kept, and why."""
 
     name: str
@@ -39,7 +40,7 @@ async def upload(request: web.Request) -> web.StreamResponse:
     opened = await opened_draft(request)
     if request.content_type != "multipart/form-data":
         raise web.HTTPUnsupportedMediaType
-    at, refused, checked, done = desk(request), [], False, False
+    at, refused, checked, done = services(request), [], False, False
     parts = await request.multipart()
     while True:
         async with asyncio.timeout(at.site.limits.chunk_timeout_s):
@@ -64,24 +65,24 @@ async def upload(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther("/notify/tasks" if done else "/notify/files")
 
 
-async def _token(at: Desk, part: BodyPartReader) -> str:
+async def _token(at: FormServices, part: BodyPartReader) -> str:
     async with asyncio.timeout(at.site.limits.chunk_timeout_s):
         return (await part.read_chunk(_MAX_TOKEN)).decode("ascii", errors="replace")
 
 
-async def _take(request: web.Request, opened: Opened, part: BodyPartReader) -> Refused | None:
+async def _take(request: web.Request, opened: Opened, part: BodyPartReader) -> RefusedUpload | None:
     """Stream one file through the scanner into a sealed file; say why if it is not kept."""
-    at, t = desk(request), visit(request).gettext
+    at, t = services(request), visit(request).gettext
     name = tidy_name(part.filename or "")
     newest = (await opened_draft(request)).draft
     most, room = at.site.limits, at.site.limits.max_files_bytes - sum(one.size for one in newest.files)
     if len(newest.files) >= most.max_files:
         await _drain(at, part)
-        return Refused(name, t("{name}: you can attach up to {n} files").format(name=name, n=most.max_files))
+        return RefusedUpload(name, t("{name}: you can attach up to {n} files").format(name=name, n=most.max_files))
     file_id = at.entropy(16).hex()
-    await at.cabinet.run(lambda db: _enter(at, db, file_id, opened.reference))
+    await at.form_store.run(lambda db: _enter(at, db, file_id, opened.reference))
     writing = await at.files.begin(opened.key, file_id)
-    scan, head, problem = await at.scanner.begin(), b"", ""
+    scan, head, problem = await scanner.begin(at.scanner), b"", ""
     kept = False
     try:
         async for piece in _pieces(at, part):
@@ -90,9 +91,10 @@ async def _take(request: web.Request, opened: Opened, part: BodyPartReader) -> R
                 problem = t("{name}: the file is too big. Each may have 25 MB, all together 100 MB.").format(name=name)
                 break
             await writing.write(piece)
-            await scan.write(piece)
+            if scan is not None:
+                await scan.write(piece)
         content_type = file_type(head)
-        checked = await scan.result()
+        checked = await scanner.checked(scan)
         if not problem and (content_type is None or writing.size == 0):
             problem = t("{name}: send a PDF, a Word document (.docx), a picture, or a saved email").format(name=name)
         if not problem and content_type is not None:
@@ -105,11 +107,11 @@ async def _take(request: web.Request, opened: Opened, part: BodyPartReader) -> R
             writing.drop()
     if problem:
         await _drain(at, part)
-        return Refused(name, problem)
+        return RefusedUpload(name, problem)
     return None
 
 
-async def _pieces(at: Desk, part: BodyPartReader) -> AsyncIterator[bytes]:
+async def _pieces(at: FormServices, part: BodyPartReader) -> AsyncIterator[bytes]:
     while True:
         async with asyncio.timeout(at.site.limits.chunk_timeout_s):
             piece = await part.read_chunk(65536)
@@ -118,7 +120,7 @@ async def _pieces(at: Desk, part: BodyPartReader) -> AsyncIterator[bytes]:
         yield piece
 
 
-async def _drain(at: Desk, part: BodyPartReader) -> None:
+async def _drain(at: FormServices, part: BodyPartReader) -> None:
     """Read and forget the rest of a refused file, up to one file's limit: the others in the post may be good."""
     left = at.site.limits.max_files_bytes
     async for piece in _pieces(at, part):
@@ -127,7 +129,7 @@ async def _drain(at: Desk, part: BodyPartReader) -> None:
             raise web.HTTPRequestEntityTooLarge(at.site.limits.max_files_bytes, at.site.limits.max_files_bytes + 1)
 
 
-def _enter(at: Desk, db: sqlite3.Connection, file_id: str, reference: str) -> None:
+def _enter(at: FormServices, db: sqlite3.Connection, file_id: str, reference: str) -> None:
     """Enter the file before it is written, so that the sweep finds it whatever happens."""
     expires = at.now().timestamp() + at.site.limits.draft_days * 86400 * 2
     db.execute("INSERT INTO files (file_id, reference, expires_at) VALUES (?, ?, ?)", (file_id, reference, expires))
@@ -138,9 +140,9 @@ async def remove(request: web.Request) -> web.StreamResponse:
     opened = await opened_draft(request)
     file_id = first(request, "file", 64)
     known = {one.file_id for one in opened.draft.files}
-    await save(desk(request), opened, lambda draft: _drop(draft, file_id))
+    await save(services(request), opened, lambda draft: _drop(draft, file_id))
     if file_id in known:
-        await desk(request).files.remove([file_id])
+        await services(request).files.remove([file_id])
     raise web.HTTPSeeOther("/notify/files")
 
 
@@ -148,10 +150,10 @@ def _drop(draft: Draft, file_id: str) -> None:
     draft.files = [one for one in draft.files if one.file_id != file_id]
 
 
-def _page(request: web.Request, opened: Opened, refused: list[Refused], status: int) -> web.Response:
+def _page(request: web.Request, opened: Opened, refused: list[RefusedUpload], status: int) -> web.Response:
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "files.html",
         status,
         title=visit(request).gettext("Documents"),

@@ -20,7 +20,7 @@ from gateway.web.guard.visit import visit
 from gateway.web.pages.entrance import opened_draft
 from gateway.web.pages.question import in_other_tabs
 from gateway.web.render import page
-from gateway.web.services import desk
+from gateway.web.services import services
 
 
 def _listing(request: web.Request) -> Listing:
@@ -45,12 +45,12 @@ async def show(request: web.Request) -> web.StreamResponse:
     entries = opened.draft.groups.get(listing.group, {})
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "list.html",
         title=t(listing.title),
         listing=listing,
         entries=[(entry_id, *_summary(listing, entry, t)) for entry_id, entry in entries.items()],
-        new=desk(request).entropy(8).hex(),
+        new=services(request).entropy(8).hex(),
         full=len(entries) >= MAX_ENTRIES,
         onward="/notify/check"
         if request.query.get("from") == "check"
@@ -79,7 +79,7 @@ async def save_entry(request: web.Request) -> web.StreamResponse:
     listing, entry_id, both = _listing(request), _entry_id(request), list[str]()
     opened = await opened_draft(request, carry=f"list/{listing.slug}/{entry_id}")
     draft = await save(
-        desk(request), opened, lambda draft: both.extend(put_entry(draft, listing, entry_id, posted(request)))
+        services(request), opened, lambda draft: both.extend(put_entry(draft, listing, entry_id, posted(request)))
     )
     if first(request, "autosave", 1):
         return web.Response(status=409 if both else 204)
@@ -101,7 +101,7 @@ def _entry_page(
     warnings = [{"text": text, "href": f"#{field_id}"} for field_id, text in wrong.items()]
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "entry.html",
         title=t("Change the entry") if stored else t("Add {one}").format(one=t(listing.one)),
         controls=[
@@ -132,7 +132,7 @@ def _remove_page(
         raise web.HTTPSeeOther(f"/notify/list/{listing.slug}")
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "remove.html",
         title=visit(request).gettext("Remove this entry?"),
         summary=_summary(listing, entry, visit(request).gettext),
@@ -150,7 +150,7 @@ async def remove(request: web.Request) -> web.StreamResponse:
     listing, entry_id, removed = _listing(request), _entry_id(request), list[bool]()
     opened = await opened_draft(request)
     shown = first(request, "shown")
-    await save(desk(request), opened, lambda draft: removed.append(_drop(draft, listing, entry_id, shown)))
+    await save(services(request), opened, lambda draft: removed.append(_drop(draft, listing, entry_id, shown)))
     if not removed[0]:
         return _remove_page(request, listing, entry_id, await opened_draft(request), changed=True)
     raise web.HTTPSeeOther(f"/notify/list/{listing.slug}")

@@ -17,12 +17,12 @@ from gateway.model.content.confidential import ConfidentialText
 from gateway.model.form import form_post
 from gateway.model.ids import CASE_NUMBER_LENGTH, IntakeId, Reference
 from gateway.model.kinds import Channel, MailboxName
-from gateway.stages.cases.neighbour_link import FORM, PATH, TOKEN, Answer, Choice, description, plain_code
+from gateway.stages.cases.neighbour_link import FORM, PATH, TOKEN, Choice, PanelAnswer, description, plain_code
 from gateway.web.draft.posts import deliver, tls_of
 from gateway.web.guard.safety import first
 from gateway.web.guard.visit import visit
 from gateway.web.render import page
-from gateway.web.services import desk
+from gateway.web.services import services
 
 FIELDS = ("code", "choice", "declined_to", "name")
 
@@ -47,17 +47,17 @@ async def send(request: web.Request) -> web.Response:
     if errors:
         return _form(request, values, errors, 422)
     said, name = ConfidentialText(values["declined_to"]), ConfidentialText(values["name"])
-    answer = Answer(request.match_info["token"], code, Choice(values["choice"]), said, name)
+    answer = PanelAnswer(request.match_info["token"], code, Choice(values["choice"]), said, name)
     # A connection that is lost, or a time limit, must not stop the deposit half-way.
     reference = await asyncio.shield(asyncio.ensure_future(_deposit(request, answer)))
     return page(
-        request, desk(request).renderer, "neighbour_sent.html", title=t("We have your answer"), reference=reference
+        request, services(request).renderer, "neighbour_sent.html", title=t("We have your answer"), reference=reference
     )
 
 
-async def _deposit(request: web.Request, answer: Answer) -> Reference:
+async def _deposit(request: web.Request, answer: PanelAnswer) -> Reference:
     """Deposit one answer. Sent twice, it is two arrivals; the worker sees that the second says nothing new."""
-    at = desk(request)
+    at = services(request)
     now = at.now()
     arrival = Arrival(
         IntakeId(ids.uuid7(now, at.entropy(ids.ENTROPY_BYTES))),
@@ -78,7 +78,7 @@ async def _once(content: bytes) -> AsyncIterator[bytes]:
 def _form(request: web.Request, values: dict[str, str], errors: list[dict[str, str]], status: int) -> web.Response:
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "neighbour.html",
         status,
         title=visit(request).gettext("Answer a hand-over"),

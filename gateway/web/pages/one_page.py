@@ -14,7 +14,7 @@ from gateway.web.draft.posts import send_once
 from gateway.web.guard.safety import first, posted
 from gateway.web.guard.visit import visit
 from gateway.web.render import page
-from gateway.web.services import Desk, desk
+from gateway.web.services import FormServices, services
 
 ASKED: tuple[Field, ...] = tuple(
     field for field in FIELDS if field.page and field.required in (Required.CORE, Required.ROUTING)
@@ -23,12 +23,12 @@ ASKED: tuple[Field, ...] = tuple(
 
 async def show(request: web.Request) -> web.Response:
     """Show the empty form."""
-    return _form(request, {}, desk(request).entropy(16).hex(), 200)
+    return _form(request, {}, services(request).entropy(16).hex(), 200)
 
 
 async def send(request: web.Request) -> web.Response:
     """Send what is known. Nothing is demanded but one answer."""
-    at = desk(request)
+    at = services(request)
     if first(request, "website"):  # the honeypot: people do not see it
         raise web.HTTPBadRequest
     found = {name: answer for name, answer in answers(ASKED, posted(request)).items() if answer is not None}
@@ -41,12 +41,12 @@ async def send(request: web.Request) -> web.Response:
     return page(request, at.renderer, "sent.html", title=title, reference=reference, panel=panel_name(at, found))
 
 
-def describe(at: Desk, found: dict[str, Answer], language: str) -> dict[str, Any]:
+def describe(at: FormServices, found: dict[str, Answer], language: str) -> dict[str, Any]:
     """Return the description of a notification post."""
     return {"form": "notify", "language": language, "fields": as_json(found), "groups": {}, "files": []}
 
 
-def panel_name(at: Desk, found: dict[str, Answer]) -> str | None:
+def panel_name(at: FormServices, found: dict[str, Answer]) -> str | None:
     """Return the name of the panel that will get this, where the residence makes it certain."""
     return at.panel_of(residence(from_form({"fields": as_json(found)})))
 
@@ -64,7 +64,7 @@ def _form(request: web.Request, found: dict[str, Answer], post_id: str, status: 
     )
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "one_page.html",
         status,
         title=visit(request).gettext("Notify a death on one page"),

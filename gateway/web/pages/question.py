@@ -17,12 +17,12 @@ from gateway.web.draft.draft import Draft
 from gateway.web.draft.drafts import save
 from gateway.web.draft.journey import BY_ID, Page, after, asked, before
 from gateway.web.draft.putting import put_page
-from gateway.web.draft.tabs import View, tab_of, view
+from gateway.web.draft.tabs import TabView, tab_of, view
 from gateway.web.guard.safety import first, posted
 from gateway.web.guard.visit import visit
 from gateway.web.pages.entrance import opened_draft
 from gateway.web.render import page as render
-from gateway.web.services import desk
+from gateway.web.services import services
 
 
 def _page(request: web.Request) -> Page:
@@ -46,7 +46,7 @@ async def save_page(request: web.Request) -> web.StreamResponse:
     """
     page, both = _page(request), list[str]()
     opened = await opened_draft(request, carry=f"p/{page.id}")
-    draft = await save(desk(request), opened, lambda draft: both.extend(put_page(draft, page, posted(request))))
+    draft = await save(services(request), opened, lambda draft: both.extend(put_page(draft, page, posted(request))))
     if first(request, "autosave", 1):
         return web.Response(status=409 if both else 204)
     notification = draft.notification()
@@ -61,7 +61,7 @@ async def save_page(request: web.Request) -> web.StreamResponse:
 def page_doubts(request: web.Request, page: Page, notification: Notification) -> tuple[Doubt, ...]:
     """Return the doubts about a page's own fields."""
     ids = {field.id for field in asked(page, notification)}
-    return tuple(doubt for doubt in doubts(notification, desk(request).now().date()) if doubt.field in ids)
+    return tuple(doubt for doubt in doubts(notification, services(request).now().date()) if doubt.field in ids)
 
 
 def _mark(page: Page, notification: Notification, found: tuple[Doubt, ...]) -> str:
@@ -76,13 +76,13 @@ def _from_check(request: web.Request) -> bool:
 
 def goes_to(request: web.Request, notification: Notification) -> str | None:
     """Return the name of the panel that will get the notification, where the residence makes it certain."""
-    return desk(request).panel_of(residence(notification))
+    return services(request).panel_of(residence(notification))
 
 
 def _show(
     request: web.Request, page: Page, reference: str, draft: Draft, found: tuple[Doubt, ...], both: Sequence[str] = ()
 ) -> web.Response:
-    site, t, notification = desk(request).site, visit(request).gettext, draft.notification()
+    site, t, notification = services(request).site, visit(request).gettext, draft.notification()
     fields = asked(page, notification) or page.fields
     mine = {name: answer for name, answer in answers(page.fields, posted(request)).items() if name in both}
     seen = view(draft, page.id, [field.id for field in fields], draft.fields, mine, tab_of(posted(request)))
@@ -91,7 +91,7 @@ def _show(
     care = ", ".join(dict.fromkeys((site.social_care_name, site.social_care_phone, site.social_care_night_phone)))
     return render(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "question.html",
         title=t(page.title or fields[0].question),
         heading=t(page.title) if page.title else "" if alone else t(fields[0].question),
@@ -110,7 +110,7 @@ def _show(
     )
 
 
-def in_other_tabs(seen: View, t: Callable[[str], str]) -> dict[str, str]:
+def in_other_tabs(seen: TabView, t: Callable[[str], str]) -> dict[str, str]:
     """Return the words about answers of other tabs, by field."""
     say = t("Two tabs gave two answers. The other is: {answer}. What stands here is kept when you continue.")
     nothing = t("no answer")

@@ -11,7 +11,7 @@ from gateway.web.guard.safety import LANGUAGE_COOKIE
 from gateway.web.guard.visit import visit
 from gateway.web.language import LANGUAGES
 from gateway.web.render import page
-from gateway.web.services import desk
+from gateway.web.services import services
 
 STATIC = Path(__file__).parents[1] / "static"
 TITLES = {
@@ -28,7 +28,7 @@ async def start(request: web.Request) -> web.Response:
     """Who should use what."""
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "start.html",
         title=visit(request).gettext("Child death notifications and questions"),
     )
@@ -37,7 +37,7 @@ async def start(request: web.Request) -> web.Response:
 async def text(request: web.Request) -> web.Response:
     """A page whose text the panel can change in ``config/texts``."""
     name = request.path.strip("/")
-    renderer = desk(request).renderer
+    renderer = services(request).renderer
     blocks = renderer.blocks(f"web_{name}", visit(request).language)
     return page(
         request, renderer, "text.html", title=visit(request).gettext(TITLES[name]), name=name, blocks=blocks, back="/"
@@ -46,7 +46,7 @@ async def text(request: web.Request) -> web.Response:
 
 async def brand(request: web.Request) -> web.Response:
     """The panel's colour, as a style sheet: the CSP allows no inline style."""
-    colour = desk(request).site.brand_colour
+    colour = services(request).site.brand_colour
     if not _COLOUR.fullmatch(colour):
         raise web.HTTPNotFound
     return web.Response(text=f":root{{--govuk-brand-colour:{colour}}}\n", content_type="text/css")

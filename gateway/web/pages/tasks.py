@@ -14,7 +14,7 @@ from gateway.web.guard.visit import visit
 from gateway.web.pages.entrance import opened_draft
 from gateway.web.pages.question import goes_to
 from gateway.web.render import page
-from gateway.web.services import desk
+from gateway.web.services import services
 
 
 async def show(request: web.Request) -> web.StreamResponse:
@@ -35,7 +35,7 @@ async def show(request: web.Request) -> web.StreamResponse:
     items.append({"title": {"text": t("Documents")}, "href": "/notify/files", "status": files})
     return page(
         request,
-        desk(request).renderer,
+        services(request).renderer,
         "tasks.html",
         title=t("Notify the death of a child"),
         items=items,

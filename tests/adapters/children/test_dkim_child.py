@@ -1,4 +1,4 @@
-"""DKIM and ARC against what the RFCs refuse: each divergence of the library is guarded, docs/divergences.md."""
+"""DKIM and ARC against what the RFCs refuse: each divergence of the library is guarded, docs/channel.md."""
 
 from __future__ import annotations
 

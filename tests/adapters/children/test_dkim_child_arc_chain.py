@@ -1,7 +1,7 @@
 """ARC chains, RFC 8617, by the plan of the public ARC test suite's manifest; every message and key is made here.
 
 The suite itself bears no licence and is not copied. What stands in a set is signed as it stands: a case fails for its
-fault, not for a broken signature. The last part is what the library passes and we do not: docs/divergences.md.
+fault, not for a broken signature. The last part is what the library passes and we do not: docs/channel.md.
 """
 
 from __future__ import annotations

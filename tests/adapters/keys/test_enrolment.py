@@ -20,7 +20,7 @@ from gateway.cli import keys
 from gateway.model.ids import Fingerprint, PanelId
 from gateway.ports import Permanent
 from gateway.stages.openpgp.packets import Tag, dearmour
-from tests.adapters.openpgp.conftest import Visit
+from tests.adapters.conftest import Visit
 from tests.adapters.openpgp.craft import packet
 from tests.key_homes import Panels
 

@@ -11,13 +11,13 @@ import pytest
 from cryptography import x509
 
 from gateway.adapters.keys.smime import OpenSSL, SmimeKeys, fingerprint, open_smime
-from gateway.model.content.confidential import NOTHING, ConfidentialBytes, ConfidentialText
-from gateway.model.content.message import Mail
+from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.ids import PanelId
 from gateway.model.kinds import ContentEncryption, ContentSignature
 from gateway.model.office.enrolled import Enrolled
 from gateway.ports import Opened, SignatureVerdict, Temporary
 from gateway.steps.intake.open import OpenedContent, open_content
+from tests.parsed import mail_by
 
 INNER = b"Content-Type: text/plain; charset=utf-8\r\n\r\nThe content.\r\n"
 
@@ -72,7 +72,7 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> People:
 
 
 async def opened(people: People, message: bytes, author: str = "secure@neighbour.example") -> OpenedContent:
-    mail = Mail((), "application/pkcs7-mime", NOTHING, (ConfidentialText(author),), (NOTHING,), None, ())
+    mail = mail_by(author, "application/pkcs7-mime")
     enrolled = {
         fingerprint(people.neighbour()): Enrolled(PanelId("neighbour"), frozenset({"secure@neighbour.example"}))
     }

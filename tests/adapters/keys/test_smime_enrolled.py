@@ -9,16 +9,16 @@ import pytest
 
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.panels import load_panels
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.keys.keys_in_use import keys_in_use
 from gateway.adapters.keys.pinned_keys import PinnedKeys
 from gateway.adapters.keys.smime import fingerprint, open_smime
-from gateway.model.content.confidential import NOTHING, ConfidentialBytes, ConfidentialText
-from gateway.model.content.message import Mail
+from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.kinds import ContentSignature
 from gateway.ports import Permanent
 from gateway.steps.intake.open import open_content
 from tests.adapters.keys.test_smime import INNER, NoOpenPGP, People, detached
+from tests.parsed import mail_by
 
 PANEL = (
     '[panels.oxfordshire]\nstatus = "{status}"\nconfirmed_by = "a test"\nconfirmed_on = 2026-03-02\n'
@@ -71,7 +71,7 @@ async def test_a_signer_counts_only_pinned_enrolled_and_with_the_contact_as_its_
         (tmp_path / name).write_bytes((people.folder / source).read_bytes())
     smime = open_smime(tmp_path)
     assert smime is not None
-    mail = Mail((), "multipart/signed", NOTHING, tuple(map(ConfidentialText, authors)), (), None, ())
+    mail = mail_by(authors, "multipart/signed")
     message = ConfidentialBytes(detached(people.sign("neighbour"), INNER))
     try:
         found = await open_content(mail, message, NoOpenPGP(), smime, keys.enrolled())  # type: ignore[arg-type]
@@ -110,15 +110,15 @@ async def test_the_list_of_keys_names_it_with_its_days_or_says_that_it_is_missin
         return []
 
     monkeypatch.setattr("gateway.adapters.keys.keys_in_use.reports_in_use", no_openpgp)
-    layout = Layout(tmp_path)
-    layout.worker_keys.mkdir(parents=True)
+    folders = Folders(tmp_path)
+    folders.worker_keys.mkdir(parents=True)
     deployment = register(tmp_path, PANEL.format(status="confirmed", digits=digits_of(people)))
     known = load_panels(packaged_config() / "panels.toml", deployment)
     now = datetime.now(UTC)
-    [missing] = await keys_in_use(layout, known, now)
+    [missing] = await keys_in_use(folders, known, now)
     assert (missing.owner, missing.trouble) == ("smime oxfordshire", "no_certificate")
-    (layout.worker_keys / "smime-peers.pem").write_bytes((people.folder / "neighbour.crt").read_bytes())
-    [report] = await keys_in_use(layout, known, now)
+    (folders.worker_keys / "smime-peers.pem").write_bytes((people.folder / "neighbour.crt").read_bytes())
+    [report] = await keys_in_use(folders, known, now)
     assert (report.owner, report.trouble, report.fingerprint) == ("smime oxfordshire", "", digits_of(people))
     assert report.expires_at is not None
     assert report.expires_at > now

@@ -20,13 +20,13 @@ from gateway.adapters.keys import smime_enrolment
 from gateway.adapters.keys.pinned_keys import PinnedKeys
 from gateway.adapters.keys.smime import fingerprint, open_smime
 from gateway.cli import keys
-from gateway.model.content.confidential import NOTHING, ConfidentialBytes, ConfidentialText
-from gateway.model.content.message import Mail
+from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.ids import PanelId
 from gateway.model.kinds import ContentSignature
 from gateway.model.residence.panels import PanelRegister
 from gateway.steps.intake.open import open_content
 from tests.adapters.keys.test_smime import INNER, NoOpenPGP, People, detached
+from tests.parsed import mail_by
 
 NOW = datetime.now(UTC) + timedelta(hours=1)  # after the certificates that are made below
 PANEL = PanelId("oxfordshire")
@@ -90,8 +90,7 @@ async def verdict(deployment: Path, people: People) -> ContentSignature:
                       deployment / "config/panels.toml")  # fmt: skip
     smime = open_smime(worker)
     assert smime is not None
-    author = (ConfidentialText("secure@neighbour.example"),)
-    mail = Mail((), "multipart/signed", NOTHING, author, (), None, ())
+    mail = mail_by("secure@neighbour.example", "multipart/signed")
     message = ConfidentialBytes(detached(people.sign("neighbour"), INNER))
     try:
         found = await open_content(mail, message, NoOpenPGP(), smime, pins.enrolled())  # type: ignore[arg-type]

@@ -22,11 +22,11 @@ from gateway.adapters.openpgp.key_home import (
     use,
 )
 from gateway.adapters.openpgp.listing import certificates
-from gateway.adapters.openpgp.process import CappedGPG, Limits
+from gateway.adapters.openpgp.process import CappedGPG, GpgLimits
 from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint
 from gateway.ports import Permanent
-from tests.adapters.openpgp.conftest import Visit
+from tests.adapters.conftest import Visit
 from tests.key_homes import Panels, short_folder
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -123,7 +123,7 @@ def test_a_certificate_under_another_keys_name_is_not_imported(visit: Visit) -> 
 
 
 def ring(home: Path) -> set[Fingerprint]:
-    listed = CappedGPG(home, Limits()).run(["--with-colons", "--list-keys"]).data
+    listed = CappedGPG(home, GpgLimits()).run(["--with-colons", "--list-keys"]).data
     return {found.primary.fingerprint for found in certificates(listed)}
 
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from gateway.adapters.openpgp import GnuPG, Limits
+from gateway.adapters.openpgp import GnuPG, GpgLimits
 from gateway.adapters.openpgp.key_home import create_key_home, import_pinned
 from gateway.adapters.openpgp.process import CappedGPG
 from gateway.model.content.confidential import ConfidentialBytes
@@ -64,11 +64,11 @@ async def test_sixteen_rsa_decryptions_at_once_make_no_error() -> None:
     with short_folder() as folder:
         home = create_key_home(folder / "gnupg", "RSA CDOP", "secure@rsa.example").home
         unlocked = ["--pinentry-mode", "loopback", "--passphrase", ""]
-        made = CappedGPG(home, Limits()).run(
+        made = CappedGPG(home, GpgLimits()).run(
             [*unlocked, "--quick-generate-key", "R <r@rsa.example>", "rsa3072", "default"]
         )
         own = Fingerprint(made.all("KEY_CREATED")[0].fields[1])
-        added = CappedGPG(home, Limits()).run([*unlocked, "--quick-add-key", own, "rsa3072", "encr", "1y"])
+        added = CappedGPG(home, GpgLimits()).run([*unlocked, "--quick-add-key", own, "rsa3072", "encr", "1y"])
         assert added.returncode == 0
         openpgp = GnuPG(home, own, [own])
         sealed = ConfidentialBytes(await openpgp.encrypt_and_sign(TEXT, [own]))
@@ -94,7 +94,7 @@ async def test_a_revocation_or_change_of_the_ring_is_seen_at_once(panels: Panels
         import_pinned(home.home, {panels.there.own: panels.there.certificate})
         assert await openpgp.usable(panels.there.own) is None
         revocation = (home.home / "openpgp-revocs.d" / f"{home.own}.rev").read_bytes()
-        CappedGPG(home.home, Limits()).run(["--import"], revocation.replace(b":-----BEGIN", b"-----BEGIN"))
+        CappedGPG(home.home, GpgLimits()).run(["--import"], revocation.replace(b":-----BEGIN", b"-----BEGIN"))
         assert await openpgp.usable(home.own) is DispatchHeldReason.KEY_REVOKED
         openpgp.close()
 
@@ -108,7 +108,7 @@ async def test_a_key_that_expires_while_the_ring_is_known_is_refused_with_that_r
         before = ring.stat()
         subkey = (await openpgp.encryption_subkeys([home.own]))[0]
         unlocked = ["--pinentry-mode", "loopback", "--passphrase", ""]
-        CappedGPG(home.home, Limits()).run([*unlocked, "--quick-set-expire", home.own, "seconds=1", subkey])
+        CappedGPG(home.home, GpgLimits()).run([*unlocked, "--quick-set-expire", home.own, "seconds=1", subkey])
         await asyncio.sleep(3)
         # The list that was kept knows nothing of it: only gpg does.
         openpgp._ring._stamp = (ring.stat().st_ino, ring.stat().st_mtime_ns, ring.stat().st_size)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from gateway.adapters.openpgp import GnuPG, Limits
+from gateway.adapters.openpgp import GnuPG, GpgLimits
 from gateway.model.content.confidential import ConfidentialBytes
 from gateway.ports import Permanent, Temporary
 from tests.key_homes import Panels
 
 TEXT = ConfidentialBytes(b"The content.\r\n")
-QUICK = Limits(timeout_s=0.5)
+QUICK = GpgLimits(timeout_s=0.5)
 
 BROKEN = {
     "hanging": ("sleep 60 & wait", "gpg_timeout"),

@@ -17,8 +17,7 @@ import pytest
 
 from gateway.adapters.openpgp import GnuPG
 from gateway.adapters.openpgp.key_home import import_pinned
-from gateway.model.content.confidential import NOTHING, ConfidentialBytes, ConfidentialText
-from gateway.model.content.message import Mail
+from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.ids import Fingerprint, PanelId
 from gateway.model.kinds import ContentSignature
 from gateway.model.office.enrolled import Enrolled
@@ -27,6 +26,7 @@ from gateway.stages.openpgp.pgp_mime import OUTER_SUBJECT, build, protect, read_
 from gateway.stages.transfer.compose import compose
 from gateway.steps.intake.open import open_content
 from tests.key_homes import HERE_ADDRESS, THERE_ADDRESS, Panels, two_panels
+from tests.parsed import mail_by
 from tests.stages.transfer.samples import LAYOUT, NAMES, original, transfer
 
 OUTER = (
@@ -168,7 +168,7 @@ async def test_a_message_from_another_program_is_opened_and_verified_here(sent: 
     openpgp = GnuPG(panels.here.home, panels.here.own, [own])
     payload = b"Content-Type: text/plain; charset=utf-8\r\n\r\nWritten elsewhere.\r\n"
     message = build((("From", address), ("Subject", "...")), seal(payload))
-    mail = Mail((), "multipart/encrypted", NOTHING, (ConfidentialText(address),), (NOTHING,), None, ())
+    mail = mail_by(address, "multipart/encrypted")
     enrolled = {own: Enrolled(PanelId(program), frozenset({address}))}
     found = await open_content(mail, ConfidentialBytes(message), openpgp, None, enrolled)
     openpgp.close()

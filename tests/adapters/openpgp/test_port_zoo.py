@@ -8,7 +8,7 @@ from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.kinds import ContentSignature, DispatchHeldReason
 from gateway.ports import Permanent
 from gateway.stages.openpgp.packets import dearmour, inspect
-from tests.adapters.openpgp.conftest import Visit
+from tests.adapters.conftest import Visit
 from tests.adapters.openpgp.zoo import TEXT
 
 SIGNED = ConfidentialBytes(TEXT)

@@ -7,9 +7,9 @@ import secrets
 
 import pytest
 
-from gateway.adapters.sealing import seal_format as layout
 from gateway.adapters.sealing.seal import Sealer
 from gateway.adapters.sealing.unseal import KeyRing, open_chunks
+from gateway.stages import stream as layout
 from tests.adapters.smtp_in.rig import public_key, seal_key
 
 CHUNK = layout.CHUNK_BYTES

@@ -18,7 +18,7 @@ from gateway.model.content.confidential import Confidential
 from gateway.model.content.intake_record import IntakeRecord, pack_record, unpack_record
 from gateway.model.kinds import ContentEncryption, ContentSignature
 from gateway.stages.assess.grade import grade
-from gateway.steps.intake.examine import Assessment, pack_assessment, unpack_assessment
+from gateway.steps.intake.assess import Assessment, pack_assessment, unpack_assessment
 from tests.adapters.channel_kit import NOW, PEER, SECURE_ADDRESS, FixedClock, Key, arrival, message, parse, seal, sign
 from tests.adapters.sender.test_secure_route import URL, Files, policy
 

@@ -23,9 +23,9 @@ from cryptography.x509.oid import NameOID
 from gateway.adapters.sealing.seal import SealPublicKey
 from gateway.adapters.sealing.unseal import KeyRing, SealPrivateKey
 from gateway.adapters.smtp_in import (
+    BoundSocket,
     CertificateFiles,
     ClearTextRefusal,
-    Listener,
     SmtpLimits,
     SmtpServer,
     SmtpSettings,
@@ -183,7 +183,7 @@ async def rig(
             keeps,
             SystemClock(),
             entropy=secrets.token_bytes,
-            listeners=[Listener(bind("127.0.0.1", 0)), Listener(bind("127.0.0.1", 0), implicit_tls=True)],
+            listeners=[BoundSocket(bind("127.0.0.1", 0)), BoundSocket(bind("127.0.0.1", 0), implicit_tls=True)],
             journal=notes,
             metrics=notes,
         )

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from gateway.adapters.host.folders import Layout
+from gateway.adapters.host.folders import Folders
 from gateway.adapters.smtp_in import TlsContexts
 from gateway.roles.intake import certificate_files
 from tests.adapters.smtp_in import test_server as receive
@@ -98,14 +98,14 @@ async def test_subject_of_a_known_client_certificate_is_recorded(tmp_path: Path)
 def test_authorities_of_client_certificates_are_asked_for_by_mail_only_and_where_their_file_stands(
     tmp_path: Path,
 ) -> None:
-    layout = Layout(tmp_path)
-    layout.intake_keys.mkdir(parents=True)
-    made = make_certificate(layout.intake_keys, stem="tls")
-    made.chain.rename(layout.intake_keys / "tls.crt")
-    assert TlsContexts(certificate_files(layout)).current.verify_mode is ssl.CERT_NONE
+    folders = Folders(tmp_path)
+    folders.intake_keys.mkdir(parents=True)
+    made = make_certificate(folders.intake_keys, stem="tls")
+    made.chain.rename(folders.intake_keys / "tls.crt")
+    assert TlsContexts(certificate_files(folders)).current.verify_mode is ssl.CERT_NONE
     known = make_certificate(tmp_path, "ca.surgery.example", "ca")
-    known.chain.rename(layout.intake_keys / "client-authorities.pem")
-    contexts = TlsContexts(certificate_files(layout))
+    known.chain.rename(folders.intake_keys / "client-authorities.pem")
+    contexts = TlsContexts(certificate_files(folders))
     assert contexts.current.verify_mode is ssl.CERT_OPTIONAL
     assert contexts.front.verify_mode is ssl.CERT_NONE
     assert contexts._page.verify_mode is ssl.CERT_NONE  # what each handshake of the pages gets

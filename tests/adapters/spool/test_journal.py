@@ -164,7 +164,7 @@ def test_two_processes_have_segments_of_their_own(spool: Path, names_held_back: 
 
 
 def test_next_process_uses_the_segments_of_one_that_ended(spool: Path) -> None:
-    folders = spool_recovery.Folders(spool / "tmp", spool / "new")
+    folders = spool_recovery.SpoolFolders(spool / "tmp", spool / "new")
     for segment in list(spool_journal._own_segments(folders, lambda _: None)):
         os.close(segment.descriptor)
     ready(spool)

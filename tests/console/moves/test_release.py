@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gateway.console.moves.release import (
+from gateway.console.moves.marks import (
     BODY,
     SUBJECT,
     Mark,
@@ -23,7 +23,7 @@ from gateway.console.moves.release import (
 )
 from gateway.model.case.rows import IntakeRow
 from gateway.model.content.confidential import NOTHING, ConfidentialText
-from gateway.model.content.screening import Finding, Screened
+from gateway.model.content.screening import EvidenceMark, Screened
 from gateway.model.ids import IntakeId, Reference, uuid7
 from gateway.model.kinds import Channel, IntakeState, MailboxName, ScreenOutcome
 from gateway.stages.screen.tables import CardTexts
@@ -32,7 +32,7 @@ BODY_TEXT = "Ring Ana on 01632 960111. Ana is in.\nBo is out.\n"
 SOURCES = Sources("About Ana", BODY_TEXT)
 
 
-def card(*findings: Finding, body: str = BODY_TEXT) -> Screened:
+def card(*findings: EvidenceMark, body: str = BODY_TEXT) -> Screened:
     return Screened(
         ScreenOutcome.CARD,
         ConfidentialText("card"),
@@ -44,11 +44,11 @@ def card(*findings: Finding, body: str = BODY_TEXT) -> Screened:
     )
 
 
-def found(text: str, word: str, kind: str = "name", where: str = BODY, nth: int = 0) -> Finding:
+def found(text: str, word: str, kind: str = "name", where: str = BODY, nth: int = 0) -> EvidenceMark:
     start = -1
     for _ in range(nth + 1):
         start = text.index(word, start + 1)
-    return Finding(kind, where, start, start + len(word), strong=True)
+    return EvidenceMark(kind, where, start, start + len(word), strong=True)
 
 
 def test_the_same_text_gets_the_same_number_in_subject_and_body() -> None:
@@ -94,14 +94,14 @@ def test_quoted_lines_are_struck_out_to_begin_with() -> None:
 
 
 def test_findings_that_overlap_are_struck_as_one() -> None:
-    first, second = Finding("name", BODY, 5, 8, strong=True), Finding("phone", BODY, 7, 24, strong=False)
+    first, second = EvidenceMark("name", BODY, 5, 8, strong=True), EvidenceMark("phone", BODY, 7, 24, strong=False)
     [mark] = finding_marks(card(first, second), SOURCES)
     assert (mark.start, mark.end) == (5, 24)
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 3), (0, 999), (5, 5), (9, 4)])
 def test_a_finding_outside_its_text_strikes_all_of_it(start: int, end: int) -> None:
-    screened = card(Finding("name", SUBJECT, start, end, strong=True))
+    screened = card(EvidenceMark("name", SUBJECT, start, end, strong=True))
     assert released(screened, SOURCES, finding_marks(screened, SOURCES)).subject.reveal() == "[NAME 1]"
 
 
@@ -144,7 +144,7 @@ def test_a_released_message_has_the_frame_of_every_other() -> None:
 def test_whatever_is_struck_is_gone_and_the_rest_stands(data: st.DataObject, body: str) -> None:
     places = st.tuples(st.integers(-2, 90), st.integers(-2, 90), st.sampled_from(["name", "date"]))
     chosen = data.draw(st.lists(places, max_size=6))
-    screened = card(*(Finding(kind, BODY, start, end, strong=True) for start, end, kind in chosen), body=body)
+    screened = card(*(EvidenceMark(kind, BODY, start, end, strong=True) for start, end, kind in chosen), body=body)
     sources = Sources("", body)
     marks = finding_marks(screened, sources)
     for one, other in pairwise(marks):

@@ -10,7 +10,7 @@ import pytest
 from gateway.model.channel.assurance import AuthResult, Dmarc, Evidence, Reason
 from gateway.model.content.confidential import ConfidentialText
 from gateway.model.content.message import Mail
-from gateway.model.content.screening import Finding, Screened, SenderClass, Topic
+from gateway.model.content.screening import EvidenceMark, Screened, SenderClass, Topic
 from gateway.model.kinds import Channel, MailboxName, ScreenOutcome
 from gateway.stages.assess.spam import suspected
 from gateway.stages.mime.mime_limits import MimeLimits
@@ -58,7 +58,7 @@ def test_a_proved_sender_of_an_organisation_is_never_suspected(sender: SenderCla
         replace(CARD, topic=Topic.FAMILY),
         replace(CARD, topic=Topic.NOTIFICATION),
         replace(CARD, topic=Topic.CASE),
-        replace(CARD, findings=(Finding("nhs_number", "body", 0, 10, strong=True),)),
+        replace(CARD, findings=(EvidenceMark("nhs_number", "body", 0, 10, strong=True),)),
         replace(CARD, reasons=(Reason("death", "x"),)),
         replace(CARD, reasons=(Reason("screening_failed", "x"),)),
     ],

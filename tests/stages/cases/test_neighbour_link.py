@@ -18,9 +18,9 @@ from gateway.model.residence.panels import Panel, PanelRegister
 from gateway.stages.cases.handover import Event, Fact, record
 from gateway.stages.cases.neighbour_link import (
     TOKEN,
-    Answer,
     Choice,
     LinkPolicy,
+    PanelAnswer,
     Verdict,
     description,
     find,
@@ -56,11 +56,11 @@ SENT = with_link(
 )
 
 
-def answer(choice: Choice = Choice.ACKNOWLEDGE, **changes: Any) -> Answer:
-    return replace(Answer(LINK.token, LINK.code, choice), **changes)
+def answer(choice: Choice = Choice.ACKNOWLEDGE, **changes: Any) -> PanelAnswer:
+    return replace(PanelAnswer(LINK.token, LINK.code, choice), **changes)
 
 
-def taken(said: Answer, row: HandoverRow = SENT, at: datetime = LATER) -> tuple[Verdict, HandoverRow | None]:
+def taken(said: PanelAnswer, row: HandoverRow = SENT, at: datetime = LATER) -> tuple[Verdict, HandoverRow | None]:
     return judge(said, row, at, POLICY, REGISTER)
 
 

@@ -14,7 +14,7 @@ from gateway.model.form.notification import Answer, AnswerState, Notification
 from gateway.model.ids import CaseId, PanelId
 from gateway.stages.transfer.compose import Transfer
 from gateway.stages.transfer.cover import Answering
-from gateway.stages.transfer.document import Layout
+from gateway.stages.transfer.document import DocumentLayout
 from gateway.stages.transfer.files import File
 from gateway.stages.transfer.record import Case
 
@@ -38,7 +38,7 @@ FIELDS = (
     Field("person_relationship", "people", "Who they were", "text", Required.ASK, repeat="significant_persons"),
     Field("channel_assessment", "office_use", "How it came", "text", Required.SYSTEM),
 )
-LAYOUT = Layout(FIELDS, {"child": "The child", "death": "The death"}, {"significant_persons": "Person"})
+LAYOUT = DocumentLayout(FIELDS, {"child": "The child", "death": "The death"}, {"significant_persons": "Person"})
 
 
 def known(value: str) -> Answer:

@@ -21,7 +21,8 @@ from gateway.model.ids import DispatchId, InstructionId, PanelId, StaffId
 from gateway.model.kinds import CaseState, HandoverState, MoveKind
 from gateway.model.office.staff import Role, StaffRow
 from gateway.model.residence.panels import PanelRegister
-from gateway.steps.instructions.carry_out import Hands, carry_out
+from gateway.steps.instructions.carry_out import carry_out
+from gateway.steps.instructions.context import InstructionContext
 from tests.steps.world import CASE, FORWARD, START, PlainBlobs, World, world
 
 AGREEMENT = Agreement(
@@ -68,17 +69,17 @@ async def order(office: World, kind: MoveKind, dispatch_id: DispatchId | None = 
     async def staff(staff_id: StaffId) -> StaffRow:
         return StaffRow(staff_id, "Miro Hale", "", Role.MANAGER, active=True, created_at=START)
 
-    hands = Hands(
+    context = InstructionContext(
         writing=None,  # type: ignore[arg-type]  # nothing is drafted here
         verifies=lambda signature, signed: True,
         staff=staff,
         matching_key=b"",
         home_panel=PanelId("testshire"),
-        eyes=None,  # type: ignore[arg-type]
+        readers=None,  # type: ignore[arg-type]
         register=lambda: PanelRegister({}),
     )
     tools = replace(office.tools, opener=Opener(content))
-    await carry_out(tools, hands, row)
+    await carry_out(tools, context, row)
     async with office.engine.connect() as connection:
         table = tables.instruction
         found = await connection.execute(select(table.c.result).where(table.c.id == row.id))

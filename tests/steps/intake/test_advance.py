@@ -16,7 +16,7 @@ from gateway.model.content.message import Unparsed
 from gateway.model.kinds import Channel, MailboxName
 from gateway.ports import Temporary
 from gateway.steps.intake import advance
-from gateway.steps.intake.examine import Reading
+from gateway.steps.intake.read import Reading
 from tests.adapters.channel_kit import NOW, arrival
 from tests.steps.world import PlainBlobs
 
@@ -45,15 +45,15 @@ class Store:
         return None
 
 
-def bench(result: str, store: Store) -> advance.Bench:
+def context(result: str, store: Store) -> advance.IntakeContext:
     tools = SimpleNamespace(
         store=store,
         clock=SimpleNamespace(now=lambda: NOW),
         work_blobs=PlainBlobs(),
         patience=SimpleNamespace(max_attempts=5),
     )
-    eyes = SimpleNamespace(evidence=Gatherer(result), secure_domains=SecureDomains("1", 1))
-    return cast(advance.Bench, SimpleNamespace(tools=tools, eyes=eyes))
+    readers = SimpleNamespace(evidence=Gatherer(result), secure_domains=SecureDomains("1", 1))
+    return cast(advance.IntakeContext, SimpleNamespace(tools=tools, readers=readers))
 
 
 def row(attempts: int) -> IntakeRow:
@@ -64,7 +64,7 @@ def row(attempts: int) -> IntakeRow:
 
 
 async def assess(result: str, attempts: int, store: Store) -> None:
-    await advance._assessed(bench(result, store), row(attempts), arrival(), ConfidentialBytes(b"x"), READING)
+    await advance._assessed(context(result, store), row(attempts), arrival(), ConfidentialBytes(b"x"), READING)
 
 
 async def test_evidence_without_an_answer_is_not_stored_while_it_can_be_asked_again() -> None:
@@ -90,9 +90,9 @@ async def test_an_answer_is_stored_at_once() -> None:
 
 async def test_what_is_stored_is_read_back_and_nothing_is_asked_again() -> None:
     store = Store()
-    first = bench("pass", store)
+    first = context("pass", store)
     await advance._assessed(first, row(0), arrival(), ConfidentialBytes(b"x"), READING)
-    assert cast(Gatherer, first.eyes.evidence).asked == 1
+    assert cast(Gatherer, first.readers.evidence).asked == 1
     [sealed] = cast(PlainBlobs, first.tools.work_blobs).sealed
     [move] = store.moves
     [blob], [changed] = move.added, move.changed
@@ -105,10 +105,10 @@ async def test_what_is_stored_is_read_back_and_nothing_is_asked_again() -> None:
     async def blob_of(blob_id: object) -> object:
         return blob if blob_id == changed.work_blob else None
 
-    later = bench("fail", store)  # DNS says something else by now
+    later = context("fail", store)  # DNS says something else by now
     cast(Any, later.tools).opener = Opener()
     cast(Any, store).blob = blob_of
     _, assessment = await advance._assessed(later, changed, arrival(), ConfidentialBytes(b"x"), READING)
     assert assessment.evidence.dmarc.result == "pass"
-    assert cast(Gatherer, later.eyes.evidence).asked == 0
+    assert cast(Gatherer, later.readers.evidence).asked == 0
     assert len(store.moves) == 1

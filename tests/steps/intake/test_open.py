@@ -8,13 +8,14 @@ import subprocess
 import pytest
 
 from gateway.adapters.openpgp import GnuPG
-from gateway.model.content.confidential import NOTHING, ConfidentialBytes, ConfidentialText
-from gateway.model.content.message import Mail, Part
+from gateway.model.content.confidential import ConfidentialBytes
+from gateway.model.content.message import Part
 from gateway.model.kinds import ContentEncryption, ContentSignature
 from gateway.stages.openpgp.ciphertext_gate import GateRules, check
 from gateway.stages.openpgp.pgp_mime import OUTER_SUBJECT, build, protect
 from gateway.steps.intake.open import AS_IT_CAME, OpenedContent, open_content
 from tests.key_homes import HERE_ADDRESS, THERE_ADDRESS, Panels
+from tests.parsed import mail_by
 
 OUTER = (
     ("From", HERE_ADDRESS),
@@ -27,10 +28,6 @@ RULES = GateRules({"from": HERE_ADDRESS, "to": THERE_ADDRESS, "message-id": "<01
 ENTITY = b"Content-Type: text/plain; charset=utf-8\r\n\r\nThe content.\r\n"
 
 
-def mail_of(author: str) -> Mail:
-    return Mail((), "multipart/encrypted", NOTHING, (ConfidentialText(author),), (NOTHING,), None, ())
-
-
 async def sent(openpgp: GnuPG, panels: Panels) -> bytes:
     payload = protect(OUTER, "The inner subject", ENTITY)
     sealed = await openpgp.encrypt_and_sign(ConfidentialBytes(payload), [panels.there.own])
@@ -41,7 +38,7 @@ async def test_what_we_send_passes_the_gate_and_is_opened_with_a_good_signature_
     message = await sent(panels.openpgp(), panels)
     assert check(message, await panels.openpgp().encryption_subkeys([panels.there.own]), RULES).passes
     found = await open_content(
-        mail_of(HERE_ADDRESS),
+        mail_by(HERE_ADDRESS, "multipart/encrypted"),
         ConfidentialBytes(message),
         panels.openpgp_there(),
         None,
@@ -58,7 +55,11 @@ async def test_what_we_send_passes_the_gate_and_is_opened_with_a_good_signature_
 async def test_a_good_signature_under_another_from_does_not_count(panels: Panels, author: str) -> None:
     message = await sent(panels.openpgp(), panels)
     found = await open_content(
-        mail_of(author), ConfidentialBytes(message), panels.openpgp_there(), None, panels.enrolled_there()
+        mail_by(author, "multipart/encrypted"),
+        ConfidentialBytes(message),
+        panels.openpgp_there(),
+        None,
+        panels.enrolled_there(),
     )
     assert found.state.opened
     assert found.state.signature is ContentSignature.UNKNOWN
@@ -72,7 +73,7 @@ def leaf(content: bytes, content_type: str = "text/plain") -> Part:
 async def found_in(
     panels: Panels, raw: bytes, parts: tuple[Part, ...] = (), author: str = HERE_ADDRESS
 ) -> OpenedContent:
-    mail = Mail((), "text/plain", NOTHING, (ConfidentialText(author),), (NOTHING,), None, parts)
+    mail = mail_by(author, parts=parts)
     openpgp = panels.openpgp_there()
     try:
         return await open_content(mail, ConfidentialBytes(raw), openpgp, None, panels.enrolled_there())
@@ -146,8 +147,7 @@ async def test_a_protected_from_that_differs_takes_the_signature_away(panels: Pa
 
 
 async def test_two_authors_never_count(panels: Panels) -> None:
-    two = (ConfidentialText(HERE_ADDRESS), ConfidentialText(HERE_ADDRESS))
-    mail = Mail((), "multipart/signed", NOTHING, two, (NOTHING, NOTHING), None, ())
+    mail = mail_by((HERE_ADDRESS, HERE_ADDRESS), "multipart/signed")
     raw = ConfidentialBytes(signed_entity(panels))
     found = await open_content(mail, raw, panels.openpgp_there(), None, panels.enrolled_there())
     assert found.state.signature is ContentSignature.UNKNOWN
@@ -155,7 +155,7 @@ async def test_two_authors_never_count(panels: Panels) -> None:
 
 async def test_a_signer_that_is_pinned_but_not_enrolled_here_is_unknown(panels: Panels) -> None:
     raw = ConfidentialBytes(signed_entity(panels))
-    found = await open_content(mail_of(HERE_ADDRESS), raw, panels.openpgp_there(), None, {})
+    found = await open_content(mail_by(HERE_ADDRESS, "multipart/encrypted"), raw, panels.openpgp_there(), None, {})
     assert found.state.signature is ContentSignature.UNKNOWN
 
 

@@ -21,7 +21,8 @@ from gateway.model.content.confidential import ConfidentialBytes, ConfidentialTe
 from gateway.model.content.intake_record import IntakeRecord
 from gateway.model.kinds import Channel, DispatchKind, Grade, MailboxName
 from gateway.roles.wiring import document_layout
-from gateway.steps.outbox.draft import Subject, Writing, draft
+from gateway.steps.outbox.drafting.draft import draft
+from gateway.steps.outbox.drafting.writing import Subject, Writing
 from tests.steps.world import World, world
 
 ENGLISH, WELSH = "not an emergency line", "nid llinell argyfwng"

@@ -25,7 +25,8 @@ from gateway.roles.wiring import document_layout
 from gateway.stages.answers.automatic import AUTO_SUBMITTED
 from gateway.stages.answers.letter import Letter, write
 from gateway.steps.outbox.deliver import outer_fields
-from gateway.steps.outbox.draft import Subject, Writing, draft
+from gateway.steps.outbox.drafting.draft import draft
+from gateway.steps.outbox.drafting.writing import Subject, Writing
 from gateway.steps.watch.alarms import raise_alarm
 from tests.steps.world import FORWARD, World, world
 

@@ -9,7 +9,7 @@ from gateway.adapters.config.next_hops import NextHopEntry
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.texts import load_texts
 from gateway.roles.wiring import document_layout
-from gateway.steps.outbox.draft import Writing
+from gateway.steps.outbox.drafting.writing import Writing
 
 
 @pytest.mark.parametrize(

@@ -32,10 +32,10 @@ from gateway.model.kinds import (
 from gateway.model.residence.panels import Contact, Panel, PanelRegister, PanelStatus
 from gateway.ports import Permanent, Temporary
 from gateway.stages.cases.handover import FollowUp, Next
-from gateway.stages.cases.neighbour_link import Answer, Choice, LinkPolicy, description, make
+from gateway.stages.cases.neighbour_link import Choice, LinkPolicy, PanelAnswer, description, make
 from gateway.stages.transfer import receipt
-from gateway.steps.intake.examine import Reading
 from gateway.steps.intake.neighbour import take_acknowledgement, take_answer
+from gateway.steps.intake.read import Reading
 from gateway.steps.outbox.bounces import take_report
 from gateway.steps.watch.alarms import raise_alarm
 from gateway.steps.watch.follow_up import Reminding, follow_up
@@ -79,7 +79,7 @@ async def answer(
     office: World, choice: Choice, *, code: str = LINK.code, token: str = LINK.token, declined_to: str = ""
 ) -> tuple[IntakeState, HeldReason | None]:
     row, arrival = await office.arrive(Channel.NEIGHBOUR_PAGE, MailboxName.SECURE)
-    content = pack(description(Answer(token, code, choice, ConfidentialText(declined_to)), "en"))
+    content = pack(description(PanelAnswer(token, code, choice, ConfidentialText(declined_to)), "en"))
     await take_answer(office.tools, REGISTER, LinkPolicy(), row, arrival, ConfidentialBytes(content))
     settled = await office.settled(row)
     assert settled.kind is IntakeKind.ACKNOWLEDGEMENT
@@ -225,7 +225,7 @@ async def test_what_is_no_answer_is_refused_without_a_word_of_it(office: World, 
 
 async def test_two_workers_with_one_answer_write_it_once(office: World) -> None:
     row, arrival = await office.arrive(Channel.NEIGHBOUR_PAGE, MailboxName.SECURE)
-    content = ConfidentialBytes(pack(description(Answer(LINK.token, LINK.code, Choice.ACCEPT), "en")))
+    content = ConfidentialBytes(pack(description(PanelAnswer(LINK.token, LINK.code, Choice.ACCEPT), "en")))
     await take_answer(office.tools, REGISTER, LinkPolicy(), row, arrival, content)
     with pytest.raises(Temporary):
         await take_answer(office.tools, REGISTER, LinkPolicy(), row, arrival, content)

@@ -14,7 +14,7 @@ from gateway.model.kinds import Channel
 from gateway.stages.extract import from_form
 from gateway.web.account.accounts import Details, create, totp
 from gateway.web.notice_of import Notice, NoticeState
-from gateway.web.services import DESK
+from gateway.web.services import FORM_SERVICES
 from tests.web.draft.test_journey import answer, begin, send
 from tests.web.site import Running, Visitor, running
 
@@ -30,7 +30,9 @@ def test_one_time_codes_are_those_of_rfc_6238(second: int, code: str) -> None:
 
 async def account(form: Running) -> bytes:
     """Make an account and return the secret of its one-time codes."""
-    url = await create(form.app[DESK].cabinet, "dr.example", PASSWORD, DETAILS, form.app[DESK].entropy)
+    url = await create(
+        form.app[FORM_SERVICES].form_store, "dr.example", PASSWORD, DETAILS, form.app[FORM_SERVICES].entropy
+    )
     spelled = parse_qs(urlsplit(url).query)["secret"][0]
     return base64.b32decode(spelled + "=" * (-len(spelled) % 8))
 

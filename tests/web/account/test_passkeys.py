@@ -12,7 +12,7 @@ import pytest
 
 from gateway.web.account import passkeys
 from gateway.web.account.accounts import create, remove
-from gateway.web.services import DESK
+from gateway.web.services import FORM_SERVICES
 from tests.web.account.test_accounts import DETAILS, PASSWORD
 from tests.web.authenticator import UP, UV, Authenticator, spelled
 from tests.web.passkey_owner import Owner, owner
@@ -183,8 +183,8 @@ async def test_passkey_that_does_not_count_signs_in_again_and_again(dr: Owner) -
 
 async def test_passkey_of_another_account_opens_nothing(dr: Owner) -> None:
     assert await dr.add() == 200
-    at = dr.form.app[DESK]
-    await create(at.cabinet, "dr.other", PASSWORD, DETAILS, at.entropy)
+    at = dr.form.app[FORM_SERVICES]
+    await create(at.form_store, "dr.other", PASSWORD, DETAILS, at.entropy)
     async with Visitor(dr.form.url) as again:
         answer = dr.key.use(await dr.challenge(again))
         assert await dr.sign_in(again, answer, account="dr.other") == 403
@@ -233,14 +233,14 @@ async def test_ten_passkeys_are_enough_and_the_same_one_is_not_added_twice(dr: O
     assert [await dr.add(Authenticator(dr.form.url, "127.0.0.1")) for _ in range(9)] == [200] * 9
     assert [await dr.add(), await dr.add()] == [200, 422]
     assert await dr.add(Authenticator(dr.form.url, "127.0.0.1")) == 422
-    assert len(await passkeys.listed(dr.form.app[DESK], "dr.example")) == 10
+    assert len(await passkeys.listed(dr.form.app[FORM_SERVICES], "dr.example")) == 10
 
 
 async def test_account_that_is_removed_or_made_anew_has_no_passkeys_and_no_session(dr: Owner) -> None:
     assert await dr.add() == 200
-    at = dr.form.app[DESK]
-    assert await remove(at.cabinet, "dr.example")
+    at = dr.form.app[FORM_SERVICES]
+    assert await remove(at.form_store, "dr.example")
     assert await passkeys.listed(at, "dr.example") == []
     await dr.visitor.get("/account")
     assert dr.visitor.path == "/account/sign-in"
-    assert not await remove(at.cabinet, "dr.example")
+    assert not await remove(at.form_store, "dr.example")

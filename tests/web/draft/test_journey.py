@@ -18,7 +18,7 @@ from gateway.ports import Temporary
 from gateway.stages.extract import from_form, residence
 from gateway.web.draft import drafts
 from gateway.web.draft.journey import LISTINGS, PAGES
-from gateway.web.services import DESK
+from gateway.web.services import FORM_SERVICES
 from tests.web.site import Running, Visitor, running
 
 HOME = {"home_address": "1 High Street", "home_postcode": "OX1 1AA"}
@@ -414,7 +414,7 @@ async def test_killed_between_sealed_and_marked_the_next_try_is_the_same_arrival
     form: Running, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def killed(*anything: object) -> None:
-        raise Temporary("cabinet")
+        raise Temporary("form_store")
 
     await begin(visitor)
     await answer(visitor, "child-name", {"family_name": "Once"})
@@ -432,20 +432,20 @@ async def test_the_sweep_deletes_expired_drafts_and_their_files_from_disk(tmp_pa
     clock = [datetime(2026, 11, 23, 3, 0, tzinfo=UTC)]
     async with running(tmp_path, now=lambda: clock[0]) as form, Visitor(form.url) as visitor:
         reference, _ = await begin(visitor)
-        at = form.app[DESK]
+        at = form.app[FORM_SERVICES]
         stray = tmp_path / "form" / "files" / ("f" * 32)
         stray.write_bytes(b"sealed")
-        await at.cabinet.run(
+        await at.form_store.run(
             lambda db: db.execute(
                 "INSERT INTO files VALUES (?, ?, ?)", (stray.name, reference, clock[0].timestamp() + 9e9)
             )
         )
-        assert await at.cabinet.forget(clock[0].timestamp()) == []
+        assert await at.form_store.forget(clock[0].timestamp()) == []
         later = (clock[0] + timedelta(days=15)).timestamp()
-        gone = await at.cabinet.forget(later)
+        gone = await at.form_store.forget(later)
         await at.files.remove(gone)
         assert not stray.exists()
-        count = await at.cabinet.read(lambda db: db.execute("SELECT count(*) FROM drafts").fetchone()[0])
+        count = await at.form_store.read(lambda db: db.execute("SELECT count(*) FROM drafts").fetchone()[0])
         assert count == 0
         for file in (tmp_path / "form").glob("form.db*"):
             assert reference.encode() not in file.read_bytes()

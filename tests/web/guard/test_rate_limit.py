@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from gateway.web.guard.rate_limit import RateLimit, prefix_of
+from gateway.model.channel.peer_prefix import prefix_of
+from gateway.web.guard.rate_limit import RateLimit
 
 
 def test_a_prefix_has_its_share_and_gets_it_again_with_time() -> None:
@@ -43,8 +44,8 @@ def test_addresses_are_not_kept_and_memory_is_bounded() -> None:
         ("::ffff:192.0.2.77", "192.0.2.0/24"),
         ("2001:db8:1:1234::5", "2001:db8:1:1200::/56"),
         ("fe80::1%eth0", "fe80::/56"),
-        ("not an address", "none"),
-        (None, "none"),
+        ("not an address", "unknown"),
+        (None, "unknown"),
     ],
 )
 def test_prefixes(peer: str | None, prefix: str) -> None:

@@ -7,7 +7,7 @@ import re
 import ssl
 from pathlib import Path
 
-from gateway.web import Limits
+from gateway.web import FormLimits
 from tests.web.pages.test_one_page import CHILD
 from tests.web.site import Running, Visitor, running
 
@@ -68,7 +68,7 @@ async def test_the_honeypot_sends_nothing(form: Running, visitor: Visitor) -> No
 
 
 async def test_a_body_over_the_limit_is_413(tmp_path: Path) -> None:
-    async with running(tmp_path, Limits(max_form_bytes=5_000)) as form, Visitor(form.url) as visitor:
+    async with running(tmp_path, FormLimits(max_form_bytes=5_000)) as form, Visitor(form.url) as visitor:
         await visitor.get("/notify/one-page")
         await visitor.post("/notify/one-page", CHILD | {"circumstances": "x" * 6_000})
         assert visitor.status == 413
@@ -76,7 +76,7 @@ async def test_a_body_over_the_limit_is_413(tmp_path: Path) -> None:
 
 
 async def test_a_stalled_body_ends_in_408(tmp_path: Path) -> None:
-    async with running(tmp_path, Limits(page_timeout_s=0.3)) as form:
+    async with running(tmp_path, FormLimits(page_timeout_s=0.3)) as form:
         port = int(form.url.rsplit(":", 1)[1])
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -92,7 +92,7 @@ async def test_a_stalled_body_ends_in_408(tmp_path: Path) -> None:
 
 
 async def test_too_many_posts_from_one_prefix_are_429(tmp_path: Path) -> None:
-    async with running(tmp_path, Limits(posts_a_minute=2)) as form, Visitor(form.url) as visitor:
+    async with running(tmp_path, FormLimits(posts_a_minute=2)) as form, Visitor(form.url) as visitor:
         await visitor.get("/enquire")
         page = visitor.html
         seen = []
@@ -126,7 +126,7 @@ async def test_an_unforeseen_error_shows_a_fixed_text_and_nothing_of_itself(form
 async def test_a_question_that_was_too_slow_to_answer_may_have_arrived_and_the_next_try_is_the_same_one(
     tmp_path: Path,
 ) -> None:
-    async with running(tmp_path, Limits(page_timeout_s=0.5)) as form, Visitor(form.url) as visitor:
+    async with running(tmp_path, FormLimits(page_timeout_s=0.5)) as form, Visitor(form.url) as visitor:
         slow = asyncio.Event()
         form.deposit.before = slow.wait
         await visitor.get("/enquire")

@@ -11,9 +11,9 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from gateway.web import Limits
+from gateway.adapters.scanners import Clamd
+from gateway.web import FormLimits
 from gateway.web.draft.filetypes import file_type, tidy_name
-from gateway.web.draft.scanner import Clamd
 from tests.web.draft.test_journey import begin, send
 from tests.web.site import Running, Visitor, running
 
@@ -62,7 +62,7 @@ async def test_a_wrong_file_is_refused_and_the_good_one_beside_it_is_kept(form: 
 
 
 async def test_size_limits_hold_for_each_file_and_for_all(tmp_path: Path) -> None:
-    limits = Limits(max_file_bytes=2_000, max_files_bytes=3_000, max_files=3)
+    limits = FormLimits(max_file_bytes=2_000, max_files_bytes=3_000, max_files=3)
     async with running(tmp_path, limits) as form, Visitor(form.url) as visitor:
         await begin(visitor)
         small = b"%PDF-" + b"x" * 1_400
@@ -91,7 +91,7 @@ async def test_a_removed_file_is_gone_from_disk_and_post(form: Running, visitor:
 
 
 async def test_a_stalled_upload_ends_in_408_and_leaves_nothing(tmp_path: Path) -> None:
-    async with running(tmp_path, Limits(chunk_timeout_s=0.3)) as form, Visitor(form.url) as visitor:
+    async with running(tmp_path, FormLimits(chunk_timeout_s=0.3)) as form, Visitor(form.url) as visitor:
         await begin(visitor)
         await visitor.get("/notify/files")
         token = dict(visitor.hidden())["csrf"]
@@ -127,7 +127,7 @@ async def clamd(reply: bytes) -> AsyncIterator[tuple[Clamd, list[bytes]]]:
     server = await asyncio.start_server(talk, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     try:
-        yield Clamd(port=port, timeout_s=3), seen
+        yield Clamd("127.0.0.1", port, timeout_s=3), seen
     finally:
         server.close()
         await server.wait_closed()
@@ -160,7 +160,7 @@ async def test_the_scanners_word_travels_with_the_file_and_no_word_is_never_clea
 
 
 async def test_an_unreachable_scanner_is_failed_not_clean(tmp_path: Path) -> None:
-    scanner = Clamd(path=str(tmp_path / "no-such-socket"), timeout_s=1)
+    scanner = Clamd(str(tmp_path / "no-such-socket"), timeout_s=1)
     async with running(tmp_path, scanner=scanner) as form, Visitor(form.url) as visitor:
         await begin(visitor)
         await upload(visitor, ("report.pdf", PDF))

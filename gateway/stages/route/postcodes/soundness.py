@@ -23,7 +23,7 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class TableFault:
     """One finding, in words for the operator."""
 
     level: Level
@@ -31,7 +31,7 @@ class Finding:
     text: str
 
 
-def check_tables(tables: RoutingTables, today: date) -> tuple[Finding, ...]:
+def check_tables(tables: RoutingTables, today: date) -> tuple[TableFault, ...]:
     """Return every finding, errors first."""
     findings = [*_coverage(tables), *_age(tables, today), *_reach(tables, today), *_overrides(tables)]
     order = list(Level)
@@ -47,38 +47,38 @@ def english_upper_tier(tables: RoutingTables) -> tuple[Authority, ...]:
     )
 
 
-def _coverage(tables: RoutingTables) -> list[Finding]:
+def _coverage(tables: RoutingTables) -> list[TableFault]:
     panels, shared = tables.panels, {entry.authority for entry in tables.panels.shared}
     findings = []
     for authority in english_upper_tier(tables):
         found = panels.of_authority(authority.gss)
         name = f"{authority.name} ({authority.gss})"
         if not found:
-            findings.append(Finding(Level.ERROR, "authority_without_panel", f"{name} is in no panel."))
+            findings.append(TableFault(Level.ERROR, "authority_without_panel", f"{name} is in no panel."))
         elif len(found) > 1 and authority.gss not in shared:
             several = ", ".join(found)
             findings.append(
-                Finding(Level.ERROR, "authority_in_several", f"{name} is in {several}, not listed as shared.")
+                TableFault(Level.ERROR, "authority_in_several", f"{name} is in {several}, not listed as shared.")
             )
     known = {authority.gss for authority in english_upper_tier(tables)}
     for panel in panels.panels.values():
         for code in panel.authorities:
             if code not in known:
                 text = f"{panel.id} lists {code}, which is no upper-tier authority of today."
-                findings.append(Finding(Level.ERROR, "panel_lists_unknown", text))
+                findings.append(TableFault(Level.ERROR, "panel_lists_unknown", text))
     return findings
 
 
-def _age(tables: RoutingTables, today: date) -> list[Finding]:
+def _age(tables: RoutingTables, today: date) -> list[TableFault]:
     days = (today - tables.postcodes.dated).days
     text = f"{tables.postcodes.edition} is {days} days old."
     if days > tables.max_age_days:
-        return [Finding(Level.ERROR, "table_too_old", f"{text} Everything is held: run `gateway geo import`.")]
+        return [TableFault(Level.ERROR, "table_too_old", f"{text} Everything is held: run `gateway geo import`.")]
     level = Level.WARNING if days > OLD_DAYS else Level.NOTE
-    return [Finding(level, "table_age", text)]
+    return [TableFault(level, "table_age", text)]
 
 
-def _reach(tables: RoutingTables, today: date) -> list[Finding]:
+def _reach(tables: RoutingTables, today: date) -> list[TableFault]:
     """Say which panels cannot be sent to. Confirmed ones without a key or an address are errors."""
     findings, waiting = [], []
     for panel in tables.panels.panels.values():
@@ -87,17 +87,17 @@ def _reach(tables: RoutingTables, today: date) -> list[Finding]:
         lacks = _lacks(panel, today)
         if panel.status is PanelStatus.CONFIRMED and lacks:
             text = f"{panel.id} is confirmed but has no {' and no '.join(lacks)}."
-            findings.append(Finding(Level.ERROR, "panel_not_reachable", text))
+            findings.append(TableFault(Level.ERROR, "panel_not_reachable", text))
         elif panel.status is not PanelStatus.CONFIRMED:
             waiting.append(panel)
     for panel in waiting:
         if tables.home_panel in panel.neighbour_of and tables.home_panel is not None:
             text = f"{panel.id} is a neighbour and {panel.status.value}: `gateway panels confirm {panel.id}`."
-            findings.append(Finding(Level.WARNING, "neighbour_unconfirmed", text))
+            findings.append(TableFault(Level.WARNING, "neighbour_unconfirmed", text))
     without = [panel for panel in tables.panels.panels.values() if _lacks(panel, today)]
     of_all = f"{len(waiting)} of {len(tables.panels.panels)} panels are not confirmed"
     text = f"{of_all}; {len(without)} lack a key or an address."
-    findings.append(Finding(Level.NOTE, "panels_waiting", text))
+    findings.append(TableFault(Level.NOTE, "panels_waiting", text))
     return findings
 
 
@@ -106,7 +106,7 @@ def _lacks(panel: Panel, today: date) -> list[str]:
     return lacks if panel.contact(today) is not None else [*lacks, "valid address"]
 
 
-def _overrides(tables: RoutingTables) -> list[Finding]:
+def _overrides(tables: RoutingTables) -> list[TableFault]:
     findings = []
     for override in tables.panels.overrides:
         place = override.place
@@ -119,5 +119,5 @@ def _overrides(tables: RoutingTables) -> list[Finding]:
         )
         if not known:
             text = f"The override of {override.on.isoformat()} by {override.by} names a place that no table has."
-            findings.append(Finding(Level.ERROR, "override_unknown_place", text))
+            findings.append(TableFault(Level.ERROR, "override_unknown_place", text))
     return findings

@@ -15,7 +15,7 @@ from gateway.stages.route.weigh.places import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class RouteDoubt:
     """Why a person is asked. ``suggests``: the place found still is a fair suggestion."""
 
     grade: RouteGrade
@@ -57,52 +57,52 @@ def is_confirmed(panel_id: PanelId, tables: RoutingTables) -> bool:
     return panel.status is PanelStatus.CONFIRMED or panel_id == tables.home_panel or tables.assume_confirmed
 
 
-def _table_age(weighed: Weighed) -> Doubt | None:
+def _table_age(weighed: Weighed) -> RouteDoubt | None:
     too_old = weighed.age_days > weighed.tables.max_age_days
     return (
-        Doubt(weighed.main.grade if weighed.main else RouteGrade.NONE, "table_too_old", suggests=True)
+        RouteDoubt(weighed.main.grade if weighed.main else RouteGrade.NONE, "table_too_old", suggests=True)
         if too_old
         else None
     )
 
 
-def _nothing_known(weighed: Weighed) -> Doubt | None:
+def _nothing_known(weighed: Weighed) -> RouteDoubt | None:
     if weighed.evidence.no_abode:
-        return Doubt(RouteGrade.NONE, "no_fixed_abode")
+        return RouteDoubt(RouteGrade.NONE, "no_fixed_abode")
     if weighed.main is not None or weighed.outside is not None:
         return None
     residence, evidence = weighed.residence, weighed.evidence
     if evidence.mentions or not says_nothing(residence.address.reveal()):
-        return Doubt(RouteGrade.TOWN, "place_only")
+        return RouteDoubt(RouteGrade.TOWN, "place_only")
     if evidence.unread_postcode or evidence.unknown_authority:
-        return Doubt(RouteGrade.NONE, "not_recognised")
+        return RouteDoubt(RouteGrade.NONE, "not_recognised")
     only_death = not says_nothing(residence.place_of_death.reveal())
-    return Doubt(RouteGrade.NONE, "only_place_of_death" if only_death else "no_residence")
+    return RouteDoubt(RouteGrade.NONE, "only_place_of_death" if only_death else "no_residence")
 
 
-def _country(weighed: Weighed) -> Doubt | None:
+def _country(weighed: Weighed) -> RouteDoubt | None:
     if weighed.outside is not None and (weighed.english_panels or weighed.evidence.country == "england"):
-        return Doubt(RouteGrade.CONFLICT, "country_disagrees")
+        return RouteDoubt(RouteGrade.CONFLICT, "country_disagrees")
     return (
-        Doubt(RouteGrade.CONFLICT, "country_not_recognised", suggests=True)
+        RouteDoubt(RouteGrade.CONFLICT, "country_not_recognised", suggests=True)
         if weighed.evidence.unknown_country
         else None
     )
 
 
-def _two_places(weighed: Weighed) -> Doubt | None:
+def _two_places(weighed: Weighed) -> RouteDoubt | None:
     """Two postcodes of residence that do not lead to one and the same panel."""
     places = [place for _, place in weighed.evidence.units]
     if len(places) < 2:
         return None
     same = all(place.panel is not None and place.panel == places[0].panel and not place.code for place in places)
-    return None if same else Doubt(RouteGrade.CONFLICT, "two_residences")
+    return None if same else RouteDoubt(RouteGrade.CONFLICT, "two_residences")
 
 
-def _authority(weighed: Weighed) -> Doubt | None:
+def _authority(weighed: Weighed) -> RouteDoubt | None:
     evidence, main = weighed.evidence, weighed.main
     if evidence.unknown_authority:
-        return Doubt(RouteGrade.CONFLICT if main else RouteGrade.NONE, "authority_not_recognised", suggests=True)
+        return RouteDoubt(RouteGrade.CONFLICT if main else RouteGrade.NONE, "authority_not_recognised", suggests=True)
     if evidence.authority is None or main is None:
         return None
     if main is evidence.authority:
@@ -110,32 +110,32 @@ def _authority(weighed: Weighed) -> Doubt | None:
     agrees = set(main.panels) & set(evidence.authority.panels) if main.panels else not evidence.authority.panels
     if agrees:
         return None
-    return Doubt(
+    return RouteDoubt(
         RouteGrade.TERMINATED if main.ended else RouteGrade.CONFLICT, "authority_disagrees", suggests=main.ended
     )
 
 
-def _beside_authority(weighed: Weighed) -> Doubt | None:
+def _beside_authority(weighed: Weighed) -> RouteDoubt | None:
     """An authority without a whole postcode: whatever else is said must not disagree."""
     evidence, panel = weighed.evidence, weighed.main.panel if weighed.main is not None else None
     partly = [place.panels for _, place in evidence.weaker]
     if any(panel not in panels for panels in partly) or any(panel not in place.panels for place in evidence.mentions):
-        return Doubt(RouteGrade.CONFLICT, "authority_disagrees")
+        return RouteDoubt(RouteGrade.CONFLICT, "authority_disagrees")
     if evidence.is_repaired:
-        return Doubt(RouteGrade.REPAIRED, "repaired", suggests=True)
-    return Doubt(RouteGrade.AUTHORITY, "postcode_not_read", suggests=True) if evidence.unread_postcode else None
+        return RouteDoubt(RouteGrade.REPAIRED, "repaired", suggests=True)
+    return RouteDoubt(RouteGrade.AUTHORITY, "postcode_not_read", suggests=True) if evidence.unread_postcode else None
 
 
-def _looked_after(weighed: Weighed) -> Doubt | None:
+def _looked_after(weighed: Weighed) -> RouteDoubt | None:
     residence, evidence = weighed.residence, weighed.evidence
     responsible = evidence.responsible
     is_said = residence.looked_after or residence.basis == "looked_after_placement" or "care" in evidence.premises
     if not is_said and responsible is None and not evidence.unknown_responsible:
         return None
     if responsible is None:
-        return Doubt(RouteGrade.CONFLICT, "looked_after_unknown_authority", suggests=True)
+        return RouteDoubt(RouteGrade.CONFLICT, "looked_after_unknown_authority", suggests=True)
     agrees = weighed.main is not None and responsible.panel is not None and responsible.panel == weighed.main.panel
-    return None if agrees else Doubt(RouteGrade.CONFLICT, "looked_after_elsewhere")
+    return None if agrees else RouteDoubt(RouteGrade.CONFLICT, "looked_after_elsewhere")
 
 
 _BASIS_DOUBTS = {
@@ -146,62 +146,68 @@ _BASIS_DOUBTS = {
 _HOMES = ("childs_home", "mothers_home")
 
 
-def _basis(weighed: Weighed) -> Doubt | None:
+def _basis(weighed: Weighed) -> RouteDoubt | None:
     code = _BASIS_DOUBTS.get(weighed.residence.basis)
     if code is None and weighed.evidence.boarding:
         code = "boarding"
     if code is None and weighed.residence.never_discharged and weighed.residence.basis != "mothers_home":
         code = "never_discharged"
-    return Doubt(RouteGrade.NONE, code) if code is not None else None
+    return RouteDoubt(RouteGrade.NONE, code) if code is not None else None
 
 
-def _premises(weighed: Weighed) -> Doubt | None:
+def _premises(weighed: Weighed) -> RouteDoubt | None:
     """An institution as home. A school's name in the address of what is stated to be a home is only its name."""
     kinds = [kind for kind in weighed.evidence.premises if kind != "care"]
     if weighed.residence.basis in _HOMES:
         kinds = [kind for kind in kinds if kind != "school"]
-    return Doubt(RouteGrade.NONE, f"home_is_{kinds[0]}") if kinds else None
+    return RouteDoubt(RouteGrade.NONE, f"home_is_{kinds[0]}") if kinds else None
 
 
-def _second_home(weighed: Weighed) -> Doubt | None:
+def _second_home(weighed: Weighed) -> RouteDoubt | None:
     """A second address whose panel is not known, or one that stands alone: it never decides by itself."""
     if weighed.evidence.units and weighed.evidence.units[0][0] == "alternative_address":
-        return Doubt(RouteGrade.CONFLICT, "only_second_address")
-    return Doubt(RouteGrade.CONFLICT, "second_home_unknown", suggests=True) if weighed.evidence.second_home else None
+        return RouteDoubt(RouteGrade.CONFLICT, "only_second_address")
+    return (
+        RouteDoubt(RouteGrade.CONFLICT, "second_home_unknown", suggests=True) if weighed.evidence.second_home else None
+    )
 
 
-def _weak_place(weighed: Weighed) -> Doubt | None:
+def _weak_place(weighed: Weighed) -> RouteDoubt | None:
     """Grades that are suggestions only, and authorities that a code cannot decide."""
     main = weighed.main
     if main is None or weighed.is_outside:
         return None
     if weighed.evidence.is_repaired and main is not weighed.evidence.authority:
         one = len({place.panels for _, place in weighed.evidence.weaker}) == 1
-        return Doubt(RouteGrade.REPAIRED, "repaired", suggests=one)
+        return RouteDoubt(RouteGrade.REPAIRED, "repaired", suggests=one)
     if main.grade is RouteGrade.SHARED:
-        return Doubt(RouteGrade.SHARED, "shared_authority")
+        return RouteDoubt(RouteGrade.SHARED, "shared_authority")
     if main.grade is RouteGrade.BORDER:
-        return Doubt(RouteGrade.BORDER, "border", suggests=True)
+        return RouteDoubt(RouteGrade.BORDER, "border", suggests=True)
     if main.code:
         several = len({place.panels for _, place in weighed.evidence.weaker}) > 1
-        return Doubt(main.grade, main.code, suggests=not several)
-    return Doubt(RouteGrade.NONE, "no_panel") if not main.panels else None
+        return RouteDoubt(main.grade, main.code, suggests=not several)
+    return RouteDoubt(RouteGrade.NONE, "no_panel") if not main.panels else None
 
 
-def _doubted(weighed: Weighed) -> Doubt | None:
-    return Doubt(RouteGrade.CONFLICT, "postcode_doubted", suggests=True) if weighed.evidence.doubted_postcode else None
+def _doubted(weighed: Weighed) -> RouteDoubt | None:
+    return (
+        RouteDoubt(RouteGrade.CONFLICT, "postcode_doubted", suggests=True)
+        if weighed.evidence.doubted_postcode
+        else None
+    )
 
 
-def _unconfirmed(weighed: Weighed) -> Doubt | None:
+def _unconfirmed(weighed: Weighed) -> RouteDoubt | None:
     panel_id = weighed.main.panel if weighed.main is not None else None
     if panel_id is None or is_confirmed(panel_id, weighed.tables):
         return None
     panel = weighed.tables.panels.panel(panel_id)
     suspended = panel is not None and panel.status is PanelStatus.SUSPENDED
-    return Doubt(RouteGrade.UNCONFIRMED, "panel_suspended" if suspended else "panel_unconfirmed", suggests=True)
+    return RouteDoubt(RouteGrade.UNCONFIRMED, "panel_suspended" if suspended else "panel_unconfirmed", suggests=True)
 
 
-CHECKS: tuple[Callable[[Weighed], Doubt | None], ...] = (
+CHECKS: tuple[Callable[[Weighed], RouteDoubt | None], ...] = (
     _nothing_known,
     _country,
     _two_places,

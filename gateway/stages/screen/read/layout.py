@@ -79,7 +79,7 @@ MAX_SIGNATURE_LINES = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class TextLayout:
     """Three stretches of one text, as (start, end): ``fresh`` is what the sender wrote now."""
 
     fresh: tuple[int, int]
@@ -95,7 +95,7 @@ class _Line:
     end: int  # without the line end
 
 
-def lay_out(text: str, sender_words: frozenset[str]) -> Layout:
+def lay_out(text: str, sender_words: frozenset[str]) -> TextLayout:
     """Find the quoted part and the signature of a message. Linear."""
     lines = _lines(text)
     first_quoted, quoted = _quoted(lines)
@@ -105,7 +105,7 @@ def lay_out(text: str, sender_words: frozenset[str]) -> Layout:
     fresh_end = own[cut - 1].end if cut else 0
     start = own[cut].start if cut < len(own) else fresh_end
     end = own[-1].end if own else 0
-    return Layout((0, fresh_end), (max(start, fresh_end), max(end, fresh_end)), quoted, forwarded)
+    return TextLayout((0, fresh_end), (max(start, fresh_end), max(end, fresh_end)), quoted, forwarded)
 
 
 def _lines(text: str) -> list[_Line]:

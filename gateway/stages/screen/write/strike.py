@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from gateway.model.channel.assurance import Reason
 from gateway.model.content.confidential import Confidential
-from gateway.model.content.screening import Finding, Removed, ScreenContext, Screened
+from gateway.model.content.screening import EvidenceMark, Removed, ScreenContext, Screened
 from gateway.model.kinds import ScreenOutcome
 from gateway.stages.screen import reasons
 from gateway.stages.screen.excuse.allow import allowed_of
@@ -19,7 +19,7 @@ STRUCK = "[removed]"
 
 
 def strike_out(
-    screened: Screened, selected: Sequence[Finding], context: ScreenContext, tables: ScreenTables
+    screened: Screened, selected: Sequence[EvidenceMark], context: ScreenContext, tables: ScreenTables
 ) -> tuple[Screened, tuple[Reason, ...]]:
     """Return what would be sent if ``selected`` parts were struck out, and what the gate still finds in it.
 
@@ -46,7 +46,7 @@ def strike_out(
     return released, tuple(Reason(code, reasons.sentence(code)) for code in still)
 
 
-def suggest(screened: Screened) -> tuple[Finding, ...]:
+def suggest(screened: Screened) -> tuple[EvidenceMark, ...]:
     """Return the findings that a person would most likely strike out: the strong ones."""
     return tuple(finding for finding in screened.findings if finding.strong)
 
@@ -56,7 +56,7 @@ def marked(screened: Screened) -> Counter[str]:
     return Counter(finding.kind for finding in screened.findings)
 
 
-def _struck(text: str, parts: Sequence[Finding]) -> tuple[str, int]:
+def _struck(text: str, parts: Sequence[EvidenceMark]) -> tuple[str, int]:
     pieces: list[str] = []
     position = count = 0
     for part in sorted(parts, key=lambda finding: (finding.start, finding.end)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.model.content.screening import AllowList, Finding
+from gateway.model.content.screening import AllowList, EvidenceMark
 from gateway.model.kinds import ScreenOutcome
 from gateway.stages.screen import ScreenTables, screen, strike_out, strip_answer, suggest
 from tests.screening.score import context, mail_of
@@ -56,7 +56,7 @@ def test_what_is_left_is_named_by_the_gate(tables: ScreenTables, known: AllowLis
 def test_a_half_selected_word_goes_whole(tables: ScreenTables, known: AllowList) -> None:
     screened = held(tables, known)
     start = HELD.index("Quill") + 3
-    selected = (Finding("selected", "body", start, start + 2, strong=True),)
+    selected = (EvidenceMark("selected", "body", start, start + 2, strong=True),)
     released, _ = strike_out(screened, selected, context(known), tables)
     assert "Zebedee [removed] before" in released.text.reveal()
 

@@ -1,0 +1,1 @@
+"""Turn what was decided to leave into rows: one kind a file."""
