@@ -52,6 +52,7 @@ from gateway.model.content.message import Mail
 from gateway.model.ids import StaffId
 from gateway.model.office.staff import Role
 from gateway.roles.console import console_settings
+from gateway.roles.demo.messages import samples
 from gateway.roles.demo.run import FORM_CHILD
 from gateway.roles.demo.world import World, kill_agents, make_world
 from gateway.roles.wiring import Wired, wire_worker
@@ -87,7 +88,6 @@ READERS = (
     ("one MIME field", "mime/fields.py:parameters", "field"),
     ("one From", "mime/fields.py:mailboxes", "field"),
     ("one From", "assess/author.py:_one_mailbox", "value"),
-    ("one From", "addresses.py:addresses", "value"),
     ("thread of a mail", "threads.py:thread_index", "mail"),
     ("one domain name", "assess/names.py:a_label", "name"),
     ("form post", "form_post.py:unpack", "content"),
@@ -231,10 +231,10 @@ def _no_pool(_pool: object) -> Executor | None:
 @asynccontextmanager
 async def at_the_console(walk: Walk) -> AsyncIterator[Browser]:
     """A manager, signed in at the console of the journey's deployment."""
-    engine = open_engine(walk.world.layout.database_url(""))
+    engine = open_engine(walk.world.folders.database_url(""))
     accounts = StaffStore(engine, SqlStore(engine), hasher=QUICK_HASHER)
     await accounts.add(StaffId("miro"), "Miro Hale", PASSWORD, Role.MANAGER, datetime.now(UTC))
-    console = create_console(walk.desk(), accounts, console_settings(walk.world.layout, walk.settings), SystemClock())
+    console = create_console(walk.desk(), accounts, console_settings(walk.world.folders, walk.settings), SystemClock())
     runner = web.AppRunner(console, access_log=None)
     await runner.setup()
     listening = socket.create_server(("127.0.0.1", 0))
@@ -318,15 +318,15 @@ JOURNEYS: dict[str, Callable[[Way], Awaitable[None]]] = {
 
 async def walked(world: World, watch: Watch, mail: str) -> dict[str, Seen]:
     """Walk every journey twice and return what the second time saw."""
-    settings = load_settings(world.layout.config)
+    settings = load_settings(world.folders.config)
     seen = {}
-    async with wire_worker(world.layout, settings, LogJournal(), PrometheusMetrics()) as heavy:
+    async with wire_worker(world.folders, settings, LogJournal(), PrometheusMetrics()) as heavy:
         for _ in range(2):
             for name, journey in JOURNEYS.items():
                 async with walking(world, heavy, world.root / "empty.db") as walk, at_the_console(walk) as browser:
                     wired = walk.wired()
                     await take_in(wired)  # the store's first connection
-                    seen[name] = watch.begin(world.layout.spool)
+                    seen[name] = watch.begin(world.folders.spool)
                     await journey(Way(walk, wired, browser, watch, mail))
     return seen
 
@@ -338,7 +338,7 @@ def measure(mail: str) -> dict[str, Seen]:
     root = Path(tempfile.mkdtemp(prefix="b-", dir="/tmp"))  # short: gpg-agent's sockets lie below it
     try:
         world = make_world(root)
-        shutil.copy(world.layout.var / "gateway.db", root / "empty.db")
+        shutil.copy(world.folders.var / "gateway.db", root / "empty.db")
         with ExitStack() as stack:
             stack.enter_context(patch.object(mime_pool, "_exchange", _exchange))
             stack.enter_context(patch.object(document_pool.DocumentPool, "_ask", _ask))
@@ -380,7 +380,8 @@ def table_of_values(seen: dict[str, Seen]) -> list[str]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n", maxsplit=1)[0] if __doc__ else None)
-    parser.add_argument("--mail", default=MAIL, help="name of the demo's message")
+    names = [one.name for one in samples() if not one.encrypted]  # sending those runs the gateway's own OpenPGP
+    parser.add_argument("--mail", default=MAIL, choices=names, help="name of the demo's message")
     parser.add_argument("--modules", action="store_true", help="name the modules")
     given = parser.parse_args()
     if missing := not_there():
