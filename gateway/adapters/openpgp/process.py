@@ -41,6 +41,7 @@ _NO_OPTIONS_FILE = (
     "always",  # the pinned fingerprint is what is trusted: no web of trust
     "--weak-digest",
     "SHA1",
+    "--no-allow-non-selfsigned-uid",  # gpg 2.4 of Debian 13 takes and uses a key whose self-signatures do not count
     "--no-comments",
     "--no-emit-version",
     "--display-charset",

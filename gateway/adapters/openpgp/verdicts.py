@@ -24,7 +24,7 @@ _SIGNATURE_LINES = ("NEWSIG", "GOODSIG", "VALIDSIG", *_NOT_GOOD[:5])
 _VALIDSIG_FIELDS = 10
 # Each exactly once, in this order: the content came out of the one encrypted container and was whole.
 _DECRYPTION_ORDER = ("BEGIN_DECRYPTION", "PLAINTEXT", "DECRYPTION_OKAY", "END_DECRYPTION")
-_DECRYPTION_FAULTS = ("FAILURE", "DECRYPTION_FAILED", "BADMDC")
+_DECRYPTION_FAULTS = ("DECRYPTION_FAILED", "BADMDC")
 
 
 def signature(transcript: Transcript, pinned: Collection[Fingerprint]) -> SignatureVerdict:
@@ -73,7 +73,9 @@ def opened_whole(transcript: Transcript) -> str:
         return "no_integrity"
     # Another receiver's session key that we cannot open is no error; anything else is.
     errors = [line for line in transcript.all("ERROR") if line.fields[:1] != ("pkdecrypt_failed",)]
-    if errors or any(transcript.count(keyword) for keyword in _DECRYPTION_FAULTS):
+    # gpg 2.4 says of any status but 0 that it failed at "gpg-exit", as 2 is where only the signature is unknown.
+    failures = [line for line in transcript.all("FAILURE") if line.fields[:1] != ("gpg-exit",)]
+    if errors or failures or any(transcript.count(keyword) for keyword in _DECRYPTION_FAULTS):
         return "not_whole"
     order = tuple(line.keyword for line in transcript.lines if line.keyword in _DECRYPTION_ORDER)
     return "" if order == _DECRYPTION_ORDER and _all_of_it(transcript) else "not_whole"
