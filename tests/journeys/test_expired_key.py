@@ -42,8 +42,9 @@ async def certificates(world: World) -> Certificates:
             return certificate_of(keys)
 
         expired = with_expiry("seconds=1")
-        while "[expired" not in gpg(keys.home, "--list-keys", keys.own):
-            await asyncio.sleep(0.1)
+        async with asyncio.timeout(60):
+            while "[expired" not in gpg(keys.home, "--list-keys", keys.own):  # noqa: ASYNC110 - gpg sets no event
+                await asyncio.sleep(0.1)
         _MADE[world.root] = Certificates(expired, with_expiry("2y"))
     return _MADE[world.root]
 

@@ -83,7 +83,7 @@ def dovecot(relay_port: int, authorities: Path, relay_host: str = "localhost") -
 
 
 def _wait(folder: Path, port: int) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as probe:
             if probe.recv(3) == b"220":
