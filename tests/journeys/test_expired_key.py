@@ -18,9 +18,19 @@ from tests.journeys.walk import Journey, Walk, walk_through
 CHILD = CHILDREN["stevenage"]
 
 
+def with_expiry(world: World, when: str) -> bytes:
+    """Have the neighbour change the expiry of its own key; return the new public key."""
+    keys = world.neighbours["hertfordshire"].keys
+    listing = gpg(keys.home, "--with-colons", "--with-subkey-fingerprint", "--list-keys", keys.own)
+    fingerprints = [line.split(":")[9] for line in listing.splitlines() if line.startswith("fpr")]
+    for subkey in ([], fingerprints[1:]):  # "*" would leave out a subkey that has expired
+        gpg(keys.home, "--quick-set-expire", keys.own, when, *subkey)
+    return certificate_of(keys)
+
+
 @dataclass(frozen=True)
 class Certificates:
-    """The neighbour's public key as it was, was not any more, and is again; each as the neighbour exports it."""
+    """The neighbour's public key when it had run out, and when it was mended."""
 
     expired: bytes
     mended: bytes
@@ -30,22 +40,14 @@ _MADE: dict[Path, Certificates] = {}
 
 
 async def certificates(world: World) -> Certificates:
-    """Have the neighbour let its own key run out and lengthen it again: once for each world, for it takes seconds."""
+    """Have the neighbour let its key run out and mend it: once for each world, because it takes seconds."""
     if world.root not in _MADE:
         keys = world.neighbours["hertfordshire"].keys
-        listing = gpg(keys.home, "--with-colons", "--with-subkey-fingerprint", "--list-keys", keys.own)
-        fingerprints = [line.split(":")[9] for line in listing.splitlines() if line.startswith("fpr")]
-
-        def with_expiry(when: str) -> bytes:
-            for subkey in ([], fingerprints[1:]):  # "*" would leave out a subkey that has expired
-                gpg(keys.home, "--quick-set-expire", keys.own, when, *subkey)
-            return certificate_of(keys)
-
-        expired = with_expiry("seconds=1")
+        expired = with_expiry(world, "seconds=1")
         async with asyncio.timeout(60):
             while "[expired" not in gpg(keys.home, "--list-keys", keys.own):  # noqa: ASYNC110 - gpg sets no event
                 await asyncio.sleep(0.1)
-        _MADE[world.root] = Certificates(expired, with_expiry("2y"))
+        _MADE[world.root] = Certificates(expired, with_expiry(world, "2y"))
     return _MADE[world.root]
 
 
