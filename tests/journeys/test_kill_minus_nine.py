@@ -54,7 +54,7 @@ def message(number: int) -> bytes:
 def send_one(port: int, number: int) -> bool | None:
     """Try once to deliver: True if it was answered 250, None if nobody listened, False if it broke off."""
     try:
-        session = smtplib.SMTP("127.0.0.1", port, local_hostname="mail.example", timeout=20)
+        session = smtplib.SMTP("127.0.0.1", port, local_hostname="mail.example", timeout=120)
     except (smtplib.SMTPException, OSError):
         return None
     try:

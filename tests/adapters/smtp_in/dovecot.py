@@ -78,7 +78,7 @@ def dovecot(relay_port: int, authorities: Path, relay_host: str = "localhost") -
         yield port
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=120)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -117,7 +117,7 @@ def _postfix(folder: Path, command: str, check: bool = True) -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     if check and done.returncode:

@@ -40,7 +40,7 @@ class Promised(list[bytes]):
 def _send(port: int, name: int, promised: Promised) -> None:
     at = 0
     try:
-        with smtplib.SMTP("127.0.0.1", port, timeout=10) as client:
+        with smtplib.SMTP("127.0.0.1", port, timeout=120) as client:
             while True:
                 content = b"Subject: %d-%d\r\n\r\n%b" % (name, at, b"line\r\n" * (10 if at % 5 else 60_000))
                 client.sendmail("gp@surgery.example", ["cdop@panel.example"], content)
