@@ -64,14 +64,14 @@ def _valid(line: Status, pinned: Collection[Fingerprint]) -> SignatureVerdict:
 
 
 def opened_whole(transcript: Transcript) -> str:
-    """Say why a decryption does not count, as a code, or "" where every line agrees that it does."""
+    """Return why a decryption does not count, as a code, or "" if every line agrees that it does."""
     if transcript.stopped:
         return {"time": "time", "output": "too_large", "status": "too_many_packets"}[transcript.stopped]
     if not transcript.count("DECRYPTION_KEY"):
         return "no_secret_key"
     if transcript.count("GOODMDC") != 1:
         return "no_integrity"
-    # Another receiver's session key that we cannot open is no error; anything else is.
+    # A session key for another receiver, which we cannot open, is no error; anything else is.
     errors = [line for line in transcript.all("ERROR") if line.fields[:1] != ("pkdecrypt_failed",)]
     # gpg 2.4 says of any status but 0 that it failed at "gpg-exit", as 2 is where only the signature is unknown.
     failures = [line for line in transcript.all("FAILURE") if line.fields[:1] != ("gpg-exit",)]
@@ -82,7 +82,7 @@ def opened_whole(transcript: Transcript) -> str:
 
 
 def _all_of_it(transcript: Transcript) -> bool:
-    """Say whether as much came out as gpg announced. Text ("74", "75") loses a byte for each line end on the way."""
+    """Say whether as much came out as gpg announced. Text ("74", "75") loses a byte for each line end."""
     (plaintext,) = transcript.all("PLAINTEXT")
     may_miss = 0 if plaintext.fields[:1] == ("62",) else transcript.data.count(b"\n")
     for line in transcript.all("PLAINTEXT_LENGTH"):
