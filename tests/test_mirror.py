@@ -45,7 +45,6 @@ UNTESTED: dict[str, str] = {
     "adapters/keys/pinned_keys": NOT_YET,
     "adapters/openid/id_token": NOT_YET,
     "adapters/openpgp/listing": NOT_YET,
-    "adapters/openpgp/process": NOT_YET,
     "adapters/openpgp/ring": NOT_YET,
     "adapters/openpgp/verdicts": NOT_YET,
     "adapters/sealing/blob_opener": NOT_YET,
