@@ -237,7 +237,6 @@ UNTESTED: dict[str, str] = {
     "steps/instructions/release": NOT_YET,
     "steps/instructions/send_to_panel": NOT_YET,
     "steps/instructions/verify": NOT_YET,
-    "steps/intake/adopt": NOT_YET,
     "steps/intake/answered": NOT_YET,
     "steps/intake/assess": NOT_YET,
     "steps/intake/failures": NOT_YET,
