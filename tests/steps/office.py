@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -208,7 +208,9 @@ def parsed(raw: bytes) -> Mail:
     return mail
 
 
-def letter(text: str, *, author: str = "A Nurse <nurse@trust.example>", subject: str = "A question", **head: str) -> bytes:
+def letter(
+    text: str, *, author: str = "A Nurse <nurse@trust.example>", subject: str = "A question", **head: str
+) -> bytes:
     """Return a plain message. A field ``in_reply_to`` becomes In-Reply-To."""
     more = "".join(f"{name.replace('_', '-').title()}: {value}\r\n" for name, value in head.items())
     body = text.replace("\n", "\r\n")
@@ -227,19 +229,25 @@ def notice(postcode: str = NEXT_DOOR, **more: str) -> Notification:
         "notifier_email": "nurse@trust.example",
         **more,
     }
-    return Notification({name: Answer(ConfidentialText(text), AnswerState.KNOWN) for name, text in said.items() if text})
+    return Notification(
+        {name: Answer(ConfidentialText(text), AnswerState.KNOWN) for name, text in said.items() if text}
+    )
 
 
-def post(form: str = "notify", files: Sequence[dict[str, Any]] = (), contents: Sequence[bytes] = (), **said: str) -> bytes:
+def post(
+    form: str = "notify", files: Sequence[Mapping[str, Any]] = (), contents: Sequence[bytes] = (), **said: str
+) -> bytes:
     """Return the content of a form post."""
     entries = {name: {"value": text, "state": "known"} for name, text in said.items() if text}
     given = {"form": form, "language": "en", "fields": entries, "groups": {}, "files": list(files)}
     return form_post.pack(given, contents)
 
 
-def notification_post(postcode: str = NEXT_DOOR, **more: str) -> bytes:
+def notification_post(
+    postcode: str = NEXT_DOOR, files: Sequence[Mapping[str, Any]] = (), contents: Sequence[bytes] = (), **more: str
+) -> bytes:
     said = {name: answer.value.reveal() for name, answer in notice(postcode).fields.items()}
-    return post(**{**said, **more})
+    return post("notify", files, contents, **{**said, **more})
 
 
 @dataclass
