@@ -52,7 +52,7 @@ HOME, NEIGHBOUR = PanelId("buckinghamshire"), PanelId("oxfordshire")
 KEY = b"m" * 32
 AT_HOME, NEXT_DOOR = "HP27 9QF", "OX3 7AA"
 TLS = Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384")
-NAMES = {HOME: "Buckinghamshire CDOP", NEIGHBOUR: "Oxfordshire CDOP"}
+NAMES: dict[str, str] = {HOME: "Buckinghamshire CDOP", NEIGHBOUR: "Oxfordshire CDOP"}
 
 
 @functools.cache

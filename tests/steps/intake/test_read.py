@@ -81,7 +81,7 @@ async def test_originals_are_the_written_text_and_every_attachment(place: Office
         b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
         b"--b\r\nContent-Type: text/plain\r\n\r\nHello\r\n"
         b"--b\r\nContent-Type: text/html\r\n\r\n<p>Hello\r\n"
-        b'--b\r\nContent-Type: application/pdf; name=x\r\nContent-Disposition: attachment; filename="form.pdf"\r\n\r\nP\r\n'
+        b'--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment; filename="form.pdf"\r\n\r\nP\r\n'
         b"--b\r\nContent-Type: image/png\r\nContent-Disposition: attachment\r\n\r\nP\r\n--b--\r\n"
     )
     assert names(await reading(place, Channel.SMTP, raw)) == [
