@@ -48,7 +48,6 @@ UNTESTED: dict[str, str] = {
     "adapters/openpgp/listing": NOT_YET,
     "adapters/openpgp/process": NOT_YET,
     "adapters/openpgp/ring": NOT_YET,
-    "adapters/openpgp/verdicts": NOT_YET,
     "adapters/sealing/blob_opener": NOT_YET,
     "adapters/sealing/instruction_keys": NOT_YET,
     "adapters/sealing/seal_format": NOT_YET,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from gateway.adapters.openpgp import Limits
+from gateway.adapters.openpgp import GpgLimits
 from gateway.adapters.openpgp.process import CappedGPG, Transcript, split_status
 from gateway.adapters.openpgp.verdicts import UNKNOWN, opened_whole, signature
 
@@ -43,4 +43,4 @@ def test_any_other_failure_makes_it_not_whole() -> None:
 
 def test_each_gpg_refuses_user_ids_whose_self_signature_does_not_count() -> None:
     """Otherwise gpg 2.4 of Debian 13 takes a key that is bound by SHA-1 only; test_zoo.py shows it there."""
-    assert "--no-allow-non-selfsigned-uid" in CappedGPG(Path("unused"), Limits()).make_args(["--import"], False)
+    assert "--no-allow-non-selfsigned-uid" in CappedGPG(Path("unused"), GpgLimits()).make_args(["--import"], False)
