@@ -171,7 +171,6 @@ UNTESTED: dict[str, str] = {
     "stages/documents/plain": NOT_YET,
     "stages/documents/word": NOT_YET,
     "stages/extract/ages": NOT_YET,
-    "stages/extract/answers": NOT_YET,
     "stages/extract/conditions": NOT_YET,
     "stages/extract/display": NOT_YET,
     "stages/extract/headings": NOT_YET,
