@@ -87,7 +87,7 @@ async def _repeat(
 
 
 async def take_in(wired: Wired, stopping: asyncio.Event | None = None) -> int:
-    """Advance everything that waits in the spool, oldest first. Return how many there were."""
+    """Advance everything waiting in the spool, oldest first. Return how many there were."""
     pending = await wired.intake.tools.spool.pending()
     for intake_id in pending:
         if stopping is not None and stopping.is_set():
@@ -139,13 +139,13 @@ async def mend_held(wired: Wired) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """How many held intakes are past the time within which the panel must know."""
+    """How many held intakes are past the time by which the panel must know."""
 
     count: int
 
 
 async def watch(wired: Wired) -> Overdue:
-    """Look at the clocks: held intakes past their time raise an alarm, hand-overs nobody answered a reminder first.
+    """Check the clocks: overdue held intakes raise an alarm; unanswered hand-overs get a reminder first.
 
     Once a day the general inbox gets the list of suspected spam.
     """
@@ -162,7 +162,7 @@ async def watch(wired: Wired) -> Overdue:
 
 
 async def tell(wired: Wired, board: Notices, known: dict[Reference, Notice]) -> int:
-    """Put up the notices that changed, for the notifiers' status page."""
+    """Publish changed notices, for the notifiers' status page."""
     return await put_up(wired.intake.tools, board, wired.outbound.register(), known)
 
 
@@ -175,7 +175,7 @@ async def clean(folders: Folders, wired: Wired) -> int:
 
 
 async def look_at_keys(wired: Wired, folders: Folders, keys: KeyWatch) -> None:
-    """Try every key in use, ours first, and warn of those that run out or fail."""
+    """Try every key in use, ours first, and warn of those that are about to expire or fail."""
     tools = wired.intake.tools
     try:
         register = wired.outbound.register()

@@ -1,7 +1,7 @@
-"""DKIM and ARC arithmetic, run in a child process: it is CPU-bound, and the bytes come from outside.
+"""DKIM and ARC verification, run in a child process: it is CPU-bound, and the bytes come from outside.
 
-The child has no resolver: the parent fetched every key beforehand. It says codes and domains, never text of
-the message. What dkimpy lets through against the RFC is guarded here: docs/channel.md.
+The child has no resolver: the parent fetched every key beforehand. It returns codes and domains, never text of the
+message. What dkimpy accepts against the RFC is guarded here: docs/channel.md.
 """
 
 from __future__ import annotations
@@ -61,13 +61,13 @@ def prepare_child() -> None:
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.disable(logging.CRITICAL)  # the library logs header fields when it refuses one
-    importlib.import_module("dkim")  # now, so that no check pays for it
+    importlib.import_module("dkim")  # now, so that no check has to wait for it
 
 
 def verify(message: bytes, keys: dict[str, bytes], indexes: tuple[int, ...], limit_s: float) -> Verified:
     """Check the DKIM signatures at ``indexes`` (0 is the topmost) and the ARC chain.
 
-    The process is killed, not asked, when ``limit_s`` is over: a regular expression cannot be asked.
+    The process is killed when ``limit_s`` is over: a regular expression cannot be interrupted.
     """
     signal.setitimer(signal.ITIMER_REAL, limit_s)
     try:
@@ -75,16 +75,16 @@ def verify(message: bytes, keys: dict[str, bytes], indexes: tuple[int, ...], lim
         if not _is_fields_only(head):
             return _undecidable(head, indexes)
         return Verified(_dkim(head, body, keys, indexes), _arc(head, body, keys))
-    except Exception:  # fail closed: whatever the library does on hostile bytes, no signature of them is a pass
+    except Exception:  # fail closed: whatever the library does on hostile bytes, none of their signatures passes
         return Verified((Signature("temperror", "", "", "", "limit"),), Chain("temperror"))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _is_fields_only(head: bytes) -> bool:
-    """RFC 5322 section 2.2: a header section is fields, and CR and LF stand together only.
+    """RFC 5322 section 2.2: a header section consists of fields, and CR and LF occur only together.
 
-    What is none ends the section for a MIME parser, which then shows the rest as the content of a proved author.
+    Anything else ends the section for a MIME parser, which then shows the rest as content of a proved author.
     """
     lines = _LINE_END.split(head.removesuffix(b"\r\n\r\n"))
     return all(b"\r" not in line and (line[:1] in (b"", b" ", b"\t") or _FIELD.match(line)) for line in lines)
@@ -153,7 +153,7 @@ def _one(verifier: object, index: int, field: bytes, keys: dict[str, bytes]) -> 
 
 
 def guard(tags: Mapping[bytes, bytes], keys: dict[str, bytes]) -> tuple[str, str] | None:
-    """Refuse what RFC 6376, 8301 and 8463 refuse and dkimpy 1.1.8 lets through: (result, code), or None."""
+    """Refuse what RFC 6376, 8301 and 8463 refuse but dkimpy 1.1.8 accepts: (result, code), or None."""
     if not _plain_names(tags):
         return "permerror", "faulty_name"  # sections 3.5 and 3.6.2.1: what is looked up must be what is reported
     algorithm = tags.get(b"a", b"")
@@ -199,9 +199,9 @@ def _guard_key(tags: Mapping[bytes, bytes], algorithm: bytes, record: bytes) -> 
 
 
 def _chain_stands(newest: int, fields: list[tuple[int, tuple[bytes, bytes]]], keys: dict[str, bytes]) -> bool:
-    """Hold a chain that dkimpy passed to what is asked of a DKIM signature: RFC 8617 section 4.1.2 and 4.1.3.
+    """Hold a chain that dkimpy passed to the rules for a DKIM signature: RFC 8617 section 4.1.2 and 4.1.3.
 
-    Every seal, and the newest message signature: an older one need not verify any more (section 5.2).
+    Every seal, and the newest message signature; older ones need no longer verify (section 5.2).
     """
     from dkim.util import parse_tag_value
 

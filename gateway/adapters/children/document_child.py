@@ -31,7 +31,7 @@ class Kind(IntEnum):
 
 
 def warm() -> None:
-    """Load what reading needs, before the child may open no file any more."""
+    """Load what reading needs, before the child can no longer open files."""
     text_and_tables("<p>a</p><table><tr><td>b</td></tr></table>")
     document = io.BytesIO()
     docx.Document().save(document)
@@ -76,7 +76,7 @@ def _answer(kind: Kind, content: bytes, charset: str | None) -> bytes:
     try:
         texts, tables = _read(kind, content, charset)
         answer = json.dumps({"texts": texts, "tables": tables}).encode()
-    except Exception:  # what cannot be read says nothing; the original stays for a person
+    except Exception:  # what cannot be read yields nothing; the original remains for a person
         return b"{}"
     return answer if len(answer) <= MAX_ANSWER_BYTES else b"{}"
 

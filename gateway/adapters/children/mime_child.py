@@ -1,4 +1,4 @@
-"""The parsing child: reads messages from standard input, answers on standard output, can do nothing else.
+"""The parsing child: reads messages from standard input, answers on standard output, and can do nothing else.
 
 Started by :mod:`.mime_pool` as ``python -m gateway.adapters.children.mime_child MEMORY_BYTES``.
 """
@@ -30,7 +30,7 @@ _WARM_UP = (
 
 
 def confine(memory_bytes: int) -> None:
-    """Take away what parsing does not need: sockets, files, children, core dumps, and memory over a limit.
+    """Drop what parsing does not need: sockets, files, children, core dumps, and memory over a limit.
 
     With at most three descriptors allowed and three open, ``socket()`` and ``open()`` fail whatever the code
     does; so every codec, and what the library imports late, is loaded first. A network

@@ -1,6 +1,6 @@
-"""What the parent and a parsing child say to each other: a description in JSON, then the contents, no pickle.
+"""How the parent and a parsing child talk: a description in JSON, then the contents; never a pickle.
 
-The child reads hostile bytes; if it were taken over, an unpickled answer would take over the parent.
+The child reads hostile bytes; if it were compromised, unpickling its answer would compromise the parent.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ MAX_DESCRIPTION_BYTES = 16 * 1024 * 1024
 
 
 class BadAnswer(ValueError):
-    """The child's answer is not one. The text names nothing of it."""
+    """The child's answer is malformed. The text says nothing about it."""
 
 
 def question(raw: bytes, limits: MimeLimits) -> tuple[bytes, bytes]:

@@ -1,4 +1,4 @@
-"""Parse in warm child processes: a message that hangs, explodes or takes over its parser costs one child.
+"""Parse in warm child processes: a message that hangs, explodes or compromises its parser costs one child.
 
 Implements :class:`gateway.ports.MimeParser`.
 """
@@ -24,7 +24,7 @@ _STOP_TIMEOUT_S = 5.0
 class MimePool:
     """A fixed number of parsing children. ``async with`` starts and stops them.
 
-    A child that passes ``timeout_s`` or ``memory_bytes``, or dies, is killed and replaced; its message comes
+    A child that exceeds ``timeout_s`` or ``memory_bytes``, or dies, is killed and replaced; its message comes
     back as Unparsed("time"), ("memory") or ("crashed"), never lost.
     """
 
@@ -59,7 +59,7 @@ class MimePool:
             self._idle.put_nowait(await self._spawn())
 
     async def close(self) -> None:
-        """Kill the children, after what they have in hand."""
+        """Kill the children once they have finished their current message."""
         if not self._started:
             return
         for _ in range(self._children):
@@ -69,7 +69,7 @@ class MimePool:
         self._started = False
 
     async def parse(self, raw: ConfidentialBytes) -> Mail | Unparsed:
-        """Return the message in parts, or why it could not be read. Never raises for what a message holds."""
+        """Return the message in parts, or why it could not be read. Never raises, whatever a message holds."""
         await self.start()
         content = raw.reveal()
         if len(content) > self._limits.max_bytes:
@@ -131,7 +131,7 @@ async def _exchange(child: Process, pieces: tuple[bytes, bytes]) -> tuple[bytes,
 
 
 async def _kill(child: Process) -> None:
-    """Kill and wait for one child; one that is gone already is waited for all the same."""
+    """Kill one child and wait for it, even if it has already ended."""
     if child.returncode is None:
         child.kill()
     async with asyncio.timeout(_STOP_TIMEOUT_S):

@@ -1,4 +1,4 @@
-"""The pool of child processes that check DKIM and ARC. A child that takes too long is killed, and said so."""
+"""The pool of child processes that check DKIM and ARC. A child that takes too long is killed, and that is reported."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class SignaturePool:
         self._pool: ProcessPoolExecutor | None = None
 
     async def verify(self, message: bytes, keys: Mapping[str, bytes], indexes: tuple[int, ...]) -> Verified:
-        """Return what the signatures prove; ``UNDECIDED`` where a child was killed twice over this or a neighbour."""
+        """Return what the signatures prove; ``UNDECIDED`` if a child was killed twice over this or a neighbour."""
         loop = asyncio.get_running_loop()
         limit_s = self._limit_s + self._limit_s_per_mb * len(message) / 1_000_000
         for _ in range(2):  # a neighbour's killed child breaks the whole pool: once more in a new one

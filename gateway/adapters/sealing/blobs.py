@@ -42,7 +42,7 @@ class SealedBlobs:
 
 
 def blob_path(folder: Path, blob_id: BlobId) -> Path:
-    """Return where the body of a large blob is: spread over 256 folders by the random end of its id."""
+    """Return where the body of a large blob is: distributed over 256 folders by the random end of its id."""
     name = str(blob_id)
     return folder / name[-2:] / name
 
@@ -50,7 +50,7 @@ def blob_path(folder: Path, blob_id: BlobId) -> Path:
 def sweep(folder: Path, living: frozenset[BlobId], older_than_s: float, now_s: float) -> int:
     """Remove files that no row needs: of destroyed blobs, and of moves that were never committed.
 
-    A file younger than ``older_than_s`` may belong to a move that is just being made. Returns how many went.
+    A file younger than ``older_than_s`` may belong to a move in progress. Returns how many were removed.
     """
     removed = 0
     for path in folder.glob("[0-9a-f][0-9a-f]/*"):
@@ -71,7 +71,7 @@ def _write(path: Path, body: bytes) -> None:
             os.fsync(stream.fileno())
         part.rename(path)
     except OSError:
-        part.unlink(missing_ok=True)  # on a full disk every further try would leave one more
+        part.unlink(missing_ok=True)  # on a full disk every new attempt would leave another
         raise
     descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -21,7 +21,7 @@ SUFFIX = ".sealed"
 
 
 class SpoolReader:
-    """Opens, one by one, what intake has promised to keep."""
+    """Opens, one at a time, what intake has promised to keep."""
 
     def __init__(self, root: Path, ring: KeyRing) -> None:
         self._new = root / "new"

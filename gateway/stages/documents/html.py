@@ -9,7 +9,7 @@ from typing import Any
 import html5lib
 
 MAX_DEPTH = 200
-MAX_OPEN = 2_000  # elements that are begun and not ended: a parser's work grows with their square
+MAX_OPEN = 2_000  # elements begun but not ended: a parser's work grows with their square
 _TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]{0,20})")
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "area", "base", "col", "embed", "source", "wbr"})
 _LINE = frozenset({"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "table", "dt", "dd", "body"})
@@ -20,7 +20,7 @@ Rows = tuple[tuple[str, ...], ...]
 def text_and_tables(markup: str) -> tuple[str, tuple[Rows, ...]]:
     """Return the text outside tables, line by line, and each table as rows of cells.
 
-    ValueError where more elements are left open than any writing has.
+    ValueError if more elements are left open than any real document has.
     """
     if _left_open(markup) > MAX_OPEN:
         raise ValueError("elements")
@@ -31,7 +31,7 @@ def text_and_tables(markup: str) -> tuple[str, tuple[Rows, ...]]:
 
 
 def _left_open(markup: str) -> int:
-    """Return by how many start tags run ahead of the end tags, at most."""
+    """Return the greatest number by which start tags exceed end tags."""
     ahead = most = 0
     for slash, name in _TAG.findall(markup):
         if name.lower() not in _VOID:

@@ -29,7 +29,10 @@ _SYNONYMS: dict[str, dict[str, str]] = {
     "post_mortem": {"no": "none", "yes": "planned"},
     "multiple_birth": {"twins": "twin", "single": "singleton", "no": "singleton"},
 }
-_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)\s{0,3}([0-9][A-Z]{2})")
+_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)[ \t\u00a0]{0,3}([0-9][A-Z]{2})")
+
+_POSTCODE_WORD = re.compile(rf"(?<![A-Z0-9]){_POSTCODE.pattern}(?![A-Z0-9])")
+MAX_POSTCODE = 30  # characters of a postcode with blanks
 
 
 def known(text: str) -> Answer:
@@ -93,9 +96,16 @@ def choice_code(value: str) -> str:
 
 
 def postcode(text: str) -> str | None:
-    """Return a postcode in its usual form ("HP20 1UA") if the text is or ends with one."""
-    found = _POSTCODE.search(text.upper()[-200:])
+    """Return a postcode in its usual form ("HP20 1UA") if the whole text is one. A remark beside it makes it none."""
+    found = _POSTCODE.fullmatch(text.strip().upper()) if len(text) <= MAX_POSTCODE else None
     return f"{found[1]} {found[2]}" if found is not None else None
+
+
+def postcode_at_end(address: str) -> str | None:
+    """Return the postcode that an address ends with, if it is the only one there."""
+    text = address.strip().upper()[-MAX_VALUE:]
+    found = list(_POSTCODE_WORD.finditer(text))
+    return f"{found[0][1]} {found[0][2]}" if len(found) == 1 and found[0].end() == len(text) else None
 
 
 def is_code(value_set: str, text: str) -> bool:

@@ -27,7 +27,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 async def send(request: web.Request) -> web.Response:
-    """Send what is known. Nothing is demanded but one answer."""
+    """Send what is known. Only one answer is required."""
     at = services(request)
     if first(request, "website"):  # the honeypot: people do not see it
         raise web.HTTPBadRequest
@@ -47,7 +47,7 @@ def describe(at: FormServices, found: dict[str, Answer], language: str) -> dict[
 
 
 def panel_name(at: FormServices, found: dict[str, Answer]) -> str | None:
-    """Return the name of the panel that will get this, where the residence makes it certain."""
+    """Return the name of the panel that will get this, if the residence makes it certain."""
     return at.panel_of(residence(from_form({"fields": as_json(found)})))
 
 

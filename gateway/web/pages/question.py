@@ -40,7 +40,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def save_page(request: web.Request) -> web.StreamResponse:
-    """Keep the answers. What looks odd is shown once more with the reason; sent again as it is, it passes.
+    """Keep the answers. An odd one is shown once more with the reason; sent again unchanged, it passes.
 
     What another tab changed meanwhile is shown beside the answer of this one.
     """
@@ -65,7 +65,7 @@ def page_doubts(request: web.Request, page: Page, notification: Notification) ->
 
 
 def _mark(page: Page, notification: Notification, found: tuple[Doubt, ...]) -> str:
-    """Return a mark of these doubts about these values: only the very same pass the second time."""
+    """Return a digest of these doubts about these values: only exactly these pass the second time."""
     values = "\0".join(f"{doubt.field} {doubt.text} {notification.text(doubt.field)}" for doubt in found)
     return hashlib.sha256(f"{page.id}\0{values}".encode()).hexdigest()
 
@@ -75,7 +75,7 @@ def _from_check(request: web.Request) -> bool:
 
 
 def goes_to(request: web.Request, notification: Notification) -> str | None:
-    """Return the name of the panel that will get the notification, where the residence makes it certain."""
+    """Return the name of the panel that will get the notification, if the residence makes it certain."""
     return services(request).panel_of(residence(notification))
 
 
