@@ -207,7 +207,7 @@ async def _readers(stack: AsyncExitStack, folders: Folders, settings: Settings, 
     resolver = resolver_of(settings, folders.root)
     policies = arrival_policies(resolver, settings.dns, SystemClock().now)
     evidence = SenderAuthenticator(resolver, SystemClock(), authserv_id=settings.mail.hostname, policies=policies)
-    stack.callback(evidence.close)
+    stack.push_async_callback(evidence.close)
     smime = open_smime(folders.worker_keys)
     if smime is not None:
         stack.callback(smime.close)
