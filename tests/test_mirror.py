@@ -158,7 +158,6 @@ UNTESTED: dict[str, str] = {
     "stages/assess/sentences": NOT_YET,
     "stages/cases/threads": NOT_YET,
     "stages/documents/document_limits": CONSTANTS,
-    "stages/documents/html": NOT_YET,
     "stages/documents/pdf": NOT_YET,
     "stages/documents/plain": NOT_YET,
     "stages/documents/word": NOT_YET,

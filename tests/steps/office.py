@@ -208,7 +208,9 @@ def parsed(raw: bytes) -> Mail:
     return mail
 
 
-def letter(text: str, *, author: str = "A Nurse <nurse@trust.example>", subject: str = "A question", **head: str) -> bytes:
+def letter(
+    text: str, *, author: str = "A Nurse <nurse@trust.example>", subject: str = "A question", **head: str
+) -> bytes:
     """Return a plain message. A field ``in_reply_to`` becomes In-Reply-To."""
     more = "".join(f"{name.replace('_', '-').title()}: {value}\r\n" for name, value in head.items())
     body = text.replace("\n", "\r\n")
@@ -227,10 +229,14 @@ def notice(postcode: str = NEXT_DOOR, **more: str) -> Notification:
         "notifier_email": "nurse@trust.example",
         **more,
     }
-    return Notification({name: Answer(ConfidentialText(text), AnswerState.KNOWN) for name, text in said.items() if text})
+    return Notification(
+        {name: Answer(ConfidentialText(text), AnswerState.KNOWN) for name, text in said.items() if text}
+    )
 
 
-def post(form: str = "notify", files: Sequence[dict[str, Any]] = (), contents: Sequence[bytes] = (), **said: str) -> bytes:
+def post(
+    form: str = "notify", files: Sequence[dict[str, Any]] = (), contents: Sequence[bytes] = (), **said: str
+) -> bytes:
     """Return the content of a form post."""
     entries = {name: {"value": text, "state": "known"} for name, text in said.items() if text}
     given = {"form": form, "language": "en", "fields": entries, "groups": {}, "files": list(files)}
