@@ -21,7 +21,7 @@ def load_authorities(path: Path) -> AuthorityRegister:
             GssCode(code): _authority(GssCode(code), entry) for code, entry in document["authorities"].items()
         }
         counties = tuple(_county(entry) for entry in document.get("counties", ()))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError):
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError, ValueError):
         raise Permanent("authorities_unreadable") from None
     homonyms = frozenset(document.get("homonyms", ()))
     return AuthorityRegister(authorities, counties, homonyms, hashlib.sha256(content).hexdigest())
