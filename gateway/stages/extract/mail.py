@@ -167,8 +167,14 @@ class _Gatherer:
             else:
                 self.section = opened
             self.after_child = self.section in ("child", "residence")
-        elif self.last is not None:
+        elif self.last is not None and not self._is_whole(self.last):
             self._more(self.last, pair.whole)
+
+    def _is_whole(self, field_id: str) -> bool:
+        """Say whether an address ends with its postcode: what stands on the next line is another matter."""
+        found = self._drafts[-1].fields.get(field_id)
+        is_address = BY_ID[field_id].shape is Shape.ADDRESS if field_id in BY_ID else False
+        return is_address and found is not None and postcode_at_end(found.value.reveal()) is not None
 
     def _next_child(self) -> None:
         self.section = "child"

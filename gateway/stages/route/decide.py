@@ -15,8 +15,10 @@ from gateway.model.kinds import RouteGrade, RouteOutcome
 from gateway.model.residence.panels import Outside
 from gateway.model.residence.routing import Alternative, Residence, RouteDecision, RoutingTables
 from gateway.stages.route.reasons import reason
+from gateway.stages.route.weigh.candidates import candidates, proposed
 from gateway.stages.route.weigh.doubts import CHECKS, RouteDoubt, Weighed
 from gateway.stages.route.weigh.evidence import Evidence, gather
+from gateway.stages.route.weigh.message import with_home, with_responsible, without_former
 from gateway.stages.route.weigh.path import path_in_words, table_in_words
 from gateway.stages.route.weigh.places import Place
 
@@ -35,6 +37,7 @@ def route(residence: Residence, tables: RoutingTables, now: datetime) -> RouteDe
     The panel is that of the child's normal residence, never of the place of death (Children Act 2004 s.16M(1)).
     Total: any text gives a decision. ``now`` is aware; it measures the age of the postcode table.
     """
+    residence = with_responsible(with_home(without_former(residence)), tables)
     evidence = gather(residence, tables)
     main = _main(evidence)
     weighed = Weighed(residence, tables, evidence, main, _outside(residence, evidence, main, tables), _age(tables, now))
@@ -42,7 +45,8 @@ def route(residence: Residence, tables: RoutingTables, now: datetime) -> RouteDe
     decision = _decide(weighed, doubts)
     return replace(
         decision,
-        informed=_informed(evidence, decision, tables),
+        candidates=candidates(residence, main, decision, tables),
+        informed=_informed(evidence, main, decision, tables),
         evidence=evidence.grades,
         checksums={
             "areas": tables.postcodes.checksum,
@@ -100,6 +104,7 @@ def _hold(weighed: Weighed, doubts: list[RouteDoubt]) -> RouteDecision:
     first = doubts[0] if doubts else RouteDoubt(RouteGrade.NONE, "no_residence")
     main = weighed.main
     suggestion = main.panel if main is not None and all(doubt.suggests for doubt in doubts) else None
+    suggestion = proposed(weighed.residence, weighed.tables) or suggestion
     return RouteDecision(
         outcome=RouteOutcome.HOLD,
         grade=first.grade,
@@ -166,8 +171,13 @@ _FIELD_WORDS = {
 }
 
 
-def _informed(evidence: Evidence, decision: RouteDecision, tables: RoutingTables) -> tuple[PanelId, ...]:
-    """Return the panels of the area of death, where it is sure and another than the panel of residence."""
+def _informed(
+    evidence: Evidence, main: Place | None, decision: RouteDecision, tables: RoutingTables
+) -> tuple[PanelId, ...]:
+    """Return the panels of the area of death, where it is sure, and of a placement; never the panel of residence."""
     panels = [place.panel for place in evidence.death if place.panel is not None and not place.near and not place.code]
+    main_panel = main.panel if main is not None else None
+    if decision.outcome is RouteOutcome.HOLD and main_panel is not None and evidence.responsible is not None:
+        panels.append(main_panel)  # the area where a looked-after child was placed
     others = (panel for panel in panels if panel != decision.panel)
     return tuple(dict.fromkeys(others))
