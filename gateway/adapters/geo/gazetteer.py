@@ -60,10 +60,17 @@ def gazetteer(towns: Iterable[dict[str, object]], listed: Iterable[Unit], table:
         places = _authorities(near, table)
         areas = {unit[0].area for unit in near}
         areas |= {other for area in areas for other in touching[area]}
-        name = fold(str(town["name"]))
-        if places and len(name) >= MIN_LETTERS:
-            lines.add(f"{name}\t{' '.join(sorted(places))}\t{' '.join(sorted(areas))}")
+        names = {fold(str(name)) for name in (town["name"], *_other_names(town))}
+        for name in names if places else ():
+            if len(name) >= MIN_LETTERS and name.isascii():
+                lines.add(f"{name}\t{' '.join(sorted(places))}\t{' '.join(sorted(areas))}")
     return "\n".join(sorted(lines)) + "\n"
+
+
+def _other_names(town: dict[str, object]) -> list[object]:
+    """Return the other names of a town in Wales or Scotland ("Y Drenewydd"). Elsewhere the usual name is enough."""
+    names = town["alternatenames"]
+    return names if isinstance(names, list) and town["admin1code"] in ("WLS", "SCT") else []
 
 
 def _authorities(near: list[Unit], table: PostcodeTable) -> set[str]:

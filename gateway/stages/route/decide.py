@@ -6,12 +6,14 @@ The order of the checks is the order in which their reasons are shown; the first
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from gateway.model.channel.assurance import Reason
 from gateway.model.content.confidential import NOTHING, Confidential
 from gateway.model.ids import PanelId
 from gateway.model.kinds import RouteGrade, RouteOutcome
+from gateway.model.residence.areas import AuthorityRegister
 from gateway.model.residence.panels import Outside
 from gateway.model.residence.routing import Alternative, Residence, RouteDecision, RoutingTables
 from gateway.stages.route.reasons import reason
@@ -37,10 +39,13 @@ def route(residence: Residence, tables: RoutingTables, now: datetime) -> RouteDe
     The panel is that of the child's normal residence, never of the place of death (Children Act 2004 s.16M(1)).
     Total: any text gives a decision. ``now`` is aware; it measures the age of the postcode table.
     """
+    tables = _as_of(tables, now.date())
     residence = with_responsible(with_home(without_former(residence)), tables)
     evidence = gather(residence, tables)
     main = _main(evidence)
-    weighed = Weighed(residence, tables, evidence, main, _outside(residence, evidence, main, tables), _age(tables, now))
+    weighed = Weighed(
+        residence, tables, evidence, main, _outside(residence, evidence, main, tables), _age(tables, now), now.date()
+    )
     doubts = [doubt for check in CHECKS if (doubt := check(weighed)) is not None]
     decision = _decide(weighed, doubts)
     return replace(
@@ -55,6 +60,17 @@ def route(residence: Residence, tables: RoutingTables, now: datetime) -> RouteDe
         },
         decided_at=now,
     )
+
+
+@lru_cache(maxsize=8)
+def _authorities_of(register: AuthorityRegister, on: date) -> AuthorityRegister:
+    return register.as_of(on)
+
+
+def _as_of(tables: RoutingTables, on: date) -> RoutingTables:
+    """Return the tables with the authorities as they stand on the day of the decision."""
+    register = _authorities_of(tables.authorities, on)
+    return tables if register is tables.authorities else replace(tables, authorities=register)
 
 
 def _age(tables: RoutingTables, now: datetime) -> int:

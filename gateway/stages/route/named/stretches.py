@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from gateway.model.residence.named import Owner, Tense, Zone
 from gateway.stages.extract.labels import field_for
 from gateway.stages.route.named.owners import is_bare, is_identity, is_placing, of_label
+from gateway.stages.route.postcodes.normalise import unit_matches
+from gateway.stages.route.read.words import says_nothing
 
 MAX_LINES = 4_000
 MAX_LINE = 2_000
@@ -103,7 +105,7 @@ class _Reader:
             self.zone = zone = Zone.BODY  # a form under a covering letter
         self._enter(label)
         stretch = Stretch(value, zone, label, owner, tense, is_placing(label), identity)
-        self.begun = stretch
+        self.begun = stretch if _goes_on(value) else None
         yield stretch
 
     def _owner(self, label: str) -> tuple[Owner | None, Tense]:
@@ -133,6 +135,7 @@ class _Reader:
         going = self.begun
         if going is not None and going.owner is not None and going.zone is zone and len(text) <= 80:
             yield Stretch(text, zone, going.label, going.owner, going.tense, going.placing, goes_on=True)
+            self.begun = going if _goes_on(text) else None
             return
         self.block, self.begun = Owner.UNKNOWN, None
         for clause in _CLAUSES.split(text):
@@ -142,6 +145,12 @@ class _Reader:
 
 def _is_label(text: str) -> bool:
     return is_bare(text) or is_identity(text) or is_placing(text) or of_label(text) is not None
+
+
+def _goes_on(value: str) -> bool:
+    """Say whether an address may go on on the next line: not behind its postcode, nor where it is not known."""
+    units = unit_matches(value)
+    return not says_nothing(value) and not (units and units[-1][2] >= len(value.rstrip(" .,")))
 
 
 def _stands_alone(text: str) -> bool:

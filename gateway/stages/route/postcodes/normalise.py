@@ -34,6 +34,7 @@ _PARTIAL_IN_TEXT = re.compile(
 _ORDINAL = re.compile("1st|2nd|3rd|[04-9]th")
 _EIRCODE = re.compile(r"(?:[AC-FHKNPRTV-Y][0-9]{2}|D6W)[0-9AC-FHKNPRTV-Y]{4}")  # Ireland
 _TERRITORY_CODE = re.compile(r"KY[1-3][0-9]{4}|AI2640|VG11[0-9]{2}|MSR1[0-9]{3}")  # Cayman, Anguilla, ...
+_CONTINENTAL = re.compile(r"(?:[A-Z]{1,3}-)?(?:[0-9]{5}|[0-9]{2}-[0-9]{3})\s+[A-Za-z]|[A-Z]{1,3}-[0-9]{4}\s+[A-Za-z]")
 _BFPO = re.compile(r"(?<![A-Z0-9])B\.?F\.?P\.?O\.?[ .\-]{0,3}([0-9]{1,4})(?![0-9])")
 
 
@@ -142,6 +143,11 @@ def foreign_code(text: str) -> str | None:
     if _TERRITORY_CODE.fullmatch(whole):
         return "overseas-territory"
     return "abroad" if _EIRCODE.fullmatch(whole) else None
+
+
+def has_foreign_code(address: str) -> bool:
+    """Say whether a part of an address begins with a postal code of the Continent ("75001 Paris", "PL-00-001")."""
+    return any(_CONTINENTAL.match(part.strip()) for part in re.split(r"[,;\n]", tidy(address)))
 
 
 def has_bfpo(text: str) -> bool:

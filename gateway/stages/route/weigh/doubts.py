@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from gateway.model.ids import PanelId
 from gateway.model.kinds import RouteGrade
+from gateway.model.residence.areas import Authority
 from gateway.model.residence.panels import Outside, PanelStatus
 from gateway.model.residence.routing import Residence, RoutingTables
 from gateway.stages.route.postcodes.normalise import find_units, parse_unit
@@ -38,6 +40,7 @@ class Weighed:
     main: Place | None  # the strongest place of residence
     outside: Outside | None  # a place outside England that something names
     age_days: int  # of the postcode table
+    on: date  # the day of the decision
 
     @property
     def english_panels(self) -> tuple[PanelId, ...]:
@@ -256,6 +259,29 @@ def _remark(weighed: Weighed) -> RouteDoubt | None:
     return RouteDoubt(RouteGrade.CONFLICT, "postcode_with_remark") if weighed.evidence.remark else None
 
 
+def _upper(weighed: Weighed) -> list[Authority]:
+    main, authorities = weighed.main, weighed.tables.authorities
+    return [above for each in main.authorities for above in authorities.upper_tier(each.gss)] if main else []
+
+
+def _vesting(weighed: Weighed) -> RouteDoubt | None:
+    """The authority has ended, and the register does not know yet who follows."""
+    ended = any(weighed.tables.authorities.vesting_of(each.gss, weighed.on) for each in _upper(weighed))
+    return RouteDoubt(RouteGrade.UNCONFIRMED, "authority_ended", suggests=True) if ended else None
+
+
+def _footprint(weighed: Weighed) -> RouteDoubt | None:
+    """Only authorities that the panel said it reviews are routed to it by themselves; a rule of this office is one."""
+    main, tables = weighed.main, weighed.tables
+    panel = tables.panels.panel(main.panel) if main is not None and main.panel is not None else None
+    if main is None or panel is None or main.override is not None or panel.id == tables.home_panel:
+        return None
+    if tables.assume_confirmed or panel.status is not PanelStatus.CONFIRMED:
+        return None
+    sure = all(panel.is_sure_of(each.gss) for each in _upper(weighed))
+    return None if sure else RouteDoubt(RouteGrade.UNCONFIRMED, "authority_unconfirmed", suggests=True)
+
+
 def _unconfirmed(weighed: Weighed) -> RouteDoubt | None:
     panel_id = weighed.main.panel if weighed.main is not None else None
     if panel_id is None or is_confirmed(panel_id, weighed.tables):
@@ -282,5 +308,7 @@ CHECKS: tuple[Callable[[Weighed], RouteDoubt | None], ...] = (
     _weak_place,
     _agreement,
     _table_age,
+    _vesting,
     _unconfirmed,
+    _footprint,
 )

@@ -124,6 +124,8 @@ def _of_places(residence: Residence, main: Place, tables: RoutingTables) -> list
     own = {str(unit) for unit in find_units(f"{residence.postcode.reveal()}\n{residence.address.reveal()}")}
     own.add(main.said)
     for place in named.places:
+        if place.kind is PlaceKind.ADDRESS and says_nothing(place.said.reveal()):
+            found.append((RouteGrade.CONFLICT, "home_said_unknown", True))
         if place.kind is not PlaceKind.POSTCODE:
             continue
         if place.said.reveal() in own:
