@@ -48,9 +48,9 @@ class TestMerge:
 
 
 class TestLoad:
-    def test_the_packaged_register_has_59_panels_and_none_is_confirmed(self) -> None:
+    def test_the_packaged_register_has_60_panels_and_none_is_confirmed(self) -> None:
         register = load_panels(PACKAGED)
-        assert len(register.panels) == 59
+        assert len(register.panels) == 60
         assert {panel.status for panel in register.panels.values()} == {PanelStatus.UNCONFIRMED}
         assert all(panel.fingerprint is None and not panel.contacts for panel in register.panels.values())
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from gateway.model.content.confidential import Confidential
 from gateway.model.residence.named import Named, NamedPlace, Owner, PlaceKind, Remark, Remarked, Tense, Zone
 from gateway.stages.route.named.owners import is_doubted, of_clause, tense_of
-from gateway.stages.route.named.remarks import remarks_in
+from gateway.stages.route.named.remarks import remarks_in, wanted
 from gateway.stages.route.named.stretches import Stretch, stretches
 from gateway.stages.route.postcodes.normalise import unit_matches
 
@@ -26,6 +26,8 @@ _PLACED = re.compile(
     r"responsible authority|"
     r"accommodated by|child of|placing authority)\s*(?:is |was |:)?\s*(?:the )?([A-Z][\w&' -]{2,60})"
 )
+_PLACING_WORDS = ("laced", "ooked", "care", "ccommodated", "child of", "uthority")
+_HOME_WORDS = ("ome", "iv", "esid", "ddress", "sual", "ormal", "amily", "ermanent")
 _CHILD = re.compile(r"\b(?:dob|born|died|date of (?:birth|death)|death of|nhs)\b", re.IGNORECASE)
 _OF_CHILD = frozenset({Owner.CHILD, None})
 _SILENT = frozenset(
@@ -38,15 +40,16 @@ def read_message(texts: Sequence[str], subject: str = "") -> Named:
     places: list[NamedPlace] = []
     remarks: dict[Remark, str] = {}
     child_in_body = False
+    patterns = wanted([*texts, subject])
     for each in stretches(texts):
         if each.zone is Zone.BODY and (each.identity or (not each.label and _CHILD.search(each.text))):
             child_in_body = True
         if len(places) < MAX_PLACES:
             places.extend(_places(each))
         if each.zone is not Zone.SIGNATURE and each.owner not in _SILENT:
-            for remark in remarks_in(each.label, each.text):
+            for remark in remarks_in(each.label, each.text, patterns):
                 remarks.setdefault(remark, f"{each.label}: {each.text}" if each.label else each.text)
-    for remark in remarks_in("", subject):
+    for remark in remarks_in("", subject, patterns):
         remarks.setdefault(remark, subject)
     found = tuple(Remarked(remark, Confidential(said[:500])) for remark, said in remarks.items())
     return Named(tuple(places), found[:MAX_REMARKS], child_in_body, was_read=True)
@@ -89,7 +92,7 @@ def _home(stretch: Stretch) -> NamedPlace | None:
     """Return the whole address that a label or a plain phrase gives as the child's home."""
     text, start = stretch.text, 0
     if stretch.owner is None and stretch.zone is not Zone.SIGNATURE and not stretch.identity:
-        phrase = next(iter(_HOME_PHRASE.finditer(text)), None)
+        phrase = _HOME_PHRASE.search(text) if any(word in text for word in _HOME_WORDS) else None
         if phrase is None or of_clause(text, phrase.end(), phrase.end())[0] is not Owner.CHILD:
             return None
         start = phrase.end()
@@ -126,7 +129,7 @@ def _placing(stretch: Stretch) -> NamedPlace:
 
 
 def _placed(stretch: Stretch) -> list[NamedPlace]:
-    match = _PLACED.search(stretch.text)
+    match = _PLACED.search(stretch.text) if any(word in stretch.text for word in _PLACING_WORDS) else None
     if match is None:
         return []
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from gateway.model.residence.named import Remark
 from gateway.stages.route.read.countries import COUNTRIES
@@ -41,7 +42,7 @@ _WORDS: tuple[tuple[Remark, str], ...] = (
      r"residence) order|"
      r"mon(?:day)?s? ?(?:-|to) ?(?:wed|thu|fri)|lived with (?:her|his|their) (?:father|dad)|under an order|"
      r"separat(?:e|ed) (?:homes|addresses)"),
-    (Remark.MOVED, r"(?:had |have |has |recently |just |since )*(?:moved (?!to (?:the )?(?:ward|picu|icu|hdu|resus|"
+    (Remark.MOVED, r"(?:moved (?!to (?:the )?(?:ward|picu|icu|hdu|resus|"
      r"theatre|"
      r"room|hospital|side))|relocat\w+)|moving (?:house|home|to|from|in)|new address|change of address|evicted|"
      r"no longer (?:lives?|living|at|resid\w+)|used to live|previously lived|lived (?:there )?until|before moving"),
@@ -56,7 +57,63 @@ _WORDS: tuple[tuple[Remark, str], ...] = (
     (Remark.CORRECTED, r"corrections?\b|corrected address|amended|address (?:i|we) (?:gave|sent)|wrong address|"
      r"supersedes"),
 )  # fmt: skip
-_REMARKS = re.compile("|".join(rf"(?P<{remark.value}>\b(?:{words}))" for remark, words in _WORDS), re.IGNORECASE)
+# Parts of words that each remark needs: looked for first, since most of a message has none of them.
+_STEMS: dict[Remark, tuple[str, ...]] = {
+    Remark.PROTECTED: (
+        *("refuge", "women", "safe", "adopt", "witness", "protected", "undisclosed", "withheld", "confidential"),
+        *(
+            "secret",
+            "disclosed",
+            "shared",
+            "given",
+            "phone only",
+            "fled",
+            "fleeing",
+            "molestation",
+            "marriage",
+            "marac",
+        ),
+    ),
+    Remark.TERMINATION: ("terminat", "abortion", "ticide"),
+    Remark.NEVER_DISCHARGED: (
+        *("never", "discharged", "not left", "since birth", "from birth", "whole life", "go home", "remained"),
+    ),
+    Remark.IN_CARE: (
+        *("foster", "looked", "care", "accommodat", "placed", "lac", "cla", "uasc", "unaccompanied", "home", "kinship"),
+        *("guardian", "residential", "supported", "independent", "placement", "authority"),
+    ),
+    Remark.ABROAD: ("visa", "resident", "abroad", "overseas", "asylum", "refugee", "arrived"),
+    Remark.VISITING: ("holiday", "visit", "staying", "vacation", "touring", "weekend", "sleepover", "break", "respite"),
+    Remark.SHARED: (
+        *("shared", "contact", "weekend", "homes", "addresses", "between", "split", "half", "other parent", "order"),
+        *("mon", "father", "dad", "separat"),
+    ),
+    Remark.MOVED: ("moved", "moving", "relocat", "address", "evicted", "no longer", "used to", "previously", "lived"),
+    Remark.BOARDING: ("board", "term", "hall", "residential"),
+    Remark.CUSTODY: (
+        "hmp",
+        "hmyoi",
+        "yoi",
+        "prison",
+        "custody",
+        "remand",
+        "deten",
+        "detain",
+        "secure",
+        "mental",
+        "immig",
+    ),
+    Remark.NO_ABODE: (
+        *("no fixed", "nfa", "homeless", "sofa", "rough", "temp", "emergency", "hostel", "breakfast", "b&b", "shelter"),
+        *("hotel", "living in", "no permanent"),
+    ),
+    Remark.CORRECTED: ("correct", "amended", "address", "supersedes"),
+}
+Patterns = tuple[tuple[Remark, tuple[str, ...], re.Pattern[str]], ...]
+_PATTERNS: Patterns = tuple(
+    (remark, _STEMS[remark], re.compile(rf"\b(?:{words})", re.IGNORECASE)) for remark, words in _WORDS
+)
+_LIVING = ("live", "living", "resid", "home", "based", "return")
 _NEGATED = re.compile(
     r"\b(?:no|not|never|nil|without|isn't|wasn't|neither|nor|denies)\s+(?:\w+\s+){0,3}$", re.IGNORECASE
 )
@@ -73,26 +130,37 @@ _LIVES = re.compile(
 )
 
 
-def remarks_in(label: str, text: str) -> tuple[Remark, ...]:
+def wanted(texts: Sequence[str]) -> Patterns:
+    """Return the patterns that a message can match at all, each with the stems that it holds."""
+    lower = "\n".join(texts).lower()
+    held = ((remark, tuple(stem for stem in stems if stem in lower), pattern) for remark, stems, pattern in _PATTERNS)
+    return tuple(each for each in held if each[1])
+
+
+def remarks_in(label: str, text: str, patterns: Patterns) -> tuple[Remark, ...]:
     """Return what a stretch remarks, each once. A label answered with no remarks nothing."""
     if label and _NO.fullmatch(text):
         return ()
-    found = dict.fromkeys(_found(text))
+    lower = text.lower()
+    found = _found(text, lower, patterns)
     if label and not found:
-        found = dict.fromkeys(each for each in _found(f"{label} ") if each is Remark.IN_CARE or each is Remark.BOARDING)
-    if Remark.ABROAD not in found and names_country(text):
-        found[Remark.ABROAD] = None
+        asked = _found(f"{label} ", f"{label} ".lower(), patterns)
+        found = [each for each in asked if each in (Remark.IN_CARE, Remark.BOARDING)]
+    if Remark.ABROAD not in found and any(stem in lower for stem in _LIVING) and names_country(text):
+        found.append(Remark.ABROAD)
     return tuple(found)
 
 
-def _found(text: str) -> list[Remark]:
+def _found(text: str, lower: str, patterns: Patterns) -> list[Remark]:
     found = []
-    for match in _REMARKS.finditer(text):
-        if match.lastgroup is None:
+    for remark, stems, pattern in patterns:
+        if not any(stem in lower for stem in stems):
             continue
-        remark = Remark(match.lastgroup)
-        if remark in (Remark.NEVER_DISCHARGED, Remark.ABROAD) or _NEGATED.search(text, 0, match.start()) is None:
-            found.append(remark)
+        for match in pattern.finditer(text):
+            said_so = remark in (Remark.NEVER_DISCHARGED, Remark.ABROAD)
+            if said_so or _NEGATED.search(text[max(0, match.start() - 60) : match.start()]) is None:
+                found.append(remark)
+                break
     return found
 
 

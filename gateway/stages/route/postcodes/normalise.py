@@ -28,6 +28,7 @@ _DISTRICT = re.compile(_OUTWARD)
 _IN_TEXT = re.compile(
     rf"(?<![A-Z0-9])({_OUTWARD})[ .\-]{{0,3}}([0-9])[ .\-]?([A-Z]{{2}})(?![A-Z0-9])", re.IGNORECASE | re.ASCII
 )
+_MAY_BE_UNIT = re.compile(r"[0-9][ .\-]?[^\W\d_]{2}(?![^\W_])")
 _PARTIAL_IN_TEXT = re.compile(
     rf"(?<![A-Z0-9])({_OUTWARD})(?:[ .\-]{{1,3}}([0-9]))?(?![A-Z0-9])", re.IGNORECASE | re.ASCII
 )
@@ -110,7 +111,7 @@ def find_units(text: str) -> tuple[Postcode, ...]:
 
 def unit_matches(text: str) -> tuple[tuple[Postcode, int, int], ...]:
     """Return every unit postcode of a text with where it stands: the fast way, for whole messages."""
-    if not any(char.isdigit() for char in text):
+    if _MAY_BE_UNIT.search(text) is None:
         return ()
     plain = text if text.isascii() else text.translate(_LOOK_ALIKES)
     matches = (match for match in _IN_TEXT.finditer(plain) if not _is_ordinal(match))
