@@ -289,6 +289,7 @@ class AlarmKind(StrEnum):
     DISK_LOW = "disk_low"
     INSTRUCTION_REFUSED = "instruction_refused"
     AUDIT_BROKEN = "audit_broken"
+    REGISTER_DUE = "register_due"
 
 
 ALARM_SENTENCES: dict[AlarmKind, str] = {
@@ -303,4 +304,5 @@ ALARM_SENTENCES: dict[AlarmKind, str] = {
     AlarmKind.DISK_LOW: "Disk space is low.",
     AlarmKind.INSTRUCTION_REFUSED: "An instruction from the console did not verify and was not carried out.",
     AlarmKind.AUDIT_BROKEN: "The audit chain does not verify.",
+    AlarmKind.REGISTER_DUE: "An authority ends soon, or has ended, and the register has no panel that follows.",
 }

@@ -29,6 +29,7 @@ from gateway.steps.watch.digest import write_digests
 from gateway.steps.watch.follow_up import follow_up
 from gateway.steps.watch.key_watch import KeyWatch, watch_keys
 from gateway.steps.watch.notices import put_up
+from gateway.steps.watch.table_watch import TableWatch, watch_tables
 
 BATCH = 20
 SWEEP_EVERY_S = 300.0
@@ -65,7 +66,8 @@ async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> N
             group.create_task(_repeat(stopping, LOOK_EVERY_S, journal, lambda: watch(wired)))
             group.create_task(_repeat(stopping, SWEEP_EVERY_S, journal, lambda: clean(folders, wired)))
             group.create_task(_repeat(stopping, NOTICE_EVERY_S, journal, lambda: tell(wired, board, known)))
-            keys = KeyWatch()
+            keys, days = KeyWatch(), TableWatch()
+            group.create_task(_repeat(stopping, KEYS_EVERY_S, journal, lambda: look_at_tables(wired, days)))
             group.create_task(_repeat(stopping, KEYS_EVERY_S, journal, lambda: look_at_keys(wired, folders, keys)))
         await health.cleanup()
     journal.event("worker_stopped")
@@ -172,6 +174,11 @@ async def clean(folders: Folders, wired: Wired) -> int:
     living = await wired.living_files()
     now_s = wired.intake.tools.clock.now().timestamp()
     return await asyncio.to_thread(sweep, folders.blobs, living, SWEEP_OLDER_THAN_S, now_s)
+
+
+async def look_at_tables(wired: Wired, days: TableWatch) -> None:
+    """Warn of authorities that end soon without a panel that follows."""
+    await watch_tables(wired.intake.tools, days, wired.intake.readers.routing())
 
 
 async def look_at_keys(wired: Wired, folders: Folders, keys: KeyWatch) -> None:
