@@ -50,6 +50,7 @@ from gateway.model.residence.panels import PanelRegister
 from gateway.model.residence.routing import RoutingTables
 from gateway.ports import NextHop, Resolver
 from gateway.roles.common import follow_up_policy
+from gateway.roles.intake_queue import QueueLimits
 from gateway.stages.smtp.backoff import BackoffPolicy, wait
 from gateway.stages.transfer.document import DocumentLayout
 from gateway.steps.instructions.context import InstructionContext
@@ -69,6 +70,7 @@ class Wired:
     """The worker, ready to step."""
 
     intake: IntakeContext
+    limits: QueueLimits
     instructions: InstructionContext
     outbound: Outbound
     keys: PinnedKeys
@@ -112,6 +114,7 @@ async def wire_worker(
 
         yield Wired(
             IntakeContext(tools, readers, writing, matching_key),
+            QueueLimits(message_s=settings.worker.message_s),
             instructions,
             _outbound(folders, settings, keys, Packer(writing, readers.mime)),
             keys,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,9 +18,10 @@ from gateway.model.ids import Reference
 from gateway.model.kinds import AlarmKind, DispatchHeldReason, DispatchState, IntakeState
 from gateway.ports import Permanent, Temporary
 from gateway.roles.common import become, stop_event
+from gateway.roles.intake_queue import IntakeQueue
+from gateway.roles.loops import Loop, repeat
 from gateway.roles.wiring import Wired, wire_worker
 from gateway.steps.instructions.carry_out import carry_out, refuse
-from gateway.steps.intake.advance import advance
 from gateway.steps.outbox.deliver import deliver, hold_dispatch, mend
 from gateway.steps.watch.alarms import raise_alarm
 from gateway.steps.watch.allowed import note_allowed
@@ -57,44 +57,29 @@ async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> N
         journal.event("worker_ready")
         poll_s = settings.worker.poll_s
         board, known = Notices(folders.notices), dict[Reference, Notice]()
+        keys = KeyWatch()
         async with asyncio.TaskGroup() as group:
-            group.create_task(_repeat(stopping, poll_s, journal, lambda: take_in(wired, stopping)))
-            group.create_task(_repeat(stopping, poll_s, journal, lambda: obey(wired)))
-            group.create_task(_repeat(stopping, poll_s, journal, lambda: send_out(wired, stopping)))
-            group.create_task(_repeat(stopping, min(MEND_EVERY_S, poll_s * 10), journal, lambda: mend_held(wired)))
-            group.create_task(_repeat(stopping, LOOK_EVERY_S, journal, lambda: watch(wired)))
-            group.create_task(_repeat(stopping, SWEEP_EVERY_S, journal, lambda: clean(folders, wired)))
-            group.create_task(_repeat(stopping, NOTICE_EVERY_S, journal, lambda: tell(wired, board, known)))
-            keys = KeyWatch()
-            group.create_task(_repeat(stopping, KEYS_EVERY_S, journal, lambda: look_at_keys(wired, folders, keys)))
+            queue = IntakeQueue(wired.intake, group, wired.limits, stopping)
+            loops = (
+                Loop("take_in", poll_s, queue.look),
+                Loop("obey", poll_s, lambda: obey(wired)),
+                Loop("send_out", poll_s, lambda: send_out(wired, stopping)),
+                Loop("mend", min(MEND_EVERY_S, poll_s * 10), lambda: mend_held(wired)),
+                Loop("watch", LOOK_EVERY_S, lambda: watch(wired)),
+                Loop("clean", SWEEP_EVERY_S, lambda: clean(folders, wired)),
+                Loop("tell", NOTICE_EVERY_S, lambda: tell(wired, board, known)),
+                Loop("keys", KEYS_EVERY_S, lambda: look_at_keys(wired, folders, keys)),
+            )
+            for loop in loops:
+                group.create_task(repeat(stopping, loop, wired.intake.tools))
         await health.cleanup()
     journal.event("worker_stopped")
 
 
-async def _repeat(
-    stopping: asyncio.Event, pause_s: float, journal: LogJournal, step: Callable[[], Awaitable[object]]
-) -> None:
-    """Run ``step`` again and again until stopping. A temporary error waits for the next time."""
-    while not stopping.is_set():
-        try:
-            await step()
-        except (Temporary, Permanent) as error:
-            journal.event("step_failed", code=error.code)
-        try:
-            await asyncio.wait_for(stopping.wait(), pause_s)
-        except TimeoutError:
-            continue
-
-
-async def take_in(wired: Wired, stopping: asyncio.Event | None = None) -> int:
-    """Advance everything that waits in the spool, oldest first. Return how many there were."""
-    pending = await wired.intake.tools.spool.pending()
-    for intake_id in pending:
-        if stopping is not None and stopping.is_set():
-            break
-        await advance(wired.intake, intake_id)
-    wired.intake.tools.metrics.gauge("gateway_spool_pending", float(len(pending)))
-    return len(pending)
+async def take_in(wired: Wired) -> int:
+    """Adopt everything that waits in the spool, and work on all of it once. Return how much there was."""
+    async with asyncio.TaskGroup() as group:
+        return await IntakeQueue(wired.intake, group, wired.limits).look()
 
 
 async def obey(wired: Wired) -> int:
