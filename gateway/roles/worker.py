@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from gateway.steps.watch.key_watch import KeyWatch, watch_keys
 from gateway.steps.watch.notices import put_up
 
 BATCH = 20
+DESCRIPTORS = 16_384
 SWEEP_EVERY_S = 300.0
 SWEEP_OLDER_THAN_S = 3600.0
 NOTICE_EVERY_S = 3.0
@@ -44,8 +46,15 @@ def main(root: Path) -> int:
     settings = load_settings(root / "config")
     journal = start_logging("worker")
     become(settings, "worker", journal)
+    _allow_descriptors()
     asyncio.run(_serve(Folders(root), settings, journal))
     return 0
+
+
+def _allow_descriptors() -> None:
+    """Take as many descriptors as the system gives: every question to DNS has a socket of its own."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, DESCRIPTORS), most))
 
 
 async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> None:
