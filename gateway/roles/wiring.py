@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -77,7 +77,7 @@ class Wired:
     notify_within: timedelta
     ready: Callable[[], Awaitable[bool]]
     reminding: Reminding
-    living_files: Callable[[], Awaitable[frozenset[BlobId]]]
+    living_files: Callable[[Sequence[BlobId]], Awaitable[frozenset[BlobId]]]
     scrub: Callable[[], Awaitable[None]]
 
 

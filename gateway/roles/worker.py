@@ -13,9 +13,7 @@ from gateway.adapters.host.log import LogJournal, start_logging
 from gateway.adapters.host.metrics import PrometheusMetrics, serve_health
 from gateway.adapters.host.notice_files import Notices
 from gateway.adapters.keys.keys_in_use import keys_in_use
-from gateway.adapters.sealing.blobs import sweep
-from gateway.model.case.notice import Notice
-from gateway.model.ids import Reference
+from gateway.adapters.sealing.blobs import Sweeper
 from gateway.model.kinds import AlarmKind, DispatchHeldReason, DispatchState, IntakeState
 from gateway.ports import Permanent, Temporary
 from gateway.roles.common import become, stop_event
@@ -29,11 +27,11 @@ from gateway.steps.watch.allowed import note_allowed
 from gateway.steps.watch.digest import write_digests
 from gateway.steps.watch.follow_up import follow_up
 from gateway.steps.watch.key_watch import KeyWatch, watch_keys
-from gateway.steps.watch.notices import put_up
+from gateway.steps.watch.notices import NoticePlace, put_up
 
 BATCH = 20
 DESCRIPTORS = 16_384
-SWEEP_EVERY_S = 300.0
+SWEEP_EVERY_S = 15.0  # one of 256 folders each time
 SWEEP_OLDER_THAN_S = 3600.0
 NOTICE_EVERY_S = 3.0
 MEND_EVERY_S = 5.0
@@ -65,8 +63,8 @@ async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> N
         await note_allowed(wired.intake.tools, wired.intake.readers.known, wired.intake.matching_key)
         journal.event("worker_ready")
         poll_s = settings.worker.poll_s
-        board, known = Notices(folders.notices), dict[Reference, Notice]()
-        keys = KeyWatch()
+        board, place = Notices(folders.notices), NoticePlace()
+        keys, sweeper = KeyWatch(), Sweeper(folders.blobs)
         async with asyncio.TaskGroup() as group:
             queue = IntakeQueue(wired.intake, group, wired.limits, stopping)
             loops = (
@@ -75,8 +73,8 @@ async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> N
                 Loop("send_out", poll_s, lambda: send_out(wired, stopping)),
                 Loop("mend", min(MEND_EVERY_S, poll_s * 10), lambda: mend_held(wired)),
                 Loop("watch", LOOK_EVERY_S, lambda: watch(wired)),
-                Loop("clean", SWEEP_EVERY_S, lambda: clean(folders, wired)),
-                Loop("tell", NOTICE_EVERY_S, lambda: tell(wired, board, known)),
+                Loop("clean", SWEEP_EVERY_S, lambda: clean(wired, sweeper)),
+                Loop("tell", NOTICE_EVERY_S, lambda: tell(wired, board, place)),
                 Loop("keys", KEYS_EVERY_S, lambda: look_at_keys(wired, folders, keys)),
             )
             for loop in loops:
@@ -155,17 +153,18 @@ async def watch(wired: Wired) -> Overdue:
     return Overdue(late)
 
 
-async def tell(wired: Wired, board: Notices, known: dict[Reference, Notice]) -> int:
+async def tell(wired: Wired, board: Notices, place: NoticePlace) -> int:
     """Put up the notices that changed, for the notifiers' status page."""
-    return await put_up(wired.intake.tools, board, wired.outbound.register(), known)
+    return await put_up(wired.intake.tools, board, wired.outbound.register(), place)
 
 
-async def clean(folders: Folders, wired: Wired) -> int:
-    """Remove blob files that no row needs (see ``sweep``), and destroyed content from the database's log."""
+async def clean(wired: Wired, sweeper: Sweeper) -> int:
+    """Remove blob files that no row needs (see ``Sweeper``), and destroyed content from the database's log."""
     await wired.scrub()
-    living = await wired.living_files()
     now_s = wired.intake.tools.clock.now().timestamp()
-    return await asyncio.to_thread(sweep, folders.blobs, living, SWEEP_OLDER_THAN_S, now_s)
+    old = await asyncio.to_thread(sweeper.old_files, SWEEP_OLDER_THAN_S, now_s)
+    living = await wired.living_files(sorted(old)) if old else frozenset()
+    return await asyncio.to_thread(sweeper.remove, living)
 
 
 async def look_at_keys(wired: Wired, folders: Folders, keys: KeyWatch) -> None:
