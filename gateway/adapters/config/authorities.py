@@ -22,7 +22,7 @@ def load_authorities(path: Path) -> AuthorityRegister:
         }
         counties = tuple(_county(entry) for entry in document.get("counties", ()))
         vestings = tuple(_vesting(entry) for entry in document.get("vestings", ()))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError):
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError, ValueError):
         raise Permanent("authorities_unreadable") from None
     homonyms = frozenset(document.get("homonyms", ()))
     return AuthorityRegister(authorities, counties, homonyms, hashlib.sha256(content).hexdigest(), vestings)

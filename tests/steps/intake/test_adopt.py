@@ -10,7 +10,7 @@ from gateway.model.case.rows import Move
 from gateway.model.content import framing
 from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.content.intake_record import load_arrival
-from gateway.model.kinds import IntakeState, MoveKind
+from gateway.model.kinds import HeldReason, IntakeState, MoveKind
 from gateway.ports import Permanent, Temporary
 from gateway.steps.intake.adopt import adopt, original_frame
 from tests.steps.office import Office, letter
@@ -37,12 +37,11 @@ async def test_a_second_time_finds_the_row_and_seals_nothing(place: Office) -> N
     assert len(await place.audit(MoveKind.ADOPT)) == 1
 
 
-async def test_what_does_not_open_leaves_no_row(place: Office) -> None:
+async def test_what_does_not_open_is_held_and_not_lost_from_sight(place: Office) -> None:
     intake_id = place.spooled(place.arrival(), letter("x"))
     place.spool.broken[intake_id] = Permanent("seal_refused")
-    with pytest.raises(Permanent):
-        (await adopt(place.tools, intake_id)).row
-    assert await place.store.intake(intake_id) is None
+    row = (await adopt(place.tools, intake_id)).row
+    assert (row.state, row.held_reason) == (IntakeState.HELD, HeldReason.DAMAGED_ARRIVAL)
 
 
 async def test_a_row_that_was_not_written_is_tried_again(place: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -54,7 +53,7 @@ async def test_a_row_that_was_not_written_is_tried_again(place: Office, monkeypa
     with monkeypatch.context() as patch:
         patch.setattr(place.store, "commit", refused)
         with pytest.raises(Temporary) as raised:
-            (await adopt(place.tools, intake_id)).row
+            await adopt(place.tools, intake_id)
     assert raised.value.code == "adoption_not_stored"
     assert (await adopt(place.tools, intake_id)).row.id == intake_id
 
