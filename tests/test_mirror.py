@@ -70,7 +70,6 @@ UNTESTED: dict[str, str] = {
     "adapters/smtp_out/policies": NOT_YET,
     "adapters/smtp_out/session": NOT_YET,
     "adapters/spool/web_deposit": NOT_YET,
-    "adapters/store/audit_chain": NOT_YET,
     "adapters/store/columns": NOT_YET,
     "adapters/store/console_desk": NOT_YET,
     "adapters/store/console_reads": NOT_YET,
