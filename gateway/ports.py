@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -48,6 +50,48 @@ class Permanent(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class OverBudget(Permanent):
+    """One message took more processor time than any may: a person looks, and nobody else waits for it again."""
+
+    def __init__(self) -> None:
+        super().__init__("over_budget")
+
+
+@dataclass(slots=True)
+class Budget:
+    """What one message may take of the confined children, over all its parts and attempts.
+
+    Counted while a child works for it, not while it waits for one. ``urgent`` is what goes before strangers' mail.
+    """
+
+    left_s: float
+    urgent: bool = False
+    spent_s: float = 0.0
+
+    def spend(self, seconds: float) -> None:
+        """Count what was taken."""
+        self.left_s -= seconds
+        self.spent_s += seconds
+
+
+_SPENDING: ContextVar[Budget | None] = ContextVar("spending", default=None)
+
+
+def spending() -> Budget | None:
+    """Return the budget of the message that this task works on; None where nothing is counted."""
+    return _SPENDING.get()
+
+
+@contextmanager
+def spend_from(budget: Budget) -> Iterator[None]:
+    """Let everything that this task, and tasks it starts, asks of the children be counted for one message."""
+    before = _SPENDING.set(budget)
+    try:
+        yield
+    finally:
+        _SPENDING.reset(before)
 
 
 class Clock(Protocol):
@@ -151,6 +195,7 @@ class DocumentText:
 
     texts: tuple[str, ...] = ()
     tables: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    code: str = ""  # why a part was not read, where a person must see that: "too_large"
 
 
 class Documents(Protocol):

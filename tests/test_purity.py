@@ -33,9 +33,9 @@ ONLY = {
     "docx.oxml.ns": {"qn"},
     "email": {"message_from_bytes"},
     "email.utils": {"format_datetime"},
-    "html5lib": {"parse"},
     "io": {"BytesIO"},
     "logging": {"getLogger", "CRITICAL"},
+    "lxml": {"etree"},  # a parser fed with text that is in memory: the module is taken for its HTMLParser only
     "pathlib": {"PurePosixPath"},
     "pypdf": {"PdfReader"},
     "urllib": {"parse"},

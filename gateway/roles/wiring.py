@@ -43,13 +43,13 @@ from gateway.adapters.spool.reader import SpoolReader
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.model.content.screening import AllowList
 from gateway.model.form.fields import FIELDS, SECTIONS
-from gateway.model.form.value_sets import label
 from gateway.model.ids import BlobId
 from gateway.model.office.office import Office
 from gateway.model.residence.panels import PanelRegister
 from gateway.model.residence.routing import RoutingTables
 from gateway.ports import NextHop, Resolver
 from gateway.roles.common import follow_up_policy
+from gateway.stages.extract.display import display
 from gateway.stages.smtp.backoff import BackoffPolicy, wait
 from gateway.stages.transfer.document import DocumentLayout
 from gateway.steps.instructions.context import InstructionContext
@@ -207,7 +207,7 @@ async def _readers(stack: AsyncExitStack, folders: Folders, settings: Settings, 
     resolver = resolver_of(settings, folders.root)
     policies = arrival_policies(resolver, settings.dns, SystemClock().now)
     evidence = SenderAuthenticator(resolver, SystemClock(), authserv_id=settings.mail.hostname, policies=policies)
-    stack.callback(evidence.close)
+    stack.push_async_callback(evidence.close)
     smime = open_smime(folders.worker_keys)
     if smime is not None:
         stack.callback(smime.close)
@@ -263,7 +263,7 @@ def document_layout() -> DocumentLayout:
         fields=FIELDS,
         sections=SECTIONS,
         groups={"significant_persons": "Person", "agency_contacts": "Professional or agency"},
-        show=lambda field, value: label(field.choices, value) if field.choices else value,
+        show=display,
     )
 
 

@@ -105,9 +105,9 @@ class SenderAuthenticator:
             return replace(route, mta_sts_because="author_not_proved")
         return await with_policy(route, self._policies, dmarc.author_domain)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """End the child processes and threads."""
-        self._pool.close()
+        await self._pool.close()
         self._spf.close()
 
     async def _ask(

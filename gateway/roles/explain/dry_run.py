@@ -147,7 +147,7 @@ async def _readers(
     if zone_file is not None:
         resolver = ZoneFileResolver(Path(zone_file).read_text("utf-8"))
     evidence = SenderAuthenticator(resolver, SystemClock(), authserv_id=settings.mail.hostname or "gateway.example")
-    stack.callback(evidence.close)
+    stack.push_async_callback(evidence.close)
     home = settings.panel.id or None
     tables = load_routing(config, home_panel=home, assume_confirmed=assume_confirmed)
     openpgp: OpenPGP = _NoKeys()

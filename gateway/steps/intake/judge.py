@@ -13,6 +13,7 @@ from gateway.model.content.message import Mail
 from gateway.model.content.thread import Remembered
 from gateway.model.form.notification import Notification
 from gateway.model.kinds import ContentEncryption, DispatchKind, HeldReason
+from gateway.ports import Permanent
 from gateway.stages import extract
 from gateway.stages.assess import spam
 from gateway.stages.cases import decide
@@ -137,6 +138,8 @@ async def _notifications(readers: Readers, reading: Reading) -> tuple[Notificati
     tables: list[Sequence[Sequence[str]]] = []
     for part in reading.mail.parts:
         document = await readers.documents.read(part)
+        if document.code == "too_large" and part.content_type == "text/html":
+            raise Permanent("html_too_large")  # nothing in it may be overlooked: a person reads the original
         texts.extend(document.texts)
         tables.extend(document.tables)
     return extract.from_mail(texts, tables)

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from gateway.adapters.spool import journal as spool_journal
+from gateway.adapters.spool import recovery as spool_recovery
 from gateway.adapters.spool.journal import Segment, SpoolJournal
 from tests.adapters.spool.steps import watched
 
@@ -40,7 +41,7 @@ def first_octet(spool: Path) -> bytes:
 def test_everything_is_on_disk_before_the_segment_is_emptied(spool: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     segment, made = promised(spool, 3)
     steps = watched(spool, monkeypatch)
-    real_sync, real_empty = spool_journal._sync_file_system, spool_journal.empty
+    real_sync, real_empty = spool_journal._sync_file_system, spool_recovery.empty
 
     def sync(descriptor: int) -> None:
         real_sync(descriptor)
