@@ -231,7 +231,6 @@ UNTESTED: dict[str, str] = {
     "steps/instructions/open_case": NOT_YET,
     "steps/instructions/release": NOT_YET,
     "steps/instructions/send_to_panel": NOT_YET,
-    "steps/instructions/verify": NOT_YET,
     "steps/intake/answered": NOT_YET,
     "steps/intake/assess": NOT_YET,
     "steps/intake/failures": NOT_YET,
