@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import secrets
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -52,7 +52,7 @@ HOME, NEIGHBOUR = PanelId("buckinghamshire"), PanelId("oxfordshire")
 KEY = b"m" * 32
 AT_HOME, NEXT_DOOR = "HP27 9QF", "OX3 7AA"
 TLS = Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384")
-NAMES = {HOME: "Buckinghamshire CDOP", NEIGHBOUR: "Oxfordshire CDOP"}
+NAMES: dict[str, str] = {HOME: "Buckinghamshire CDOP", NEIGHBOUR: "Oxfordshire CDOP"}
 
 
 @functools.cache
@@ -235,7 +235,7 @@ def notice(postcode: str = NEXT_DOOR, **more: str) -> Notification:
 
 
 def post(
-    form: str = "notify", files: Sequence[dict[str, Any]] = (), contents: Sequence[bytes] = (), **said: str
+    form: str = "notify", files: Sequence[Mapping[str, Any]] = (), contents: Sequence[bytes] = (), **said: str
 ) -> bytes:
     """Return the content of a form post."""
     entries = {name: {"value": text, "state": "known"} for name, text in said.items() if text}
@@ -243,9 +243,11 @@ def post(
     return form_post.pack(given, contents)
 
 
-def notification_post(postcode: str = NEXT_DOOR, **more: str) -> bytes:
+def notification_post(
+    postcode: str = NEXT_DOOR, files: Sequence[Mapping[str, Any]] = (), contents: Sequence[bytes] = (), **more: str
+) -> bytes:
     said = {name: answer.value.reveal() for name, answer in notice(postcode).fields.items()}
-    return post(**{**said, **more})
+    return post("notify", files, contents, **{**said, **more})
 
 
 @dataclass

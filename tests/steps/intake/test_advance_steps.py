@@ -11,6 +11,7 @@ import pytest
 from gateway.model.case.rows import Move
 from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.content.message import Unparsed
+from gateway.model.ids import BlobId
 from gateway.model.kinds import (
     Channel,
     DispatchState,
@@ -23,6 +24,8 @@ from gateway.model.kinds import (
 )
 from gateway.ports import Permanent, ScanVerdict, Temporary
 from gateway.steps.intake import advance
+from gateway.steps.intake.adopt import adopt
+from gateway.steps.intake.read import read
 from tests.steps.office import NEXT_DOOR, FixedEvidence, Office, letter, notification_post
 
 SECURE, GENERAL = MailboxName.SECURE, MailboxName.GENERAL
@@ -142,11 +145,11 @@ async def test_an_assessment_that_is_gone_is_made_anew(place: Office) -> None:
     """Nothing destroys it before the intake is settled; a restored store may have lost it all the same."""
     intake_id = place.spooled(place.arrival(GENERAL), letter("When is the next meeting?"))
     evidence = FixedEvidence()
-    row = await advance.adopt(place.tools, intake_id)
+    row = await adopt(place.tools, intake_id)
     arrival, content = await place.spool.open(intake_id)
     context = replace(place.context, readers=replace(place.readers, evidence=evidence))
-    reading = await advance.read(place.readers, arrival, content)
-    stale = replace(row, work_blob=row.id)
+    reading = await read(place.readers, arrival, content)
+    stale = replace(row, work_blob=BlobId(row.id))
     with pytest.raises(Temporary) as raised:  # its own move meets another version and is refused
         await advance._assessed(context, replace(stale, version=9), arrival, content, reading)
     assert (raised.value.code, evidence.asked) == ("another_was_first", 1)
