@@ -127,7 +127,9 @@ def test_without_weights_nothing_is_released(tables: ScreenTables, known: AllowL
 
 
 def test_over_the_length_is_a_card(tables: ScreenTables, known: AllowList) -> None:
-    assert outcome(ROUTINE + " Thank you." * 10_000, known, tables) is ScreenOutcome.CARD
+    screened = screen(message(ROUTINE + " Thank you." * 10_000), context(known), tables)
+    assert screened.outcome is ScreenOutcome.CARD
+    assert [reason.code for reason in screened.reasons] == ["too_long"]
 
 
 STEPS = [
