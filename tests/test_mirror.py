@@ -211,7 +211,6 @@ UNTESTED: dict[str, str] = {
     "stages/screen/topics": NOT_YET,
     "stages/screen/write/mask": NOT_YET,
     "stages/screen/write/staff_answer": NOT_YET,
-    "stages/screen/write/withhold": NOT_YET,
     "stages/smtp/commands": NOT_YET,
     "stages/smtp/envelope": NOT_YET,
     "stages/smtp/mailboxes": NOT_YET,
