@@ -206,6 +206,8 @@ class HeldReason(StrEnum):
     TRANSFER_DISAGREES = "transfer_disagrees"
     TRANSFER_REFUSED = "transfer_refused"
     TOLD_OF_DEATH = "told_of_death"
+    OVER_BUDGET = "over_budget"
+    DAMAGED_ARRIVAL = "damaged_arrival"
 
 
 HELD_SENTENCES: dict[HeldReason, str] = {
@@ -232,6 +234,11 @@ HELD_SENTENCES: dict[HeldReason, str] = {
     HeldReason.TRANSFER_INCOMPLETE: "Another panel sent a case in several messages, and not all of them are here yet.",
     HeldReason.TRANSFER_DISAGREES: "Another panel sent this case to us, but the address is not surely in our area.",
     HeldReason.TRANSFER_REFUSED: "A transfer from another panel did not verify, or came with other content. Ask them.",
+    HeldReason.OVER_BUDGET: "Reading it took longer than any message may take. Read the original.",
+    HeldReason.DAMAGED_ARRIVAL: (
+        "Something arrived whose file cannot be opened, so nothing of it can be shown. The operator has been told, and "
+        "the file is kept."
+    ),
     HeldReason.TOLD_OF_DEATH: "Another panel tells you of a death in your area. Read it; the case is theirs.",
 }
 
@@ -289,6 +296,9 @@ class AlarmKind(StrEnum):
     DISK_LOW = "disk_low"
     INSTRUCTION_REFUSED = "instruction_refused"
     AUDIT_BROKEN = "audit_broken"
+    REGISTER_DUE = "register_due"
+    WORKER_TROUBLE = "worker_trouble"
+    ARRIVALS_WAIT = "arrivals_wait"
 
 
 ALARM_SENTENCES: dict[AlarmKind, str] = {
@@ -303,4 +313,7 @@ ALARM_SENTENCES: dict[AlarmKind, str] = {
     AlarmKind.DISK_LOW: "Disk space is low.",
     AlarmKind.INSTRUCTION_REFUSED: "An instruction from the console did not verify and was not carried out.",
     AlarmKind.AUDIT_BROKEN: "The audit chain does not verify.",
+    AlarmKind.REGISTER_DUE: "An authority ends soon, or has ended, and the register has no panel that follows.",
+    AlarmKind.WORKER_TROUBLE: "A part of the worker fails again and again. The log names it.",
+    AlarmKind.ARRIVALS_WAIT: "Something that arrived has waited too long to be adopted or decided.",
 }

@@ -81,6 +81,7 @@ class WorkerSettings(_Section):
     poll_s: float = Field(gt=0)
     max_attempts: int = Field(ge=1)
     retry_s: float = Field(ge=0)
+    message_s: float = Field(gt=0)
 
 
 def _sendable(field_id: str) -> str:

@@ -246,6 +246,15 @@ class AuditLink:
     hash: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What one entry of the audit was about: enough to know what to look at again."""
+
+    sequence: int
+    intake_id: IntakeId | None
+    case_id: CaseId | None
+
+
 Row = (
     IntakeRow
     | CaseRow
