@@ -229,7 +229,6 @@ UNTESTED: dict[str, str] = {
     "web/catalogue": NOT_YET,
     "web/draft/deposit": TYPES,
     "web/draft/draft": NOT_YET,
-    "web/draft/drafts": NOT_YET,
     "web/draft/filetypes": NOT_YET,
     "web/draft/form_store": NOT_YET,
     "web/draft/locks": NOT_YET,

@@ -7,6 +7,8 @@ import re
 import ssl
 from pathlib import Path
 
+import pytest
+
 from gateway.web import FormLimits
 from tests.web.pages.test_one_page import CHILD
 from tests.web.site import Running, Visitor, running
