@@ -6,11 +6,14 @@ from dataclasses import replace
 from typing import Any
 
 from gateway.adapters.sealing.instruction_keys import verifies
+from gateway.console.guard import PARTS
 from gateway.model.case.instructions import Instruction, signed_bytes, unpack_instruction
 from gateway.model.case.rows import InstructionRow, InstructionState, Move
-from gateway.model.content.confidential import ConfidentialBytes
+from gateway.model.content.confidential import ConfidentialBytes, ConfidentialText
 from gateway.model.content.screening import Screened
+from gateway.model.ids import StaffId
 from gateway.model.kinds import MoveKind, ScreenOutcome
+from gateway.model.office.looks import Order
 from tests.console.conftest import NOW, Browser, Office
 from tests.console.samples import FAMILY_NAME, GENERAL_BODY
 from tests.planted import plant
@@ -62,6 +65,16 @@ async def test_a_second_instruction_is_refused_while_one_waits(office: Office, a
     answer = await ada.post(path + "/close", {"version": version(form.text), "reason": REASON})
     assert answer.status == 403
     assert "Somebody has asked for something already" in answer.text
+    assert len(await posted(office)) == 1
+
+
+async def test_the_desk_itself_posts_nothing_twice(office: Office) -> None:
+    """Two forms that were open at once: the page offered the move to both."""
+    desk = office.application[PARTS].desk
+    intake = await office.store.intake(office.samples.general_query)
+    order = Order(Instruction(MoveKind.KEEP, ConfidentialText(REASON)), StaffId("ada"), intake=intake)
+    assert await desk.post(order)
+    assert not await desk.post(order)
     assert len(await posted(office)) == 1
 
 
