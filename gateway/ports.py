@@ -23,6 +23,7 @@ from gateway.model.case.rows import (
     IntakeRow,
     KeyRow,
     Move,
+    Moved,
     ReceiverRow,
     TransferRow,
 )
@@ -316,6 +317,8 @@ class NoticeBoard(Protocol):
 
     def write(self, reference: str, notice: Notice) -> None: ...
 
+    def read(self, reference: str) -> Notice | None: ...
+
 
 class BlobSealer(Protocol):
     """Seal content to one public key and keep it: files before rows."""
@@ -346,7 +349,9 @@ class Store(Protocol):
 
     async def cases(self) -> list[CaseRow]: ...
 
-    async def cases_by_duplicate_key(self, key: str) -> list[CaseRow]: ...
+    async def cases_by_duplicate_key(self, key: str) -> list[CaseRow]:
+        """Return the cases whose duplicate key begins so."""
+        ...
 
     async def dispatch(self, dispatch_id: DispatchId) -> DispatchRow | None: ...
 
@@ -370,11 +375,31 @@ class Store(Protocol):
 
     async def handovers(self, case_id: CaseId | None = None, open_only: bool = False) -> list[HandoverRow]: ...
 
+    async def unsettled_handovers(self) -> list[HandoverRow]:
+        """Return every hand-over of the cases that have one which is neither accepted nor agreed."""
+        ...
+
+    async def moved_since(self, sequence: int, limit: int) -> list[Moved]:
+        """Return what moved after an entry of the audit, in order."""
+        ...
+
+    async def newest_sequence(self) -> int:
+        """Return the number of the newest entry of the audit; 0 where there is none."""
+        ...
+
+    async def notifications_by_form(self, after: IntakeId | None, limit: int) -> list[IntakeRow]:
+        """Return a page of the notifications that came by the form, by id."""
+        ...
+
     async def transfers(self, sender: PanelId, transfer: UUID) -> list[TransferRow]:
         """Return the messages of one panel's transfer that have arrived, by number."""
         ...
 
     async def posted_instructions(self, limit: int) -> list[InstructionRow]: ...
+
+    async def is_consumed(self, row: InstructionRow) -> bool:
+        """Say whether the audit of what an instruction is about has it carried out or refused already."""
+        ...
 
     async def alarm(self, kind: str) -> AlarmRow | None: ...
 

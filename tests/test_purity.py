@@ -25,6 +25,8 @@ WHOLE = frozenset(WHOLE_MODULES.split())
 ONLY = {
     "asyncio": {"to_thread"},  # the one wait of the steps; import-linter keeps it out of model and stages
     "codecs": {"lookup"},
+    "contextlib": {"contextmanager"},
+    "contextvars": {"ContextVar"},
     "cryptography": {"x509"},
     "cryptography.hazmat.primitives.serialization": {"Encoding", "PublicFormat"},
     "defusedxml": {"DefusedXmlException"},

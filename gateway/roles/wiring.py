@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -49,6 +49,7 @@ from gateway.model.residence.panels import PanelRegister
 from gateway.model.residence.routing import RoutingTables
 from gateway.ports import NextHop, Resolver
 from gateway.roles.common import follow_up_policy
+from gateway.roles.intake_queue import QueueLimits
 from gateway.stages.extract.display import display
 from gateway.stages.smtp.backoff import BackoffPolicy, wait
 from gateway.stages.transfer.document import DocumentLayout
@@ -69,13 +70,14 @@ class Wired:
     """The worker, ready to step."""
 
     intake: IntakeContext
+    limits: QueueLimits
     instructions: InstructionContext
     outbound: Outbound
     keys: PinnedKeys
     notify_within: timedelta
     ready: Callable[[], Awaitable[bool]]
     reminding: Reminding
-    living_files: Callable[[], Awaitable[frozenset[BlobId]]]
+    living_files: Callable[[Sequence[BlobId]], Awaitable[frozenset[BlobId]]]
     scrub: Callable[[], Awaitable[None]]
 
 
@@ -104,6 +106,7 @@ async def wire_worker(
             settings.panel.id,
             readers,
             keys.register,
+            timedelta(seconds=settings.outbox.hold_s),
         )
 
         async def ready() -> bool:
@@ -112,6 +115,7 @@ async def wire_worker(
 
         yield Wired(
             IntakeContext(tools, readers, writing, matching_key),
+            QueueLimits(message_s=settings.worker.message_s),
             instructions,
             _outbound(folders, settings, keys, Packer(writing, readers.mime)),
             keys,

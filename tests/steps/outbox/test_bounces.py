@@ -43,7 +43,7 @@ async def report(
     mime: MimeParser = PlainMime(),  # noqa: B008 - it keeps nothing
 ) -> IntakeRow:
     arrival = place.arrival(MailboxName.BOUNCE, token=token, reverse_path=reverse_path)
-    row = await adopt(place.tools, place.spooled(arrival, raw))
+    row = (await adopt(place.tools, place.spooled(arrival, raw))).row
     await take_report(place.tools, mime, row, arrival, ConfidentialBytes(raw))
     return await place.row(row.id)
 

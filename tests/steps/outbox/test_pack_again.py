@@ -34,7 +34,7 @@ def packer(place: Office) -> Packer:
 async def drafted(place: Office, kind: DispatchKind = DispatchKind.FORWARD, size: int = len(BIG)) -> DispatchRow:
     """Write a transfer as drafting does, in one message, and return its first message."""
     arrival = place.arrival(channel=Channel.FORM)
-    intake = await adopt(place.tools, place.spooled(arrival, b"x"))
+    intake = (await adopt(place.tools, place.spooled(arrival, b"x"))).row
     record = IntakeRecord(arrival, Assurance(Grade.FORM, ()), ContentState(), notifications=(notice(),))
     scan = File(ConfidentialText("scan.pdf"), "application/pdf", ConfidentialBytes(BIG[:size]))
     about = Subject(record, CASE, START, 2, (scan,))

@@ -24,7 +24,7 @@ TOKEN = "t0ken9"
 
 async def asked(place: Office, author: str = "parent@home.example", name: str = "Quillon") -> IntakeRow:
     """Add a question and what the general inbox got of it."""
-    question = await adopt(place.tools, place.spooled(place.arrival(MailboxName.GENERAL), letter("x")))
+    question = (await adopt(place.tools, place.spooled(place.arrival(MailboxName.GENERAL), letter("x")))).row
     kept = Remembered(ConfidentialText(author), (ConfidentialText(name),))
     blob = await place.blobs.seal(pack_remembered(kept), "reply", place.tools.clock.now())
     await place.insert(blob)
@@ -37,7 +37,7 @@ async def reply(
     place: Office, raw: bytes, token: str | None = TOKEN, dmarc: str = "pass", reverse_path: str = "tess@cdop.example"
 ) -> IntakeRow:
     arrival = place.arrival(MailboxName.REPLY, token=token, reverse_path=reverse_path)
-    row = await adopt(place.tools, place.spooled(arrival, raw))
+    row = (await adopt(place.tools, place.spooled(arrival, raw))).row
     readers = replace(place.readers, evidence=FixedEvidence(dmarc))
     await take_reply(place.tools, readers, place.writing, row, arrival, ConfidentialBytes(raw))
     return await place.row(row.id)

@@ -1,71 +1,99 @@
-"""The notifier learns how far a notification has come, and nothing of what others answered."""
+"""Notices follow what moves: nothing that did not move is read again, and after a start what was missed is put up."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from gateway.model.case.notice import Notice, NoticeState
-from gateway.model.case.rows import CaseRow, HandoverRow
-from gateway.model.ids import PanelId, Reference
-from gateway.model.kinds import Channel, HandoverState, MailboxName
-from gateway.steps.intake.advance import advance
-from gateway.steps.watch.notices import notice_of, put_up
-from tests.steps.office import NEIGHBOUR, NEXT_DOOR, Office, letter, notification_post, routing_tables
-from tests.steps.world import START
+from gateway.model.case.rows import IntakeRow, Move
+from gateway.model.kinds import Channel, IntakeKind, IntakeState, MailboxName, MoveKind
+from gateway.model.residence.panels import PanelRegister
+from gateway.steps.watch import notices
+from gateway.steps.watch.notices import NoticePlace, put_up
+from tests.steps.world import World, world
 
-PANELS = routing_tables().panels
+REGISTER = PanelRegister({})
 
 
+@dataclass
 class Board:
-    def __init__(self) -> None:
-        self.written: list[tuple[str, Notice]] = []
+    up: dict[str, Notice] = field(default_factory=dict)
+    written: list[str] = field(default_factory=list)
+    broken: bool = False
+
+    def read(self, reference: str) -> Notice | None:
+        return self.up.get(reference)
 
     def write(self, reference: str, notice: Notice) -> None:
-        self.written.append((reference, notice))
+        if self.broken:
+            raise PermissionError
+        self.up[reference] = notice
+        self.written.append(reference)
 
 
-async def notified(place: Office, postcode: str = NEXT_DOOR) -> object:
-    intake_id = place.spooled(place.arrival(channel=Channel.FORM), notification_post(postcode))
-    await advance(place.context, intake_id)
-    return intake_id
+async def notified(here: World, channel: Channel = Channel.FORM) -> IntakeRow:
+    row, _ = await here.arrive(channel, MailboxName.SECURE)
+    decided = replace(row, kind=IntakeKind.NOTIFICATION, state=IntakeState.DECIDED)
+    now = here.clock.now()
+    assert await here.store.commit(Move(MoveKind.DECIDE, "worker", now, changed=(decided,), intake_id=row.id))
+    return await here.settled(decided)
 
 
-async def test_what_has_changed_is_written_once(place: Office) -> None:
-    await notified(place)
-    await notified(place, "")
-    query = place.spooled(place.arrival(MailboxName.SECURE), letter("x"))
-    await advance(place.context, query)
-    board, known = Board(), dict[Reference, Notice]()
-    assert await put_up(place.tools, board, PANELS, known) == 2, "a mail's sender has no page to look at"
-    found = {notice.state: notice.panel for _, notice in board.written}
-    assert found == {NoticeState.WITH_PANEL: "Oxfordshire CDOP", NoticeState.RECEIVED: None}
-    assert await put_up(place.tools, board, PANELS, known) == 0
+class Counting:
+    """A store that says what was read."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+        self.read: list[str] = []
+
+    def __getattr__(self, name: str) -> Any:
+        self.read.append(name)
+        return getattr(self._store, name)
 
 
-@pytest.mark.parametrize(
-    ("state", "panel", "shown"),
-    [
-        (HandoverState.SENT, NEIGHBOUR, NoticeState.WITH_PANEL),
-        (HandoverState.BOUNCED, NEIGHBOUR, NoticeState.WITH_PANEL),
-        (HandoverState.DECLINED, NEIGHBOUR, NoticeState.WITH_PANEL),
-        (HandoverState.ACKNOWLEDGED, NEIGHBOUR, NoticeState.ACKNOWLEDGED),
-        (HandoverState.ACCEPTED, NEIGHBOUR, NoticeState.ACKNOWLEDGED),
-        (HandoverState.ACKNOWLEDGED, PanelId("kent"), NoticeState.WITH_PANEL),
-    ],
-)
-async def test_only_that_it_was_taken_is_told(
-    place: Office, state: HandoverState, panel: PanelId, shown: NoticeState
+async def test_what_did_not_move_is_not_read_again(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        for _ in range(3):
+            await notified(here)
+        place, board = NoticePlace(), Board()
+        assert await put_up(here.tools, board, REGISTER, place) == 3, "what was there before the start"
+        store = Counting(here.store)
+        tools = replace(here.tools, store=store)
+        assert await put_up(tools, board, REGISTER, place) == 0
+        assert store.read == ["moved_since"], "an idle worker asks one question, whatever there is"
+        row = await notified(here)
+        await notified(here, Channel.SMTP)
+        assert await put_up(here.tools, board, REGISTER, place) == 1
+        assert board.written[-1] == row.reference
+        assert board.up[row.reference].state is NoticeState.RECEIVED
+
+
+async def test_what_stood_before_a_start_is_looked_at_a_page_at_a_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    row = await place.row(await notified(place))  # type: ignore[arg-type]
-    assert row.case_id is not None
-    case: CaseRow = await place.store.case(row.case_id)
-    [handover] = await place.store.handovers(row.case_id)
-    now: HandoverRow = replace(handover, state=state, panel=panel, acknowledged_at=START)
-    assert notice_of(row, case, [now], PANELS).state is shown
+    monkeypatch.setattr(notices, "PAGE", 2)
+    async with world(tmp_path) as here:
+        rows = [await notified(here) for _ in range(5)]
+        place, board = NoticePlace(), Board()
+        found: Sequence[int] = [await put_up(here.tools, board, REGISTER, place) for _ in range(4)]
+        assert found == [2, 2, 1, 0]
+        assert sorted(board.written) == sorted(row.reference for row in rows)
+        assert await put_up(here.tools, board, REGISTER, NoticePlace()) == 0, "what is up already is not written again"
 
 
-async def test_while_a_person_must_look_it_is_received(place: Office) -> None:
-    row = await place.row(await notified(place, ""))  # type: ignore[arg-type]
-    assert notice_of(row, None, [], PANELS) == Notice(NoticeState.RECEIVED, None, row.received_at)
+async def test_a_board_that_cannot_be_written_loses_no_notice(tmp_path: Path) -> None:
+    async with world(tmp_path) as here:
+        place, board = NoticePlace(), Board()
+        await put_up(here.tools, board, REGISTER, place)
+        row = await notified(here)
+        board.broken = True
+        with pytest.raises(PermissionError):
+            await put_up(here.tools, board, REGISTER, place)
+        board.broken = False
+        assert await put_up(here.tools, board, REGISTER, place) == 1
+        assert board.written == [row.reference]
