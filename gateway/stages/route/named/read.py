@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gateway.model.content.confidential import Confidential
 from gateway.model.residence.named import Named, NamedPlace, Owner, PlaceKind, Remark, Remarked, Tense, Zone
@@ -53,6 +54,11 @@ def read_message(texts: Sequence[str], subject: str = "") -> Named:
         remarks.setdefault(remark, subject)
     found = tuple(Remarked(remark, Confidential(said[:500])) for remark, said in remarks.items())
     return Named(tuple(places), found[:MAX_REMARKS], child_in_body, was_read=True)
+
+
+def read_remarks(texts: Sequence[str]) -> Named:
+    """Return what the free words of a form name and remark. Its home stands in a field of its own."""
+    return replace(read_message(texts), was_read=False)
 
 
 def _places(stretch: Stretch) -> list[NamedPlace]:

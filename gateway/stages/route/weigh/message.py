@@ -110,7 +110,7 @@ def doubts_of_message(
         for each in named.remarks
         if each.remark not in (Remark.IN_CARE,) or not residence.looked_after
     ]
-    if not named.was_read or main is None:
+    if main is None:
         return found
     found += _of_places(residence, main, tables)
     return list(dict.fromkeys(found))
@@ -135,7 +135,7 @@ def _of_places(residence: Residence, main: Place, tables: RoutingTables) -> list
             panel = of_unit(unit, tables).panel if unit is not None else None
             if panel is None or panel != main.panel:
                 found.append((RouteGrade.CONFLICT, "another_place_named", True))
-    if not _is_given(residence, named, own):
+    if named.was_read and not _is_given(residence, named, own):
         found.append((main.grade, "home_not_labelled", True))
     return found
 
