@@ -156,7 +156,9 @@ def _town_outside(address: str, tables: RoutingTables) -> Outside | None:
     """Return the nation that the last part of an address lies in, where every town of that name does."""
     parts = words.address_parts(address)
     places = tables.towns.get(fold(parts[-1]), ()) if parts else ()
-    return outside_of([code for codes, _ in places for code in codes], tables) if places else None
+    named = name_index(tables.authorities).match(parts[-1]) if len(parts) > 1 else None
+    codes = list(named.codes) if named is not None else [code for each, _ in places for code in each]
+    return outside_of(codes, tables) if codes else None
 
 
 def _death(text: str, tables: RoutingTables) -> tuple[Place, ...]:
