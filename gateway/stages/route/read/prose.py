@@ -49,7 +49,8 @@ _ORGANISATIONS = re.compile(
     r"house|farm|estate|hill|park|green|grove)\b)"
 )
 _OLD = re.compile(
-    r"\b(?:left (?:in|on|last|for)|left [a-z]{1,2}[0-9][0-9a-z]?|work address|works? at|no longer|old address|new address|care of|may be|last known)\b"
+    r"\b(?:left (?:in|on|last|for)|left [a-z]{1,2}[0-9][0-9a-z]?|work address|works? at|"
+    r"no longer|old address|new address|care of|may be|last known)\b"
 )
 _MARKS = re.compile(r"\?|\bc/o\b|\bP\.?\s?O\.?\s?Box\b", re.IGNORECASE)
 
