@@ -29,6 +29,10 @@ _PLACED = re.compile(
 )
 _PLACING_WORDS = ("laced", "ooked", "care", "ccommodated", "child of", "uthority")
 _HOME_WORDS = ("ome", "iv", "esid", "ddress", "sual", "ormal", "amily", "ermanent")
+_COUNCIL = re.compile(
+    r"(?:\bin the area of|\bin the borough of|\(|\bcouncil area of)\s*(?:the )?"
+    r"([A-Z][\w'& -]{2,50}?(?: Council| Borough| County)?)\s*(?:[).,;]|$)"
+)
 _CHILD = re.compile(r"\b(?:dob|born|died|date of (?:birth|death)|death of|nhs)\b", re.IGNORECASE)
 _OF_CHILD = frozenset({Owner.CHILD, None})
 _SILENT = frozenset(
@@ -69,6 +73,9 @@ def _places(stretch: Stretch) -> list[NamedPlace]:
     home = _home(stretch)
     if home is not None:
         found.append(home)
+        council = _COUNCIL.search(stretch.text)
+        if council is not None:
+            found.append(replace(home, kind=PlaceKind.AUTHORITY, said=Confidential(council[1].strip())))
     return found
 
 

@@ -15,7 +15,7 @@ from gateway.stages.route.postcodes.normalise import find_units, parse_unit
 from gateway.stages.route.read.names import fold
 from gateway.stages.route.read.prose import is_institution, says_more
 from gateway.stages.route.read.words import says_nothing
-from gateway.stages.route.weigh.agreement import agreeing, beside, disagrees, slip_elsewhere
+from gateway.stages.route.weigh.agreement import agreeing, beside, disagrees, slip_elsewhere, town_agrees
 from gateway.stages.route.weigh.evidence import Evidence
 from gateway.stages.route.weigh.message import doubts_of_message
 from gateway.stages.route.weigh.places import Place
@@ -157,14 +157,12 @@ def _agreement(weighed: Weighed) -> RouteDoubt | None:
     if main is None or not main.panels or main.code:
         return None
     names = beside(residence, tables)
-    if main is not weighed.evidence.authority:
-        names = tuple(each for each in names if each.name != fold(main.said))
     agreed = agreeing(main, names, tables)
     if not agreed and disagrees(main, names):
         return RouteDoubt(RouteGrade.CONFLICT, "town_disagrees")
     if residence.is_bare:
         return None
-    if not agreed or (main.grade is RouteGrade.AUTHORITY and len(agreed) < 2):
+    if not agreed or (main.grade is RouteGrade.AUTHORITY and not town_agrees(main, agreed, tables)):
         by_form = residence.basis in _HOMES and not residence.named.was_read and parse_unit(main.said) is not None
         return None if by_form else RouteDoubt(main.grade, "no_second_agreement", suggests=True)
     if slip_elsewhere(main, agreed, tables):

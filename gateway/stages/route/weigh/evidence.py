@@ -123,7 +123,8 @@ def _weaker(
 def _mentions(address: str, tables: RoutingTables) -> tuple[Place, ...]:
     """Return the authorities whose names are whole parts of an address. They never decide: towns bear them too."""
     index = name_index(tables.authorities)
-    named = ((part, index.match(part)) for part in words.address_parts(address))
+    parts = words.address_parts(address.replace("(", ",").replace(")", ","))
+    named = ((part, index.match(part)) for part in parts)
     return tuple(of_named(each, part, tables) for part, each in named if each is not None and each.county is None)
 
 

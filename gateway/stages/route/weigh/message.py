@@ -29,7 +29,13 @@ def with_home(residence: Residence) -> Residence:
         return residence
     first, *others = homes.values()
     second = "; ".join([*filter(None, [residence.alternative_address.reveal()]), *others])
-    return replace(residence, address=Confidential(first), alternative_address=Confidential(second))
+    told = {fold(place.said.reveal()): place.said for place in named.places if place.kind is PlaceKind.AUTHORITY}
+    authority = residence.authority
+    if says_nothing(authority.reveal()) and len(told) == 1:
+        authority = next(iter(told.values()))
+    return replace(
+        residence, address=Confidential(first), alternative_address=Confidential(second), authority=authority
+    )
 
 
 def without_former(residence: Residence) -> Residence:
