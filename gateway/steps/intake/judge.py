@@ -14,6 +14,7 @@ from gateway.model.content.thread import Remembered
 from gateway.model.form.notification import Notification
 from gateway.model.kinds import ContentEncryption, DispatchKind, HeldReason
 from gateway.model.residence.named import Named
+from gateway.ports import Permanent
 from gateway.stages import extract
 from gateway.stages.assess import spam
 from gateway.stages.cases import decide
@@ -144,6 +145,8 @@ async def _notifications(readers: Readers, reading: Reading) -> tuple[tuple[Noti
     tables: list[Sequence[Sequence[str]]] = []
     for part in reading.mail.parts:
         document = await readers.documents.read(part)
+        if document.code == "too_large" and part.content_type == "text/html":
+            raise Permanent("html_too_large")  # nothing in it may be overlooked: a person reads the original
         texts.extend(document.texts)
         tables.extend(document.tables)
     rows = ["\n".join("\t".join(cell.replace("\n", ", ") for cell in row) for row in table) for table in tables]
