@@ -50,6 +50,7 @@ from gateway.model.residence.routing import RoutingTables
 from gateway.ports import NextHop, Resolver
 from gateway.roles.common import follow_up_policy
 from gateway.roles.intake_queue import QueueLimits
+from gateway.stages.extract.display import display
 from gateway.stages.smtp.backoff import BackoffPolicy, wait
 from gateway.stages.transfer.document import DocumentLayout
 from gateway.steps.instructions.context import InstructionContext

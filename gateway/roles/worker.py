@@ -28,6 +28,7 @@ from gateway.steps.watch.digest import write_digests
 from gateway.steps.watch.follow_up import follow_up
 from gateway.steps.watch.key_watch import KeyWatch, watch_keys
 from gateway.steps.watch.notices import NoticePlace, put_up
+from gateway.steps.watch.table_watch import TableWatch, watch_tables
 
 BATCH = 20
 DESCRIPTORS = 16_384
@@ -64,7 +65,7 @@ async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> N
         journal.event("worker_ready")
         poll_s = settings.worker.poll_s
         board, place = Notices(folders.notices), NoticePlace()
-        keys, sweeper = KeyWatch(), Sweeper(folders.blobs)
+        keys, days, sweeper = KeyWatch(), TableWatch(), Sweeper(folders.blobs)
         async with asyncio.TaskGroup() as group:
             queue = IntakeQueue(wired.intake, group, wired.limits, stopping)
             loops = (
@@ -76,6 +77,7 @@ async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> N
                 Loop("clean", SWEEP_EVERY_S, lambda: clean(wired, sweeper)),
                 Loop("tell", NOTICE_EVERY_S, lambda: tell(wired, board, place)),
                 Loop("keys", KEYS_EVERY_S, lambda: look_at_keys(wired, folders, keys)),
+                Loop("tables", KEYS_EVERY_S, lambda: look_at_tables(wired, days)),
             )
             for loop in loops:
                 group.create_task(repeat(stopping, loop, wired.intake.tools))

@@ -19,7 +19,7 @@ from tests.steps.office import Office, letter
 async def test_the_original_is_kept_as_it_came_with_what_was_known_of_it(place: Office) -> None:
     raw = letter("Zoe Testchild, \xe9\x00")
     intake_id = place.spooled(arrival := place.arrival(), raw)
-    row = await adopt(place.tools, intake_id)
+    row = (await adopt(place.tools, intake_id)).row
     description, content = framing.split(place.blobs.contents[row.original_blob])
     assert content == raw
     assert load_arrival(description) == arrival
@@ -30,9 +30,9 @@ async def test_the_original_is_kept_as_it_came_with_what_was_known_of_it(place: 
 
 async def test_a_second_time_finds_the_row_and_seals_nothing(place: Office) -> None:
     intake_id = place.spooled(place.arrival(), letter("x"))
-    first = await adopt(place.tools, intake_id)
+    first = (await adopt(place.tools, intake_id)).row
     place.spool.broken[intake_id] = AssertionError("opened again")
-    assert await adopt(place.tools, intake_id) == first
+    assert (await adopt(place.tools, intake_id)).row == first
     assert len(place.blobs.contents) == 1
     assert len(await place.audit(MoveKind.ADOPT)) == 1
 
@@ -41,7 +41,7 @@ async def test_what_does_not_open_leaves_no_row(place: Office) -> None:
     intake_id = place.spooled(place.arrival(), letter("x"))
     place.spool.broken[intake_id] = Permanent("seal_refused")
     with pytest.raises(Permanent):
-        await adopt(place.tools, intake_id)
+        (await adopt(place.tools, intake_id)).row
     assert await place.store.intake(intake_id) is None
 
 
@@ -54,9 +54,9 @@ async def test_a_row_that_was_not_written_is_tried_again(place: Office, monkeypa
     with monkeypatch.context() as patch:
         patch.setattr(place.store, "commit", refused)
         with pytest.raises(Temporary) as raised:
-            await adopt(place.tools, intake_id)
+            (await adopt(place.tools, intake_id)).row
     assert raised.value.code == "adoption_not_stored"
-    assert (await adopt(place.tools, intake_id)).id == intake_id
+    assert (await adopt(place.tools, intake_id)).row.id == intake_id
 
 
 async def test_another_worker_that_was_first_gives_its_row(place: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,7 +68,7 @@ async def test_another_worker_that_was_first_gives_its_row(place: Office, monkey
         return False
 
     monkeypatch.setattr(place.store, "commit", both)
-    assert (await adopt(place.tools, intake_id)).version == 1
+    assert (await adopt(place.tools, intake_id)).row.version == 1
 
 
 async def test_an_original_shows_nothing_when_it_is_printed(place: Office) -> None:

@@ -145,7 +145,7 @@ async def test_an_assessment_that_is_gone_is_made_anew(place: Office) -> None:
     """Nothing destroys it before the intake is settled; a restored store may have lost it all the same."""
     intake_id = place.spooled(place.arrival(GENERAL), letter("When is the next meeting?"))
     evidence = FixedEvidence()
-    row = await adopt(place.tools, intake_id)
+    row = (await adopt(place.tools, intake_id)).row
     arrival, content = await place.spool.open(intake_id)
     context = replace(place.context, readers=replace(place.readers, evidence=evidence))
     reading = await read(place.readers, arrival, content)

@@ -11,7 +11,7 @@ from tests.steps.office import Office, letter
 
 
 async def test_the_wait_doubles_with_each_attempt_and_is_never_none(place: Office) -> None:
-    row = await adopt(place.tools, place.spooled(place.arrival(), letter("x")))
+    row = (await adopt(place.tools, place.spooled(place.arrival(), letter("x")))).row
     waits = []
     for attempts in range(1, 5):
         await attempt_failed(place.tools, row, "dns")
@@ -29,7 +29,7 @@ async def test_the_wait_doubles_with_each_attempt_and_is_never_none(place: Offic
 
 
 async def test_a_hold_and_its_alarm_are_one_move(place: Office) -> None:
-    row = await adopt(place.tools, place.spooled(place.arrival(), letter("x")))
+    row = (await adopt(place.tools, place.spooled(place.arrival(), letter("x")))).row
     await hold(place.tools, row, HeldReason.UNPARSEABLE, "not_a_form_post")
     [link] = await place.audit(MoveKind.HOLD)
     assert (link.intake_id, link.detail["reason"], link.detail["code"], link.detail["alarm"]) == (
@@ -42,7 +42,7 @@ async def test_a_hold_and_its_alarm_are_one_move(place: Office) -> None:
 
 
 async def test_a_row_that_has_moved_on_is_not_written_over(place: Office) -> None:
-    row = await adopt(place.tools, place.spooled(place.arrival(), letter("x")))
+    row = (await adopt(place.tools, place.spooled(place.arrival(), letter("x")))).row
     await attempt_failed(place.tools, row, "dns")
     await attempt_failed(place.tools, row, "dns")  # by what was read before
     await hold(place.tools, row, HeldReason.UNPARSEABLE, "late")

@@ -38,7 +38,7 @@ SIGNED = ContentState(ContentEncryption.OPENPGP, signature=ContentSignature.GOOD
 
 async def come(place: Office, channel: Channel = Channel.NEIGHBOUR_PAGE) -> tuple[IntakeRow, Arrival]:
     arrival = place.arrival(channel=channel)
-    return await adopt(place.tools, place.spooled(arrival, b"x")), arrival
+    return (await adopt(place.tools, place.spooled(arrival, b"x"))).row, arrival
 
 
 async def answer(

@@ -38,7 +38,7 @@ DECIDED = Plan(IntakeKind.NOTIFICATION, IntakeState.DECIDED, opens_case=True, di
 
 async def adopted(place: Office) -> tuple[IntakeRow, IntakeRecord]:
     arrival = place.arrival(channel=Channel.FORM)
-    row = await adopt(place.tools, place.spooled(arrival, b"x"))
+    row = (await adopt(place.tools, place.spooled(arrival, b"x"))).row
     record = IntakeRecord(arrival, Assurance(Grade.FORM, ()), ContentState())
     return row, record
 

@@ -25,7 +25,7 @@ async def inbox_message(place: Office, name: str, to: str = TO_GENERAL_INBOX, in
     """Add a message of the thread to the general inbox, with what lies beside it."""
     kept = Remembered(ConfidentialText("a@b.example"), (ConfidentialText(name),), ((ConfidentialText(name), "[1]"),))
     blob = await place.blobs.seal(pack_remembered(kept), "reply", place.tools.clock.now())
-    intake = await adopt(place.tools, place.spooled(place.arrival(), letter("x")))
+    intake = (await adopt(place.tools, place.spooled(place.arrival(), letter("x")))).row
     number = DispatchId(uuid4())
     row = DispatchRow(
         number,

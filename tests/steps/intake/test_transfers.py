@@ -74,7 +74,7 @@ def taker(place: Office) -> Taker:
 async def come(place: Office, entity: bytes, **more: object) -> Come:
     """Return one message as it was read: opened, and signed by the neighbour."""
     arrival = place.arrival()
-    row = await adopt(place.tools, place.spooled(arrival, entity))
+    row = (await adopt(place.tools, place.spooled(arrival, entity))).row
     mail = parsed(entity)
     reading = replace(Reading(mail, mail, SIGNED, ConfidentialBytes(entity)), **more)  # type: ignore[arg-type]
     assessment = await look(place.readers, arrival, ConfidentialBytes(entity), reading, place.tools.clock.now())
