@@ -109,6 +109,8 @@ def _home(stretch: Stretch) -> NamedPlace | None:
         if phrase is None or of_clause(text, phrase.end(), phrase.end())[0] is not Owner.CHILD:
             return None
         start = phrase.end()
+        while (more := _HOME_PHRASE.match(text, start)) is not None:  # "the family" "live at"
+            start = more.end()
         text = _to_end(text[start:])
     elif stretch.owner is not Owner.CHILD or stretch.tense is not Tense.NOW:
         return None
