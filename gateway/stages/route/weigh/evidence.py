@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from gateway.model.residence.panels import Outside
 from gateway.model.residence.routing import Residence, RoutingTables
 from gateway.stages.route.postcodes.normalise import (
+    Partial,
     Postcode,
     find_partials,
     find_units,
@@ -16,6 +17,7 @@ from gateway.stages.route.postcodes.normalise import (
     parse_partial,
     parse_unit,
     tidy,
+    truncated,
 )
 from gateway.stages.route.postcodes.repair import repairs
 from gateway.stages.route.read import words
@@ -107,7 +109,7 @@ def _weaker(
     """
     if units and not (len(units) == 1 and units[0][1].code and _UNUSED_LETTERS & set(units[0][1].said[-2:])):
         return (), False
-    partials = () if units else parse_partial(postcode)
+    partials = () if units else parse_partial(postcode) or _lost_letter(postcode, tables)
     candidates = (
         () if partials or foreign_code(postcode) else repairs(units[0][1].said if units else postcode, tables.postcodes)
     )
@@ -118,6 +120,12 @@ def _weaker(
     places = [("postcode", of_partial(each, tables)) for each in partials]
     places += [("address", of_partial(each, tables)) for each in find_partials(address)]
     return tuple(place for place in places if place[1].authorities or place[1].outside), False
+
+
+def _lost_letter(postcode: str, tables: RoutingTables) -> tuple[Partial, ...]:
+    """Return the sector of a postcode without its last letter, where there is such a sector."""
+    found = truncated(postcode)
+    return (found,) if found is not None and tables.postcodes.sector(found.outward, found.digit) else ()
 
 
 def _mentions(address: str, tables: RoutingTables) -> tuple[Place, ...]:
