@@ -37,7 +37,7 @@ class IntakeKind(StrEnum):
 
 
 class Grade(StrEnum):
-    """How secure the way was, by evidence at our own boundary."""
+    """How securely it came, by evidence at our own boundary."""
 
     END_TO_END = "end_to_end"
     SECURE = "secure"
@@ -49,7 +49,7 @@ class Grade(StrEnum):
 
     @property
     def is_proved(self) -> bool:
-        """True where content may be answered by the same way without further encryption."""
+        """True if content may be answered the same way without further encryption."""
         return self in (Grade.END_TO_END, Grade.SECURE)
 
 
@@ -114,15 +114,15 @@ class DispatchState(StrEnum):
     QUEUED = "queued"
     HELD = "held"
     SENT = "sent"
-    CANCELLED = "cancelled"  # never to leave: the same transfer leaves in other messages
+    CANCELLED = "cancelled"  # will not be sent: the same transfer is sent in other messages
 
 
 class DispatchKind(StrEnum):
     FORWARD = "forward"  # the case, to the panel of residence, OpenPGP
-    INFORM = "inform"  # the least needed, to the panel of the area of death, OpenPGP
+    INFORM = "inform"  # only what is needed, to the panel of the area of death, OpenPGP
     GENERAL_COPY = "general_copy"  # a rebuilt message for the general inbox
     CARD = "card"  # a fixed text for the general inbox: something is held
-    DIGEST = "digest"  # once a day, for the general inbox: references of suspected spam, nothing of it
+    DIGEST = "digest"  # once a day, for the general inbox: references of suspected spam, no content
     ACKNOWLEDGEMENT = "acknowledgement"  # to the notifier: reference, what happens next
     ADVICE = "advice"  # acknowledgement with one easy secure way
     RECEIPT = "receipt"  # to whoever wrote a general query
@@ -133,7 +133,7 @@ class DispatchKind(StrEnum):
 
 
 class HandoverState(StrEnum):
-    """The furthest point a forward has reached. The facts behind it are stored each on its own."""
+    """The furthest point a forward has reached. The facts behind it are stored separately."""
 
     PROPOSED = "proposed"
     SENT = "sent"
@@ -145,7 +145,7 @@ class HandoverState(StrEnum):
 
 
 class MoveKind(StrEnum):
-    """Every way in which the store may change. One commit carries one of these."""
+    """Every way in which the store may change. Each commit is one of these."""
 
     ADOPT = "adopt"
     ASSESS = "assess"
@@ -156,10 +156,10 @@ class MoveKind(StrEnum):
     SEND_FAILED = "send_failed"
     HOLD_DISPATCH = "hold_dispatch"
     MEND_DISPATCH = "mend_dispatch"
-    PACK_AGAIN = "pack_again"  # a transfer goes in smaller messages, as large as its receiver takes
+    PACK_AGAIN = "pack_again"  # a transfer is repacked into messages small enough for its receiver
     REPORT = "report"  # a fact about a sent dispatch or a hand-over arrived
     DIGEST = "digest"  # the general inbox was told of a day's suspected spam
-    REMIND = "remind"  # a neighbour that has not answered was written to once more
+    REMIND = "remind"  # a neighbour that had not answered was reminded
     SEND_TO_PANEL = "send_to_panel"
     RELEASE = "release"
     OPEN_CASE = "open_case"
@@ -170,13 +170,13 @@ class MoveKind(StrEnum):
     SCREEN_OUT = "screen_out"
     AGREE = "agree"  # both panels agree who reviews
     INSTRUCT = "instruct"  # a person decided something in the console
-    REFUSED = "refused"  # an instruction whose signature or right did not hold
+    REFUSED = "refused"  # an instruction whose signature did not verify or whose author had no right to it
     LOOK = "look"  # a person saw content
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
     ALARM = "alarm"
-    KEYS = "keys"  # every key in use was looked at and tried
-    ALLOWED = "allowed"  # the panel's list of what is let through is another than before
+    KEYS = "keys"  # every key in use was examined and tried
+    ALLOWED = "allowed"  # the panel's list of what is allowed has changed
 
 
 class HeldReason(StrEnum):
@@ -244,7 +244,7 @@ HELD_SENTENCES: dict[HeldReason, str] = {
 
 
 class DispatchHeldReason(StrEnum):
-    """Why a dispatch waits. Nothing leaves while it does."""
+    """Why a dispatch waits. It is not sent while it does."""
 
     NO_KEY = "no_key"
     KEY_EXPIRED = "key_expired"
@@ -283,7 +283,7 @@ DISPATCH_HELD_SENTENCES: dict[DispatchHeldReason, str] = {
 
 
 class AlarmKind(StrEnum):
-    """What the operator is told of, at most once an hour for each kind, never with content."""
+    """What the operator is told, at most once an hour for each kind, never with content."""
 
     INTAKE_HELD_BY_ERROR = "intake_held_by_error"
     DISPATCH_HELD = "dispatch_held"

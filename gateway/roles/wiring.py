@@ -43,7 +43,6 @@ from gateway.adapters.spool.reader import SpoolReader
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.model.content.screening import AllowList
 from gateway.model.form.fields import FIELDS, SECTIONS
-from gateway.model.form.value_sets import label
 from gateway.model.ids import BlobId
 from gateway.model.office.office import Office
 from gateway.model.residence.panels import PanelRegister
@@ -51,6 +50,7 @@ from gateway.model.residence.routing import RoutingTables
 from gateway.ports import NextHop, Resolver
 from gateway.roles.common import follow_up_policy
 from gateway.roles.intake_queue import QueueLimits
+from gateway.stages.extract.display import display
 from gateway.stages.smtp.backoff import BackoffPolicy, wait
 from gateway.stages.transfer.document import DocumentLayout
 from gateway.steps.instructions.context import InstructionContext
@@ -266,7 +266,7 @@ def document_layout() -> DocumentLayout:
         fields=FIELDS,
         sections=SECTIONS,
         groups={"significant_persons": "Person", "agency_contacts": "Professional or agency"},
-        show=lambda field, value: label(field.choices, value) if field.choices else value,
+        show=display,
     )
 
 

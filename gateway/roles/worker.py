@@ -131,13 +131,13 @@ async def mend_held(wired: Wired) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """How many held intakes are past the time within which the panel must know."""
+    """How many held intakes are past the time by which the panel must know."""
 
     count: int
 
 
 async def watch(wired: Wired) -> Overdue:
-    """Look at the clocks: held intakes past their time raise an alarm, hand-overs nobody answered a reminder first.
+    """Check the clocks: overdue held intakes raise an alarm; unanswered hand-overs get a reminder first.
 
     Once a day the general inbox gets the list of suspected spam.
     """
@@ -168,7 +168,7 @@ async def clean(wired: Wired, sweeper: Sweeper) -> int:
 
 
 async def look_at_keys(wired: Wired, folders: Folders, keys: KeyWatch) -> None:
-    """Try every key in use, ours first, and warn of those that run out or fail."""
+    """Try every key in use, ours first, and warn of those that are about to expire or fail."""
     tools = wired.intake.tools
     try:
         register = wired.outbound.register()

@@ -1,4 +1,4 @@
-"""The public form as an aiohttp application. It can seal and send; it can read nothing back."""
+"""The public form as an aiohttp application. It can seal and send, but read nothing back."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def create_app(
 ) -> web.Application:
     """Return the application.
 
-    ``folder`` is the intake's own, mode 0700: its database and the sealed files of drafts. ``panel_of`` names the panel
-    a residence leads to, or None where that is not certain. ``openid``: where people may sign in beside our accounts.
+    ``folder`` is intake's own, mode 0700: its database and the sealed files of drafts. ``panel_of`` names the panel
+    that a residence leads to, or None if that is uncertain. ``openid``: where people may sign in, besides our accounts.
     """
     app = web.Application(
         middlewares=[safety.session_cookie, safety.limits, safety.faults, safety.forms],
@@ -118,7 +118,7 @@ async def _form_store(app: web.Application) -> AsyncIterator[None]:
     at = app[FORM_SERVICES]
     await at.form_store.open()
     await at.files.open()
-    sweeping = asyncio.create_task(_sweep(at))  # lives as long as the application, not as long as a block of code
+    sweeping = asyncio.create_task(_sweep(at))  # lives as long as the application, not just one block of code
     yield
     sweeping.cancel()
     await asyncio.gather(sweeping, return_exceptions=True)

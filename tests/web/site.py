@@ -165,6 +165,13 @@ class Visitor:
         async with self.session.post(self.url + path, data=flat, headers=own) as response:
             return await self._take(response)
 
+    async def insist(self, path: str, values: dict[str, Any], headers: dict[str, str] | None = None) -> str:
+        """Post values, and once more as they are where the page comes back with doubts about them."""
+        await self.post(path, values, headers)
+        if dict(self.hidden()).get("warned"):
+            await self.post(path, values, headers)
+        return self.html
+
     def hidden(self) -> list[tuple[str, str]]:
         return re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.html)
 

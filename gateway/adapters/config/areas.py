@@ -1,4 +1,4 @@
-"""Read what routing stands on: the postcode index, the authorities and the panels."""
+"""Read what routing rests on: the postcode index, the authorities and the panels."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def load_routing(
     max_age_days: int = MAX_TABLE_AGE_DAYS,
     assume_confirmed: bool = False,
 ) -> RoutingTables:
-    """Load the tables: packaged defaults, and over them what a deployment's ``config_dir`` has.
+    """Load the tables: packaged defaults, overlaid by what a deployment's ``config_dir`` has.
 
     A deployment's panels.toml is merged over the packaged one; its authorities.toml and its areas/postcodes.idx
-    (written by ``gateway geo import``) replace the packaged ones. Permanent where a file is damaged: an index
-    that is there but broken is never passed over for an older one.
+    (written by ``gateway geo import``) replace the packaged ones. Permanent if a file is damaged: a broken index is
+    never silently replaced by an older one.
     """
     packaged = packaged_config()
     own = config_dir if config_dir is not None and config_dir.resolve() != packaged.resolve() else None

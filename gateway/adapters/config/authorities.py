@@ -1,4 +1,4 @@
-"""Read config/authorities.toml: local authorities with their past."""
+"""Read config/authorities.toml: local authorities, past and present."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gateway.ports import Permanent
 
 
 def load_authorities(path: Path) -> AuthorityRegister:
-    """Return the register. Permanent("authorities_unreadable") if the file does not make sense."""
+    """Return the register. Permanent("authorities_unreadable") if the file is not valid."""
     try:
         content = path.read_bytes()
         document = tomllib.loads(content.decode("utf-8"))

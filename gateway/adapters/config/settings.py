@@ -45,7 +45,7 @@ class PanelSettings(_Section):
 
 
 def _address(text: str) -> str:
-    """Return a mail address as it is to be written; "" stays "", for what is not set. ValueError otherwise."""
+    """Return a mail address in canonical form; "", which means not set, stays "". ValueError otherwise."""
     try:
         return validate_email(text, check_deliverability=False).normalized if text else ""
     except EmailNotValidError:

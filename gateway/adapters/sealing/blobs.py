@@ -43,7 +43,7 @@ class SealedBlobs:
 
 
 def blob_path(folder: Path, blob_id: BlobId) -> Path:
-    """Return where the body of a large blob is: spread over 256 folders by the random end of its id."""
+    """Return where the body of a large blob is: distributed over 256 folders by the random end of its id."""
     name = str(blob_id)
     return folder / name[-2:] / name
 
@@ -93,7 +93,7 @@ def _write(path: Path, body: bytes) -> None:
             os.fsync(stream.fileno())
         part.rename(path)
     except OSError:
-        part.unlink(missing_ok=True)  # on a full disk every further try would leave one more
+        part.unlink(missing_ok=True)  # on a full disk every new attempt would leave another
         raise
     descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
     try:

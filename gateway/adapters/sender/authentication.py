@@ -1,4 +1,4 @@
-"""Gather the evidence for the channel of one intake: SPF, DKIM, DMARC, ARC, reverse DNS, the way back.
+"""Gather the evidence about how one intake came: SPF, DKIM, DMARC, ARC, reverse DNS, the way back.
 
 Everything is asked once. What could not be asked is ``temperror``, never "none".
 """
@@ -40,7 +40,7 @@ class _Mailfrom:
     """The identity that SPF is checked for, RFC 7208 section 2.4."""
 
     address: str  # reverse-path with its domain as A-labels; "" is the null reverse-path
-    domain: str | None  # the domain SPF speaks for
+    domain: str | None  # the domain that SPF authenticates
     is_helo: bool
 
 
@@ -71,7 +71,7 @@ class SenderAuthenticator:
         return (await self.gather(arrival, mail, raw)).results
 
     async def gather(self, arrival: Arrival, mail: Mail | Unparsed | None, raw: ConfidentialBytes) -> Evidence:
-        """Return everything our own boundary knows of how ``arrival`` came."""
+        """Return everything our own boundary knows about how ``arrival`` came."""
         now = self._clock.now()
         if arrival.connection is None or arrival.envelope is None:
             return Evidence(arrival.channel, arrival.mailbox, arrival.received_at, now, web=arrival.web)
@@ -238,7 +238,7 @@ def _author(mail: Mail | Unparsed | None) -> Author:
 def _plain(peer_address: str) -> str:
     """Return an IP address as DNS writes it: no zone id; an IPv4 address that came in an IPv6 one as itself.
 
-    "" where it is no address: nothing can be checked for it.
+    "" if it is not an address: then nothing can be checked for it.
     """
     try:
         address = ipaddress.ip_address(peer_address.partition("%")[0])

@@ -33,7 +33,7 @@ MAX_AT_ONCE = 2_000  # questions: each has a socket of its own
 MAX_RECORDS = 100  # of one answer
 MAX_TEXT = 16_384  # characters of one TXT record
 _MAX_ALIASES = 8
-# One file holds many zones here; the library takes an SOA at the very top only. It says nothing that is asked.
+# One file holds many zones here, but the library accepts an SOA only at the very top. Nothing asks for SOA records.
 _SOA = re.compile(
     r"^(\S*[ \t]+(?:\d+[smhdw]?[ \t]+)?(?:IN[ \t]+)?(?:\d+[smhdw]?[ \t]+)?)SOA\b[^\n(]*(?:\([^)]*\))?[^\n]*",
     re.I | re.M,
@@ -41,7 +41,7 @@ _SOA = re.compile(
 
 
 def reverse_name(address: str) -> str:
-    """Return the name at which the PTR records of an IP address stand, without the final dot."""
+    """Return the name that holds the PTR records of an IP address, without the final dot."""
     return dns.reversename.from_address(address).to_text(omit_final_dot=True)
 
 
@@ -139,9 +139,9 @@ class DnsResolver:
 def make_resolver(
     nameservers: Iterable[str], zone_file: str | Path, timeout_s: float
 ) -> DnsResolver | ZoneFileResolver:
-    """Return the resolver that the settings ask for: a zone file where one is named, else name servers.
+    """Return the resolver that the settings ask for: a zone file if one is named, else name servers.
 
-    The AD bit is believed only where every name server is on this machine (RFC 4035 section 4.9.3).
+    The AD bit is believed only if every name server is on this machine (RFC 4035 section 4.9.3).
     """
     if str(zone_file):
         return ZoneFileResolver.from_path(Path(zone_file))
@@ -175,7 +175,7 @@ class ZoneFileResolver:
 
     @classmethod
     def from_path(cls, path: Path) -> ZoneFileResolver:
-        """Read a master file. Permanent("bad_zone_file") if it is none."""
+        """Read a master file. Permanent("bad_zone_file") if it is not one."""
         try:
             return cls(path.read_text("utf-8"))
         except (OSError, UnicodeDecodeError):

@@ -74,14 +74,14 @@ def _check(peer_address: str, reverse_path: str, helo: str, ask: Callable[[str, 
 
 
 class _Query(spf.query):  # type: ignore[misc]  # pyspf has no types
-    """pyspf's check with its DNS taken over: no blocking socket, one cache, one deadline."""
+    """pyspf's check with its DNS replaced: no blocking socket, one cache, one deadline."""
 
     def __init__(self, peer_address: str, reverse_path: str, helo: str, ask: Callable[[str, str], DnsAnswer]) -> None:
         super().__init__(i=peer_address, s=reverse_path, h=helo, strict=True)
         self._ask = ask
 
     def dns(self, name: str, qtype: str, cnames: Any = None, ignore_void: bool = False) -> list[Any]:
-        """Answer pyspf in its own shapes, counting void lookups (RFC 7208 section 4.6.4). Aliases are followed."""
+        """Answer in the form that pyspf expects, counting void lookups (RFC 7208 section 4.6.4). Follows aliases."""
         wanted = str(name).rstrip(".").lower()
         if not wanted or any(not 0 < len(label) < 64 for label in wanted.split(".")) or len(wanted) > 253:
             return []

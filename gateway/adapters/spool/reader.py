@@ -26,7 +26,7 @@ MAX_BYTES = 256 << 20  # of one sealed file: more than any door lets in
 
 
 class SpoolReader:
-    """Opens, one by one, what intake has promised to keep."""
+    """Opens, one at a time, what intake has promised to keep."""
 
     def __init__(self, root: Path, ring: KeyRing) -> None:
         self._new = root / "new"

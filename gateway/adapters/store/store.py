@@ -46,7 +46,7 @@ _UNSETTLED = tuple(state for state in HandoverState if state not in _SETTLED)
 
 
 class _Behind(Exception):
-    """A row had another version than the move expected: nothing of it is written."""
+    """A row had another version than the move expected: nothing is written."""
 
 
 def _columns(row: Any) -> dict[str, Any]:
@@ -86,14 +86,14 @@ class SqlStore:
         await self._link(connection, move)
 
     async def scrub(self) -> None:
-        """Take destroyed content out of SQLite's write-ahead log too. Nothing to do on PostgreSQL."""
+        """Remove destroyed content from SQLite's write-ahead log too. Nothing to do on PostgreSQL."""
         if self._engine.dialect.name != "sqlite" or not self._has_destroyed:
             return
         async with self._engine.connect() as connection:
             driver: Any = (await connection.get_raw_connection()).driver_connection  # outside any transaction
             async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
                 [busy, *_] = await cursor.fetchone()
-        self._has_destroyed = bool(busy)  # a reader was in the way: the next look tries again
+        self._has_destroyed = bool(busy)  # a reader was in the way: try again next time
 
     async def _change(self, connection: AsyncConnection, row: Row) -> None:
         if isinstance(row, BlobRow):

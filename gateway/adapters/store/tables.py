@@ -263,7 +263,7 @@ TABLE_OF: dict[type, Table] = {
     StaffRow: staff,
 }
 
-# The order in which added rows are written, so that what is pointed at stands first.
+# The order in which added rows are written, so that referenced rows come first.
 ADDED_ORDER: tuple[type, ...] = (
     rows.BlobRow,
     rows.CaseRow,

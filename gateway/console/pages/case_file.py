@@ -1,4 +1,4 @@
-"""Gather what an intake's or a case's page shows, and lay the notification out by its sections."""
+"""Gather what the page of an intake or case shows, and lay out the notification by its sections."""
 
 from __future__ import annotations
 
@@ -11,9 +11,12 @@ from gateway.console.console_settings import ConsoleSettings, FieldLabel
 from gateway.console.text import content
 from gateway.console.times import date_words
 from gateway.model.case.rows import AuditLink
+from gateway.model.content.confidential import ConfidentialText
+from gateway.model.form.fields import BY_ID
 from gateway.model.form.notification import Answer, AnswerState, Notification
 from gateway.model.ids import StaffId
 from gateway.model.kinds import DISPATCH_HELD_SENTENCES, HELD_SENTENCES, MoveKind
+from gateway.stages.extract.display import typed_beside
 
 NO_ANSWER = {
     AnswerState.NOT_KNOWN: "Not known",
@@ -67,7 +70,7 @@ class TimelineEntry:
 
 
 def lay_out(notification: Notification, settings: ConsoleSettings) -> tuple[LaidOutSection, ...]:
-    """Return the sections in order; an answer that no section names comes last, so that none is hidden."""
+    """Return the sections in order; an answer that belongs to no section comes last, so that none is hidden."""
     shown: set[str] = set()
     sections = []
     for section in settings.sections:
@@ -109,11 +112,18 @@ def _others(notification: Notification, shown: set[str], settings: ConsoleSettin
 def _answer(label: FieldLabel, answer: Answer) -> LaidOut:
     if answer.state is not AnswerState.KNOWN:
         return LaidOut(label.name, NO_ANSWER[answer.state], known=False)
-    return LaidOut(label.name, _chosen(label, content(answer.value)), known=True)
+    shown = _chosen(label, content(answer.value))
+    if answer.reading is not None and not answer.is_certain:
+        return LaidOut(
+            label.name, f"{shown} (can be read as: {_chosen(label, content(answer.reading.value))})", known=True
+        )
+    declared = BY_ID.get(label.id)
+    beside = typed_beside(declared, answer) if declared is not None else ""
+    return LaidOut(label.name, f"{shown} (typed: {content(ConfidentialText(beside))})" if beside else shown, known=True)
 
 
 def _chosen(label: FieldLabel, text: str) -> str:
-    """Return what people read for a code, or for codes joined by commas; words behind a colon stay."""
+    """Return the label of a code, or of codes joined by commas; words behind a colon are kept."""
     if label.date:
         return date_words(text)
     if not label.choices:
@@ -146,7 +156,7 @@ def _same_look(one: AuditLink, other: AuditLink) -> bool:
 
 
 def actor_name(actor: str, names: Mapping[StaffId, str]) -> str:
-    """Return who did it: a member of staff by name, a process by what it is."""
+    """Return who did it: a member of staff by name, a process by its role."""
     kind, _, staff_id = actor.partition(":")
     if kind == "staff":
         return names.get(StaffId(staff_id), staff_id)
@@ -169,7 +179,7 @@ def _detail(link: AuditLink, settings: ConsoleSettings) -> str:
 
 
 def _in_words(name: str, value: str, settings: ConsoleSettings) -> str:
-    """Return the words for one detail of an audit entry: for codes of closed lists, what people read."""
+    """Return the words for one detail of an audit entry: for codes of closed lists, their labels."""
     panel = value.removeprefix("panel:")
     if name in ("panel", "reviewing") or panel != value:
         return settings.panel_name(panel)

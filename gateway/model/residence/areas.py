@@ -1,4 +1,4 @@
-"""Local authorities with their past, and what the postcode table says of a postcode."""
+"""Local authorities, past and present, and what the postcode table says about a postcode."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """A county or region that is no authority (Berkshire, Yorkshire). Naming it never routes."""
+    """A county or region that is not an authority (Berkshire, Yorkshire). Naming it never routes."""
 
     name: str
     authorities: tuple[GssCode, ...]
@@ -90,7 +90,7 @@ class AuthorityRegister:
 
 @dataclass(frozen=True, slots=True)
 class UnitArea:
-    """What the table says of one unit postcode."""
+    """What the table says about one unit postcode."""
 
     authority: GssCode | None  # lower tier as the ONS directory gives it; None: in the directory without one
     near: tuple[GssCode, ...] = ()  # other authorities with a unit within 100 m
@@ -116,7 +116,7 @@ class PostcodeTable(Protocol):
         ...
 
     def unit(self, outward: str, inward: str) -> UnitArea | None:
-        """Return what is known of a unit postcode, None if the table does not have it."""
+        """Return what is known about a unit postcode, None if the table does not have it."""
         ...
 
     def sector(self, outward: str, digit: str) -> tuple[GssCode, ...]:

@@ -20,7 +20,7 @@ class PanelStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One mailbox of a panel and the days on which it is to be used. None means no limit on that side."""
+    """One mailbox of a panel and the days on which it is used. None means no limit on that side."""
 
     email: str
     valid_from: date | None = None
@@ -89,10 +89,10 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """One deployment's own rule: what lies in ``place`` belongs to ``panel``; who said so, why and when.
+    """One deployment's own rule: ``place`` belongs to ``panel``; who said so, why and when.
 
     ``place`` is a unit ("HP27 9QF"), a sector ("HP27 9"), a district ("HP27") or an authority's GSS code.
-    The narrowest one that matches counts.
+    The narrowest match counts.
     """
 
     place: str

@@ -18,9 +18,9 @@ MAX_TABLE_AGE_DAYS = 730  # the ONS publishes four times a year; two years of ne
 
 @dataclass(frozen=True, slots=True)
 class Residence:
-    """What is said about where the child was normally resident, and where the child died.
+    """What was said about where the child was normally resident, and where the child died.
 
-    Empty text means nothing was said. Source of the rule: Children Act 2004 s.16M(1).
+    Empty means that nothing was said. Source of the rule: Children Act 2004 s.16M(1).
     """
 
     postcode: ConfidentialText = NOTHING
@@ -65,11 +65,11 @@ class RouteDecision:
 
 @dataclass(frozen=True, slots=True)
 class RoutingTables:
-    """All that a routing decision stands on, loaded once and passed in."""
+    """Everything that a routing decision rests on, loaded once and passed in."""
 
     postcodes: PostcodeTable
     authorities: AuthorityRegister
     panels: PanelRegister
-    home_panel: PanelId | None = None  # the deployment's own panel: it needs no confirmation by itself
+    home_panel: PanelId | None = None  # the deployment's own panel, which needs no confirmation
     max_age_days: int = MAX_TABLE_AGE_DAYS
     assume_confirmed: bool = False  # for trials only: every panel that is not suspended counts as confirmed

@@ -46,7 +46,7 @@ _HEAD_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the command line says of how a message came."""
+    """What the command line says about how a message came."""
 
     mailbox: str | None = None
     tls: str | None = "TLSv1.3"

@@ -14,7 +14,7 @@ from gateway.model.residence.routing import RouteDecision
 
 
 def explained(name: str, record: IntakeRecord, panels: PanelRegister) -> dict[str, Any]:
-    """Return the line. What screening removed is in none of its values."""
+    """Return the line. No value contains anything that screening removed."""
     plan = record.plan
     if plan is None:
         raise ValueError("nothing was decided")

@@ -14,9 +14,10 @@ from gateway.model.form.fields import BY_ID, missing
 from gateway.model.form.notification import Answer, AnswerState, Notification
 from gateway.model.form.value_sets import code_of
 from gateway.stages.extract import dates
-from gateway.stages.extract.answers import answer, known, postcode
+from gateway.stages.extract.answers import answer, known, postcode_at_end
 from gateway.stages.extract.headings import NEXT_CHILD, heading
 from gateway.stages.extract.labels import FULL_NAME, MOMENT_OF_DEATH, field_for
+from gateway.stages.extract.owners import is_bare, is_childs, is_sign_off, speaks_of_child
 from gateway.stages.extract.tables import Pair, pairs_of
 
 MAX_LINES = 5_000  # of one text
@@ -27,6 +28,7 @@ _HALVES = {FULL_NAME: ("family_name", "given_names"), MOMENT_OF_DEATH: ("date_of
 _CLOCK = re.compile(r"(?:\bat\b|[\s,T])\s?((?:[01]?\d|2[0-3])[:.]?[0-5]\d(?:\s?(?:am|pm|hrs|hours))?)\s?$", re.I)
 _IDENTITY = ("family_name", "given_names", "date_of_birth", "nhs_number")
 _GOES_ON = frozenset({Shape.LINES, Shape.ADDRESS})  # an answer of these may run over several lines
+_RESIDENCE = ("home_address", "home_postcode")
 _SEVERAL = re.compile(r"\t|\s{3,}|\s\|\s")
 _COLON = re.compile(r"\s*[:：=]\s*[*_]{0,2}\s*|\t+|\s+[-–—]\s+")
 _GAP = re.compile(r"\s{2,}")
@@ -89,6 +91,7 @@ class _Gatherer:
     def __init__(self) -> None:
         self.section: str | None = None
         self.last: str | None = None  # the field whose value may go on, or whose value is still to come
+        self.after_child = False  # the last label was the child's: a bare "Address:" that follows is too
         self._drafts: list[_Gathered] = [_Gathered()]
 
     def children(self) -> Iterator[_Gathered]:
@@ -109,7 +112,7 @@ class _Gatherer:
         if pair.kind == "entry":
             self._drafts[-1].groups.setdefault(pair.label, []).append(_entry(pair.cells))
             return
-        wanted = field_for(pair.label if pair.kind == "labelled" else pair.whole, self.section)
+        wanted = self._wanted(pair)
         relation = code_of("relationship", pair.label) if self.section == "people" and pair.value else None
         if wanted is None and relation is not None:
             self._put_in_group("person_name", pair.value)
@@ -122,6 +125,19 @@ class _Gatherer:
             self._put_in_group(wanted, pair.value)
         else:
             self._put(wanted, pair.value)
+
+    def _wanted(self, pair: Pair) -> str | None:
+        """Return the field of a label. A bare "Address:" behind somebody else's name is not the child's."""
+        label = pair.label if pair.kind == "labelled" else pair.whole
+        wanted = field_for(label, self.section)
+        if is_bare(label) and wanted in _RESIDENCE:
+            return wanted if is_childs(self.section, self.after_child) else ""
+        self.after_child = wanted is not None and speaks_of_child(wanted)
+        if is_sign_off(pair.whole):
+            self.last = None
+        elif wanted is None and self.last is not None and pair.kind == "loose":
+            self.after_child = speaks_of_child(self.last)  # a value on the lines below its label
+        return wanted
 
     def _as_row(self, pair: Pair) -> Pair:
         """Return the row of a table that was printed as a line: a label that is known, a gap, a value."""
@@ -150,6 +166,7 @@ class _Gatherer:
                 self._next_child()
             else:
                 self.section = opened
+            self.after_child = self.section in ("child", "residence")
         elif self.last is not None:
             self._more(self.last, pair.whole)
 
@@ -179,6 +196,8 @@ class _Gatherer:
             fields = self._drafts[-1].fields
         if field_id not in fields or fields[field_id].state is not AnswerState.KNOWN:
             fields[field_id] = found
+        elif field_id in _RESIDENCE and found.value.reveal().casefold() != fields[field_id].value.reveal().casefold():
+            _also(fields, found)
         self.last = field_id if declared.shape in _GOES_ON else None
 
     def _another_child(self, field_id: str, found: Answer) -> bool:
@@ -197,6 +216,14 @@ class _Gatherer:
             self._put(field_id, line)
         elif BY_ID[field_id].shape in _GOES_ON and fields[field_id].state is AnswerState.KNOWN:
             fields[field_id] = known(fields[field_id].value.reveal() + "\n" + line)
+
+
+def _also(fields: dict[str, Answer], found: Answer) -> None:
+    """Keep a second, different residence beside the first: which of them counts is for a person to say."""
+    before = fields.get("alternative_address")
+    said = [before.value.reveal()] if before is not None and before.state is AnswerState.KNOWN else []
+    if found.state is AnswerState.KNOWN and found.value.reveal() not in said:
+        fields["alternative_address"] = known("; ".join([*said, found.value.reveal()]))
 
 
 def _entry(cells: tuple[tuple[str, str], ...]) -> dict[str, Answer]:
@@ -252,7 +279,7 @@ def _finished(draft: _Gathered) -> Notification:
     fields = dict(draft.fields)
     address = fields.get("home_address")
     if address is not None and "home_postcode" not in fields:
-        found = postcode(address.value.reveal())
+        found = postcode_at_end(address.value.reveal())
         if found is not None:
             fields["home_postcode"] = known(found)
     return Notification(fields, {name: tuple(e) for name, e in draft.groups.items()}, missing(frozenset(fields)))

@@ -8,7 +8,7 @@ from gateway.model.content.confidential import Confidential, ConfidentialText
 from gateway.model.form.notification import Notification
 from gateway.model.residence.routing import Residence
 from gateway.stages.extract import dates
-from gateway.stages.extract.answers import choice_code, postcode
+from gateway.stages.extract.answers import choice_code
 
 _COUNTRIES = {
     "resident_wales": "Wales",
@@ -28,10 +28,9 @@ def residence(notification: Notification) -> Residence:
 
     basis = code("residence_basis")
     address = said("home_address")
-    written = said("home_postcode").reveal() or postcode(address.reveal()) or ""
     died = dates.parse(notification.text("date_of_death"))
     return Residence(
-        postcode=Confidential(written),
+        postcode=said("home_postcode"),
         address=address,
         alternative_address=said("alternative_address"),
         authority=said("residence_la_gss"),

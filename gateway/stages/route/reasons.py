@@ -13,6 +13,7 @@ SENTENCES = {
     "place_only": "Only a place is named. The name of a town or a postal county never decides.",
     "postcode_not_read": "The postcode field says something that is no postcode.",
     "postcode_doubted": "The postcode is given with a question mark.",
+    "postcode_with_remark": "The postcode field says more than a postcode; a person reads what.",
     "only_place_of_death": "Only the place of death is known, and the place of death never decides.",
     "no_fixed_abode": "The child had no fixed abode.",
     "outside_england": "The child was normally resident outside England. No English panel is chosen without a person.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 
 from aiohttp import web
@@ -11,7 +10,7 @@ from gateway.model.form.fields import BY_ID as FIELDS
 from gateway.model.form.notification import Notification
 from gateway.stages.extract import residence
 from gateway.stages.extract.display import display
-from gateway.stages.extract.doubts import Doubt, doubts
+from gateway.stages.extract.doubts import Doubt, doubts, mark
 from gateway.web.draft.controls import answers, control
 from gateway.web.draft.draft import Draft
 from gateway.web.draft.drafts import save
@@ -40,7 +39,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def save_page(request: web.Request) -> web.StreamResponse:
-    """Keep the answers. What looks odd is shown once more with the reason; sent again as it is, it passes.
+    """Keep the answers. An odd one is shown once more with the reason; sent again unchanged, it passes.
 
     What another tab changed meanwhile is shown beside the answer of this one.
     """
@@ -53,7 +52,7 @@ async def save_page(request: web.Request) -> web.StreamResponse:
     open_doubts = page_doubts(request, page, notification)
     if both:
         return _show(request, page, opened.reference, draft, open_doubts, both)
-    if open_doubts and first(request, "warned", 64) != _mark(page, notification, open_doubts):
+    if open_doubts and first(request, "warned", 64) != mark(page.id, notification, open_doubts):
         return _show(request, page, opened.reference, draft, open_doubts)
     raise web.HTTPSeeOther("/notify/check" if _from_check(request) else after(page, notification))
 
@@ -64,18 +63,12 @@ def page_doubts(request: web.Request, page: Page, notification: Notification) ->
     return tuple(doubt for doubt in doubts(notification, services(request).now().date()) if doubt.field in ids)
 
 
-def _mark(page: Page, notification: Notification, found: tuple[Doubt, ...]) -> str:
-    """Return a mark of these doubts about these values: only the very same pass the second time."""
-    values = "\0".join(f"{doubt.field} {doubt.text} {notification.text(doubt.field)}" for doubt in found)
-    return hashlib.sha256(f"{page.id}\0{values}".encode()).hexdigest()
-
-
 def _from_check(request: web.Request) -> bool:
     return request.query.get("from") == "check"
 
 
 def goes_to(request: web.Request, notification: Notification) -> str | None:
-    """Return the name of the panel that will get the notification, where the residence makes it certain."""
+    """Return the name of the panel that will get the notification, if the residence makes it certain."""
     return services(request).panel_of(residence(notification))
 
 
@@ -99,7 +92,7 @@ def _show(
         say=[t(text) for text in page.say],
         now=[t(text).format(care=care) for text in page.now],
         warnings=[{"text": text, "href": f"#{field_id}"} for field_id, text in wrong.items()],
-        warned=_mark(page, notification, found) if found else "",
+        warned=mark(page.id, notification, found) if found else "",
         view=seen,
         panel=goes_to(request, notification) if page.section == "residence" and page.id != "home" else None,
         person_finds=page.id == "residence-basis" and "home_postcode" in notification.fields,

@@ -348,3 +348,10 @@ class TestOverrides:
     def test_a_rule_does_not_confirm_its_panel(self, packaged: RoutingTables) -> None:
         decision = decide(with_override(packaged, "HP27 9QF", "oxfordshire"), postcode="HP27 9QF")
         assert (decision.outcome, decision.grade) == (HOLD, RouteGrade.UNCONFIRMED)
+
+
+@pytest.mark.parametrize("said", ["not OX4 1AB, that is the ward", "HP20 1UY until June", "Ward 5 OX3 9DU (hospital)"])
+def test_a_remark_in_the_postcode_field_asks_a_person(confirmed: RoutingTables, said: str) -> None:
+    decision = decide(confirmed, postcode=said)
+    assert decision.outcome is RouteOutcome.HOLD
+    assert "postcode_with_remark" in codes(decision)

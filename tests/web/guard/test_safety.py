@@ -55,7 +55,7 @@ async def test_a_post_without_the_token_or_from_another_site_is_refused_and_send
         ({}, {"Origin": "null"}),
     ):
         visitor.html = page
-        await visitor.post("/notify/one-page", CHILD | values, headers)
+        await visitor.insist("/notify/one-page", CHILD | values, headers)
         assert visitor.status == 403
     assert form.deposit.calls == 0
 
@@ -70,7 +70,7 @@ async def test_the_honeypot_sends_nothing(form: Running, visitor: Visitor) -> No
 async def test_a_body_over_the_limit_is_413(tmp_path: Path) -> None:
     async with running(tmp_path, FormLimits(max_form_bytes=5_000)) as form, Visitor(form.url) as visitor:
         await visitor.get("/notify/one-page")
-        await visitor.post("/notify/one-page", CHILD | {"circumstances": "x" * 6_000})
+        await visitor.insist("/notify/one-page", CHILD | {"circumstances": "x" * 6_000})
         assert visitor.status == 413
         assert form.deposit.calls == 0
 

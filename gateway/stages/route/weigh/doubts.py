@@ -198,6 +198,11 @@ def _doubted(weighed: Weighed) -> RouteDoubt | None:
     )
 
 
+def _remark(weighed: Weighed) -> RouteDoubt | None:
+    """A postcode field that says more than a postcode ("not OX4 1AB, that is the ward")."""
+    return RouteDoubt(RouteGrade.CONFLICT, "postcode_with_remark") if weighed.evidence.remark else None
+
+
 def _unconfirmed(weighed: Weighed) -> RouteDoubt | None:
     panel_id = weighed.main.panel if weighed.main is not None else None
     if panel_id is None or is_confirmed(panel_id, weighed.tables):
@@ -217,6 +222,7 @@ CHECKS: tuple[Callable[[Weighed], RouteDoubt | None], ...] = (
     _premises,
     _second_home,
     _doubted,
+    _remark,
     _weak_place,
     _table_age,
     _unconfirmed,

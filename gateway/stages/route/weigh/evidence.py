@@ -33,6 +33,7 @@ class Evidence:
     is_repaired: bool = False  # ``weaker`` are the candidates of a misspelt postcode
     unread_postcode: bool = False  # the postcode field says something that leads nowhere
     doubted_postcode: bool = False  # it is written with a question mark
+    remark: bool = False  # the postcode field holds a postcode and words that may take it back
     authority: Place | None = None
     unknown_authority: bool = False
     mentions: tuple[Place, ...] = ()  # authorities whose names are parts of the address: towns, as often as not
@@ -66,6 +67,7 @@ def gather(residence: Residence, tables: RoutingTables) -> Evidence:
         is_repaired=is_repaired,
         unread_postcode=not read and not words.says_nothing(postcode),
         doubted_postcode="?" in postcode or words.is_doubted(address),
+        remark=parse_unit(postcode) is None and bool(find_units(postcode)),
         authority=authority,
         unknown_authority=unknown_authority,
         mentions=() if units else _mentions(address, tables),
