@@ -296,6 +296,7 @@ class AlarmKind(StrEnum):
     DISK_LOW = "disk_low"
     INSTRUCTION_REFUSED = "instruction_refused"
     AUDIT_BROKEN = "audit_broken"
+    REGISTER_DUE = "register_due"
     WORKER_TROUBLE = "worker_trouble"
     ARRIVALS_WAIT = "arrivals_wait"
 
@@ -312,6 +313,7 @@ ALARM_SENTENCES: dict[AlarmKind, str] = {
     AlarmKind.DISK_LOW: "Disk space is low.",
     AlarmKind.INSTRUCTION_REFUSED: "An instruction from the console did not verify and was not carried out.",
     AlarmKind.AUDIT_BROKEN: "The audit chain does not verify.",
+    AlarmKind.REGISTER_DUE: "An authority ends soon, or has ended, and the register has no panel that follows.",
     AlarmKind.WORKER_TROUBLE: "A part of the worker fails again and again. The log names it.",
     AlarmKind.ARRIVALS_WAIT: "Something that arrived has waited too long to be adopted or decided.",
 }

@@ -28,6 +28,7 @@ from gateway.steps.watch.digest import write_digests
 from gateway.steps.watch.follow_up import follow_up
 from gateway.steps.watch.key_watch import KeyWatch, watch_keys
 from gateway.steps.watch.notices import NoticePlace, put_up
+from gateway.steps.watch.table_watch import TableWatch, watch_tables
 
 BATCH = 20
 DESCRIPTORS = 16_384
@@ -64,7 +65,7 @@ async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> N
         journal.event("worker_ready")
         poll_s = settings.worker.poll_s
         board, place = Notices(folders.notices), NoticePlace()
-        keys, sweeper = KeyWatch(), Sweeper(folders.blobs)
+        keys, days, sweeper = KeyWatch(), TableWatch(), Sweeper(folders.blobs)
         async with asyncio.TaskGroup() as group:
             queue = IntakeQueue(wired.intake, group, wired.limits, stopping)
             loops = (
@@ -76,6 +77,7 @@ async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> N
                 Loop("clean", SWEEP_EVERY_S, lambda: clean(wired, sweeper)),
                 Loop("tell", NOTICE_EVERY_S, lambda: tell(wired, board, place)),
                 Loop("keys", KEYS_EVERY_S, lambda: look_at_keys(wired, folders, keys)),
+                Loop("tables", KEYS_EVERY_S, lambda: look_at_tables(wired, days)),
             )
             for loop in loops:
                 group.create_task(repeat(stopping, loop, wired.intake.tools))
@@ -165,6 +167,11 @@ async def clean(wired: Wired, sweeper: Sweeper) -> int:
     old = await asyncio.to_thread(sweeper.old_files, SWEEP_OLDER_THAN_S, now_s)
     living = await wired.living_files(sorted(old)) if old else frozenset()
     return await asyncio.to_thread(sweeper.remove, living)
+
+
+async def look_at_tables(wired: Wired, days: TableWatch) -> None:
+    """Warn of authorities that end soon without a panel that follows."""
+    await watch_tables(wired.intake.tools, days, wired.intake.readers.routing())
 
 
 async def look_at_keys(wired: Wired, folders: Folders, keys: KeyWatch) -> None:

@@ -136,7 +136,9 @@ class _Gatherer:
         if is_sign_off(pair.whole):
             self.last = None
         elif wanted is None and self.last is not None and pair.kind == "loose":
-            self.after_child = speaks_of_child(self.last)  # a value on the lines below its label
+            self.after_child = speaks_of_child(self.last) and self._is_said(
+                self.last
+            )  # a value on the lines below its label
         return wanted
 
     def _as_row(self, pair: Pair) -> Pair:
@@ -167,8 +169,19 @@ class _Gatherer:
             else:
                 self.section = opened
             self.after_child = self.section in ("child", "residence")
-        elif self.last is not None:
+        elif self.last is not None and not self._is_whole(self.last):
             self._more(self.last, pair.whole)
+
+    def _is_said(self, field_id: str) -> bool:
+        """Say whether a field's value has begun, or is still to come; "not known" does not go on."""
+        found = self._drafts[-1].fields.get(field_id)
+        return found is None or found.state is AnswerState.KNOWN
+
+    def _is_whole(self, field_id: str) -> bool:
+        """Say whether an address ends with its postcode: what stands on the next line is another matter."""
+        found = self._drafts[-1].fields.get(field_id)
+        is_address = BY_ID[field_id].shape is Shape.ADDRESS if field_id in BY_ID else False
+        return is_address and found is not None and postcode_at_end(found.value.reveal()) is not None
 
     def _next_child(self) -> None:
         self.section = "child"
@@ -194,7 +207,9 @@ class _Gatherer:
         if self._another_child(field_id, found):
             self._next_child()
             fields = self._drafts[-1].fields
-        if field_id not in fields or fields[field_id].state is not AnswerState.KNOWN:
+        if field_id in fields and field_id in _RESIDENCE and fields[field_id].state is not AnswerState.KNOWN:
+            _also(fields, found)  # "not known", and then an address: a person says which holds
+        elif field_id not in fields or fields[field_id].state is not AnswerState.KNOWN:
             fields[field_id] = found
         elif field_id in _RESIDENCE and found.value.reveal().casefold() != fields[field_id].value.reveal().casefold():
             _also(fields, found)

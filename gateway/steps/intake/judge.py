@@ -13,12 +13,14 @@ from gateway.model.content.message import Mail
 from gateway.model.content.thread import Remembered
 from gateway.model.form.notification import Notification
 from gateway.model.kinds import ContentEncryption, DispatchKind, HeldReason
+from gateway.model.residence.named import Named
 from gateway.ports import Permanent
 from gateway.stages import extract
 from gateway.stages.assess import spam
 from gateway.stages.cases import decide
 from gateway.stages.extract.form import text_of
 from gateway.stages.route import route
+from gateway.stages.route.named import read_message
 from gateway.stages.screen.write.withhold import withhold
 from gateway.steps.intake.assess import Assessment
 from gateway.steps.intake.read import Reading
@@ -37,8 +39,8 @@ async def judge(
     thread: Remembered = Remembered(),  # noqa: B008 - immutable: nothing is known of a thread
 ) -> IntakeRecord:
     """Extract, screen, route and decide. Returns the whole record with its plan."""
-    notifications = await _notifications(readers, reading) if assessment.content.opened else ()
-    record = record_of(readers, arrival, reading, assessment, notifications, now, thread)
+    notifications, named = await _notifications(readers, reading) if assessment.content.opened else ((), Named())
+    record = record_of(readers, arrival, reading, assessment, notifications, now, thread, named)
     return await _decided(readers, record, reading, assessment, scanned)
 
 
@@ -50,10 +52,11 @@ def record_of(
     notifications: tuple[Notification, ...],
     now: datetime,
     thread: Remembered = Remembered(),  # noqa: B008 - immutable: nothing is known of a thread
+    named: Named = Named(),  # noqa: B008 - immutable: there is no message beside the fields
 ) -> IntakeRecord:
     """Screen and route what was found, and put together everything that is kept. Nothing is decided yet."""
     tables = readers.routing()
-    routes = tuple(route(extract.residence(item), tables, now) for item in notifications)
+    routes = tuple(route(extract.residence(item, named), tables, now) for item in notifications)
     screened = screened_of(readers, arrival, reading, assessment, thread)
     author, author_name = _author(reading, assessment)
     return IntakeRecord(
@@ -129,11 +132,12 @@ def _file_doubt(reading: Reading) -> HeldReason | None:
     return HeldReason.UPLOAD_UNCHECKED if "failed" in checked else None
 
 
-async def _notifications(readers: Readers, reading: Reading) -> tuple[Notification, ...]:
+async def _notifications(readers: Readers, reading: Reading) -> tuple[tuple[Notification, ...], Named]:
+    """Return the notifications of an arrival, and every place that its texts name."""
     if reading.post is not None:
-        return (extract.from_form(reading.post.values),) if reading.post.form == "notify" else ()
+        return ((extract.from_form(reading.post.values),) if reading.post.form == "notify" else ()), Named()
     if not isinstance(reading.mail, Mail):
-        return ()
+        return (), Named()
     texts: list[str] = []
     tables: list[Sequence[Sequence[str]]] = []
     for part in reading.mail.parts:
@@ -142,7 +146,8 @@ async def _notifications(readers: Readers, reading: Reading) -> tuple[Notificati
             raise Permanent("html_too_large")  # nothing in it may be overlooked: a person reads the original
         texts.extend(document.texts)
         tables.extend(document.tables)
-    return extract.from_mail(texts, tables)
+    rows = ["\n".join("\t".join(cell.replace("\n", ", ") for cell in row) for row in table) for table in tables]
+    return extract.from_mail(texts, tables), read_message([*texts, *rows], reading.mail.subject.reveal())
 
 
 def _author(reading: Reading, assessment: Assessment) -> tuple[ConfidentialText, ConfidentialText]:

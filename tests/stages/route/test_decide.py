@@ -265,7 +265,8 @@ class TestBasis:
             confirmed, postcode="HP27 9QF", looked_after=True, responsible_authority="London Borough of Hillingdon"
         )
         assert (decision.outcome, codes(decision)) == (HOLD, ["looked_after_elsewhere"])
-        assert others(decision) == {"buckinghamshire", "nwl"}
+        assert (decision.panel, others(decision)) == ("nwl", {"buckinghamshire"})
+        assert decision.informed == ("buckinghamshire",)
 
     def test_a_child_placed_within_its_own_area_is_routed(self, confirmed: RoutingTables) -> None:
         decision = decide(

@@ -12,14 +12,15 @@ from gateway.stages.route.postcodes.normalise import (
     find_units,
     foreign_code,
     has_bfpo,
+    has_foreign_code,
     parse_partial,
     parse_unit,
     tidy,
 )
 from gateway.stages.route.postcodes.repair import repairs
 from gateway.stages.route.read import words
-from gateway.stages.route.read.names import name_index
-from gateway.stages.route.weigh.places import Place, of_named, of_partial, of_unit
+from gateway.stages.route.read.names import fold, name_index
+from gateway.stages.route.weigh.places import Place, of_named, of_partial, of_unit, outside_of
 
 _UNUSED_LETTERS = frozenset("CIKMOV")  # of the inward code
 
@@ -144,10 +145,18 @@ def _country(text: str) -> tuple[str | None, bool]:
 def _outside(country: str | None, postcode: str, address: str, tables: RoutingTables) -> Outside | None:
     """Return the place outside England that a country, a foreign or BFPO code, or the end of an address names."""
     bfpo = "bfpo" if has_bfpo(f"{postcode}\n{address}") else None
-    for place in (country, bfpo, foreign_code(postcode), words.country_at_end(address)):
+    abroad = "abroad" if has_foreign_code(address) else None
+    for place in (country, bfpo, foreign_code(postcode), words.country_at_end(address), abroad):
         if place is not None and place not in words.HERE:
             return tables.panels.outside_of(place)
-    return None
+    return None if find_units(f"{postcode}\n{address}") else _town_outside(address, tables)
+
+
+def _town_outside(address: str, tables: RoutingTables) -> Outside | None:
+    """Return the nation that the last part of an address lies in, where every town of that name does."""
+    parts = words.address_parts(address)
+    places = tables.towns.get(fold(parts[-1]), ()) if parts else ()
+    return outside_of([code for codes, _ in places for code in codes], tables) if places else None
 
 
 def _death(text: str, tables: RoutingTables) -> tuple[Place, ...]:
