@@ -6,10 +6,7 @@ import re
 import unicodedata
 
 from gateway.model.form.fields import FIELDS, GROUPS
-
-FULL_NAME = "full_name"  # of the child: to be taken apart
-
-MOMENT_OF_DEATH = "moment_of_death"  # date and time in one: to be taken apart
+from gateway.stages.extract.trade import FULL_NAME, MOMENT_OF_DEATH, trade_field
 
 MAX_LABEL = 70  # characters; a longer text before a colon is prose
 
@@ -156,7 +153,7 @@ def field_for(label: str, section: str | None) -> str | None:
             return _GROUP_LABELS[section][text]
         if text in _LABELS:
             return _LABELS[text]
-    return None
+    return trade_field(tidy(label)) if section in (None, "child", "death", "residence") else None
 
 
 def _spellings(text: str) -> tuple[str, ...]:

@@ -16,26 +16,62 @@ from gateway.model.form.value_sets import code_of
 from gateway.stages.extract import dates
 from gateway.stages.extract.answers import answer, known, postcode
 from gateway.stages.extract.headings import NEXT_CHILD, heading
-from gateway.stages.extract.labels import FULL_NAME, MOMENT_OF_DEATH, field_for
+from gateway.stages.extract.labels import field_for
 from gateway.stages.extract.tables import Pair, pairs_of
+from gateway.stages.extract.trade import FULL_NAME, INLINE, MOMENT_OF_DEATH
 
 MAX_LINES = 5_000  # of one text
 MAX_LINE = 2_000
 MAX_CHILDREN = 10
 
 _HALVES = {FULL_NAME: ("family_name", "given_names"), MOMENT_OF_DEATH: ("date_of_death", "time_of_death")}
-_CLOCK = re.compile(r"(?:\bat\b|[\s,T])\s?((?:[01]?\d|2[0-3])[:.]?[0-5]\d(?:\s?(?:am|pm|hrs|hours))?)\s?$", re.I)
+_CLOCK = re.compile(
+    r"[\s,T\-–]{0,3}(?:at|@)?\s{0,2}((?:[01]?\d|2[0-3])[:.]?[0-5]\d(?:\s?(?:am|pm|hrs|hours)\b)?)(?!\d)", re.I
+)
+_BEHIND_A_NAME = re.compile(
+    r"\s?[(\[|;/]|\s[-–—]\s|,?\s(?:m|f|male|female|boy|girl|dob|d\.o\.b\.?|born|aged?|nhs|also|aka|known|rip|died|deceased)\b|"
+    r",?\s(?=\d)",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset(
+    {
+        "de",
+        "van",
+        "der",
+        "von",
+        "el",
+        "al",
+        "bin",
+        "bint",
+        "ap",
+        "ab",
+        "o",
+        "da",
+        "dos",
+        "la",
+        "le",
+        "of",
+        "and",
+        "twin",
+    }
+)
+_NO_NAME = re.compile(
+    r"\b(?:fwd?|re|hospital|notification|death|form|report|update|meeting|case|review|sad|news|urgent|confidential|child|"
+    r"query|subject|details|attached|yes|no|none|the|this|is|was|are|see|below|above|please|school|ward|road|street)\b[:]?|[@\d:?!]",
+    re.IGNORECASE,
+)
 _IDENTITY = ("family_name", "given_names", "date_of_birth", "nhs_number")
 _GOES_ON = frozenset({Shape.LINES, Shape.ADDRESS})  # an answer of these may run over several lines
 _SEVERAL = re.compile(r"\t|\s{3,}|\s\|\s")
-_COLON = re.compile(r"\s*[:：=]\s*[*_]{0,2}\s*|\t+|\s+[-–—]\s+")
+_COLON = re.compile(r"\s*(?:[:：=]|\.{3,60}|\s\.\.\s)\s*[*_]{0,2}\s*|\t+|\s+[-–—]\s+")
+_STARS = re.compile(r"\*(?=[A-Za-z][^*\n]{1,40}\*\s)")
 _GAP = re.compile(r"\s{2,}")
 _WIDE = re.compile(r"[^\S\t]{4,}")  # shortened first: the patterns below look at every space again
 _QUOTE = re.compile(r"^[>\s|*•·]{1,12}")
 
 
 @dataclass(slots=True)
-class _Gathered:
+class Gathered:
     """One child's answers while they are gathered."""
 
     fields: dict[str, Answer] = field(default_factory=dict)
@@ -47,6 +83,11 @@ def from_mail(texts: Sequence[str], tables: Sequence[Sequence[Sequence[str]]]) -
 
     ``texts`` are the body and each attachment's text; a table that was also read as text does no harm.
     """
+    return tuple(finished(draft) for draft in gathered(texts, tables) if is_notification(draft))
+
+
+def gathered(texts: Sequence[str], tables: Sequence[Sequence[Sequence[str]]]) -> tuple[Gathered, ...]:
+    """Return each child's answers as labels give them, whether or not that is enough for a notification."""
     gatherer = _Gatherer()
     for text in texts:
         gatherer.section, gatherer.last = None, None
@@ -56,7 +97,7 @@ def from_mail(texts: Sequence[str], tables: Sequence[Sequence[Sequence[str]]]) -
         gatherer.last = None
         for pair in pairs_of(table, gatherer.section):
             gatherer.take(pair)
-    return tuple(_finished(draft) for draft in gatherer.children() if _is_notification(draft))
+    return tuple(gatherer.children())
 
 
 def _lines(text: str) -> Iterator[Pair]:
@@ -70,11 +111,18 @@ def _lines(text: str) -> Iterator[Pair]:
 
 
 def _pairs_in(line: str) -> Iterator[Pair]:
+    split = tuple(_named_together(line)) or tuple(_inline(line))
+    if split:
+        yield from split
+        return
     pieces = [piece for piece in _SEVERAL.split(line) if piece.strip()]
     labelled = [_COLON.split(piece, maxsplit=1) for piece in pieces]
     if len(pieces) > 1 and all(len(halves) == 2 for halves in labelled):
         for label, value in labelled:
             yield Pair.labelled(label, value)
+        return
+    if len(pieces) == 2 and field_for(pieces[0].strip(), None) is not None:
+        yield Pair.labelled(pieces[0], pieces[1].strip(" |"), whole=line)
         return
     halves = _COLON.split(line, maxsplit=1)
     if len(halves) == 2:
@@ -83,15 +131,45 @@ def _pairs_in(line: str) -> Iterator[Pair]:
         yield Pair.loose(line)
 
 
+def _named_together(line: str) -> Iterator[Pair]:
+    """Yield the pairs of "Name/DOB/DOD: Jo Doe / 1.2.2020 / 3.4.2026"."""
+    before, colon, after = line.partition(":")
+    labels = [label.strip() for label in re.split(r"[/,&]", before)]
+    values = [value.strip() for value in re.split(r"\s/\s|\s\|\s|,\s|;\s", after)]
+    if colon and 2 <= len(labels) == len(values) and all(field_for(label, None) for label in labels):
+        for label, value in zip(labels, values, strict=True):
+            yield Pair.labelled(label, value)
+
+
+def _inline(line: str) -> Iterator[Pair]:
+    """Yield the pairs of "Name: Jo Doe, DOB 1.2.2020, DOD 3.4.2026, home 6 Mill Lane": labels without a colon."""
+    starts = [found for found in INLINE.finditer(line) if field_for(found["label"], None) is not None]
+    dated = [found for found in starts if dates.read(line[found.end() : found.end() + 12].strip(" ,;.|)")) is not None]
+    if len(starts) < 2 or not dated:
+        return
+    head = line[: starts[0].start()].strip(" ,;|(-")
+    label, _, value = head.partition(":")
+    if value and field_for(label, None) is not None:
+        yield Pair.labelled(label, value.strip(" ,;|("), whole=head)
+    elif head:
+        yield Pair.labelled("name", head) if _LIKE_A_NAME.fullmatch(head) else Pair.loose(head)
+    for found, following in zip(starts, [*starts[1:], None], strict=True):
+        end = following.start() if following is not None else len(line)
+        yield Pair.labelled(found["label"], line[found.end() : end].strip(" ,;|()-"))
+
+
+_LIKE_A_NAME = re.compile(r"(?:[0-9a-z][.)]\s{0,2})?[A-Z][\w'’-]{1,40}(?:,?\s[A-Z][\w'’-]{1,40}){1,3}")
+
+
 class _Gatherer:
     """Puts pairs where they belong: a section, a field, a child."""
 
     def __init__(self) -> None:
         self.section: str | None = None
         self.last: str | None = None  # the field whose value may go on, or whose value is still to come
-        self._drafts: list[_Gathered] = [_Gathered()]
+        self._drafts: list[Gathered] = [Gathered()]
 
-    def children(self) -> Iterator[_Gathered]:
+    def children(self) -> Iterator[Gathered]:
         """Yield the children; the later ones share who notified, and the home where they share the family name."""
         first = self._drafts[0]
         for draft in self._drafts:
@@ -150,20 +228,28 @@ class _Gatherer:
                 self._next_child()
             else:
                 self.section = opened
-        elif self.last is not None:
+        elif self.last is not None and (pair.kind == "loose" or not self._is_address(self.last)):
             self._more(self.last, pair.whole)
+        elif self.last is not None:
+            self.last = None  # a label that is not known ends an address
+
+    def _is_address(self, field_id: str) -> bool:
+        return field_id in BY_ID and BY_ID[field_id].shape is Shape.ADDRESS
 
     def _next_child(self) -> None:
         self.section = "child"
         if _has_identity(self._drafts[-1]) and len(self._drafts) < MAX_CHILDREN:
-            self._drafts.append(_Gathered())
+            self._drafts.append(Gathered())
 
     def _put(self, field_id: str, value: str) -> None:
         if not value.strip():
             self.last = field_id
             return
         if field_id in (FULL_NAME, MOMENT_OF_DEATH):
-            halves = _name_parts(value) if field_id == FULL_NAME else _moment_parts(value)
+            if field_id == FULL_NAME and not is_like_a_name(value):
+                self.last = None
+                return
+            halves = name_parts(value) if field_id == FULL_NAME else _moment_parts(value)
             for name, half in zip(_HALVES[field_id], halves, strict=True):
                 if half:
                     self._put(name, half)
@@ -208,25 +294,40 @@ def _entry(cells: tuple[tuple[str, str], ...]) -> dict[str, Answer]:
     return answers
 
 
-def _name_parts(name: str) -> tuple[str, str]:
+def name_parts(name: str) -> tuple[str, str]:
     """Return family and given names. "SMITH, Jo" and "Jo Smith" are told apart; "Baby of Smith" keeps its words."""
+    name = _BEHIND_A_NAME.split(name, maxsplit=1)[0].strip(" ,;.-")
     if "," in name:
         family, given = name.split(",", 1)
         return family.strip(), given.strip()
     words = name.split()
+    if len(words) > 1 and words[0].isupper() and len(words[0]) > 2 and not words[-1].isupper():
+        return words[0], " ".join(words[1:])  # "SMITH Jo"
     return (words[-1], " ".join(words[:-1])) if words else ("", "")
 
 
+def is_like_a_name(text: str) -> bool:
+    """Say whether a label's value may name a child, and is no sentence or subject line."""
+    name = _BEHIND_A_NAME.split(text.strip(), maxsplit=1)[0].strip(" ,;.-")
+    words = name.replace(",", " ").split()
+    small = sum(word[0].islower() and word not in _PARTICLES for word in words)
+    return (
+        0 < len(words) <= 8 and not _NO_NAME.search(name) and (small == 0 or (len(words) <= 4 and small == len(words)))
+    )
+
+
 def _moment_parts(text: str) -> tuple[str, str]:
-    """Return date and time of "14/11/2026 at 03:40"; the time is "" where none is given."""
-    text = text.strip()[-60:]
-    found = _CLOCK.search(text)
-    if found is None or dates.parse(text[: found.start()]) is None:
+    """Return date and time of "14/11/2026 at 03:40 in resus"; the time is "" where none is given."""
+    text = text.strip()
+    day = next(dates.find(text), None)
+    clock = _CLOCK.match(text, day.end) if day is not None else None
+    if day is None or clock is None:
         return text, ""
-    return text[: found.start()], found[1]
+    rest = text[clock.end() :].strip(" .,")
+    return (text[: clock.start()] if not rest and not text[: day.start].strip() else text), clock[1]
 
 
-def _share(first: _Gathered, draft: _Gathered) -> None:
+def _share(first: Gathered, draft: Gathered) -> None:
     same = "family_name" in draft.fields and draft.fields["family_name"] == first.fields.get("family_name")
     at_home = any(
         BY_ID[name].section == "residence" and found.state is AnswerState.KNOWN for name, found in draft.fields.items()
@@ -237,18 +338,18 @@ def _share(first: _Gathered, draft: _Gathered) -> None:
             draft.fields.setdefault(name, found)
 
 
-def _has_identity(draft: _Gathered) -> bool:
+def _has_identity(draft: Gathered) -> bool:
     return any(name in draft.fields for name in _IDENTITY)
 
 
-def _is_notification(draft: _Gathered) -> bool:
+def is_notification(draft: Gathered) -> bool:
     """A child is named or numbered, and enough is said for it to be the form and not a signature."""
     sections = [BY_ID[name].section for name in draft.fields]
     about = sum(section in ("child", "residence", "death") for section in sections)
     return _has_identity(draft) and (about >= 4 or (about >= 3 and "death" in sections))
 
 
-def _finished(draft: _Gathered) -> Notification:
+def finished(draft: Gathered) -> Notification:
     fields = dict(draft.fields)
     address = fields.get("home_address")
     if address is not None and "home_postcode" not in fields:

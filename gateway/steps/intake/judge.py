@@ -12,11 +12,12 @@ from gateway.model.content.intake_record import AttachmentNote, IntakeRecord
 from gateway.model.content.message import Mail
 from gateway.model.content.thread import Remembered
 from gateway.model.form.notification import Notification
-from gateway.model.kinds import ContentEncryption, DispatchKind, HeldReason
+from gateway.model.kinds import ContentEncryption, DispatchKind, HeldReason, MailboxName, ScreenOutcome
 from gateway.stages import extract
 from gateway.stages.assess import spam
 from gateway.stages.cases import decide
 from gateway.stages.extract.form import text_of
+from gateway.stages.extract.told.read import Heard, Told
 from gateway.stages.route import route
 from gateway.stages.screen.write.withhold import withhold
 from gateway.steps.intake.assess import Assessment
@@ -36,9 +37,12 @@ async def judge(
     thread: Remembered = Remembered(),  # noqa: B008 - immutable: nothing is known of a thread
 ) -> IntakeRecord:
     """Extract, screen, route and decide. Returns the whole record with its plan."""
-    notifications = await _notifications(readers, reading) if assessment.content.opened else ()
-    record = record_of(readers, arrival, reading, assessment, notifications, now, thread)
-    return await _decided(readers, record, reading, assessment, scanned)
+    heard = await _heard(readers, reading) if assessment.content.opened else Heard(Told.NO)
+    record = record_of(readers, arrival, reading, assessment, heard.notifications, now, thread)
+    if heard.told is Told.POSSIBLY and _is_innocent(record):
+        record = replace(record, notifications=(), routes=())
+    possible = heard.told is Told.POSSIBLY and bool(record.notifications)
+    return await _decided(readers, record, reading, assessment, scanned, possible=possible)
 
 
 def record_of(
@@ -75,7 +79,13 @@ def record_of(
 
 
 async def _decided(
-    readers: Readers, record: IntakeRecord, reading: Reading, assessment: Assessment, scanned: Scanned
+    readers: Readers,
+    record: IntakeRecord,
+    reading: Reading,
+    assessment: Assessment,
+    scanned: Scanned,
+    *,
+    possible: bool = False,
 ) -> IntakeRecord:
     facts = decide.Facts(
         mailbox=record.arrival.mailbox,
@@ -85,6 +95,7 @@ async def _decided(
         home_panel=readers.home_panel,
         screened=record.screened if isinstance(reading.mail, Mail) else None,
         routes=record.routes,
+        possible=possible,
         ambiguous=isinstance(reading.mail, Mail) and not {item.code for item in reading.mail.defects} <= _HARMLESS,
         file_doubt=scanned.doubt or _file_doubt(reading),
         spam=_is_spam(reading, record, scanned),
@@ -128,18 +139,26 @@ def _file_doubt(reading: Reading) -> HeldReason | None:
     return HeldReason.UPLOAD_UNCHECKED if "failed" in checked else None
 
 
-async def _notifications(readers: Readers, reading: Reading) -> tuple[Notification, ...]:
+def _is_innocent(record: IntakeRecord) -> bool:
+    """Say whether a message to the general mailbox has nothing in it that screening keeps back."""
+    screened = record.screened
+    general = record.arrival.mailbox is MailboxName.GENERAL
+    return general and screened is not None and screened.outcome is not ScreenOutcome.CARD
+
+
+async def _heard(readers: Readers, reading: Reading) -> Heard:
     if reading.post is not None:
-        return (extract.from_form(reading.post.values),) if reading.post.form == "notify" else ()
+        is_notification = reading.post.form == "notify"
+        return Heard(Told.YES, (extract.from_form(reading.post.values),)) if is_notification else Heard(Told.NO)
     if not isinstance(reading.mail, Mail):
-        return ()
+        return Heard(Told.NO)
     texts: list[str] = []
     tables: list[Sequence[Sequence[str]]] = []
     for part in reading.mail.parts:
         document = await readers.documents.read(part)
         texts.extend(document.texts)
         tables.extend(document.tables)
-    return extract.from_mail(texts, tables)
+    return extract.from_message(reading.mail.subject.reveal(), texts, tables, readers.told)
 
 
 def _author(reading: Reading, assessment: Assessment) -> tuple[ConfidentialText, ConfidentialText]:
