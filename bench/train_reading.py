@@ -243,19 +243,22 @@ def fill(text: str, seed: random.Random) -> str:
              f"{day}-{month:02d}-{year}", f"{day} {MONTHS[month - 1][:3]} {year}")
         )  # fmt: skip
 
-    code = f"{seed.choice(('HP', 'SL', 'MK', 'LU', 'OX'))}{seed.randint(1, 22)} {seed.randint(1, 9)}{''.join(seed.choices('ABDEFGH', k=2))}"
+    area, letters = seed.choice(("HP", "SL", "MK", "LU", "OX")), "".join(seed.choices("ABDEFGH", k=2))
+    code = f"{area}{seed.randint(1, 22)} {seed.randint(1, 9)}{letters}"
     values = {
         "n": f"{given} {family}", "N": f"{family.upper()}, {given}", "g": given, "s": family, "g2": second,
         "dob": date(), "dob2": date(), "dod": date(), "dod2": date(), "date": date(),
         "t": seed.choice(("03:40", "1915", "22.41", "6am", "0312 hrs", "11:05")),
         "a": f"{seed.randint(1, 99)} {seed.choice(ROADS)}, {town}{seed.choice((', ' + code, ' ' + code, ''))}",
-        "road": seed.choice(ROADS), "town": town, "pc": code, "hosp": seed.choice(HOSPITALS), "sch": seed.choice(SCHOOLS),
+        "road": seed.choice(ROADS), "town": town, "pc": code, "hosp": seed.choice(HOSPITALS),
+        "sch": seed.choice(SCHOOLS),
         "nhs": f"999 {seed.randint(100, 999)} {seed.randint(1000, 9999)}", "tel": f"01632 960{seed.randint(100, 999)}",
         "dr": f"{seed.choice(GIVEN)} {seed.choice(FAMILY)}", "p": f"{seed.choice(GIVEN)} {seed.choice(FAMILY)}",
         "age": str(seed.randint(1, 17)), "num": str(seed.randint(100, 99999)), "n2": number,
         "him": "him" if him else "her", "He": "He" if him else "She", "he": "he" if him else "she",
         "his": "his" if him else "her", "His": "His" if him else "Her",
-        "ref": seed.choice(REF).replace("{n2}", number), "ref2": seed.choice(REF).replace("{n2}", str(seed.randint(10, 99))),
+        "ref": seed.choice(REF).replace("{n2}", number),
+        "ref2": seed.choice(REF).replace("{n2}", str(seed.randint(10, 99))),
         **{name: seed.choice(options) for name, options in LABELS.items()},
     }  # fmt: skip
     return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)
@@ -363,7 +366,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=14)
     given = parser.parse_args()
     seed = random.Random(given.seed)
-    texts = written(MAIL / "deaths.txt", True) + written(MAIL / "others.txt", False) + general(seed)
+    texts = [text for path in sorted(MAIL.glob("deaths*.txt")) for text in written(path, True)]
+    texts += [text for path in sorted(MAIL.glob("others*.txt")) for text in written(path, False)]
+    texts += general(seed)
     if given.check:
         check(texts, seed)
         return

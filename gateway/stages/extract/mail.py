@@ -29,7 +29,7 @@ _CLOCK = re.compile(
     r"[\s,T\-–]{0,3}(?:at|@)?\s{0,2}((?:[01]?\d|2[0-3])[:.]?[0-5]\d(?:\s?(?:am|pm|hrs|hours)\b)?)(?!\d)", re.I
 )
 _BEHIND_A_NAME = re.compile(
-    r"\s?[(\[|;/]|\s[-–—]\s|,?\s(?:m|f|male|female|boy|girl|dob|d\.o\.b\.?|born|aged?|nhs|also|aka|known|rip|died|deceased)\b|"
+    r"\.\s|\s?[(\[|;/]|\s[-–—]\s|,?\s(?:m|f|male|female|boy|girl|dob|d\.o\.b\.?|born|aged?|nhs|also|aka|known|rip|died|deceased)\b|"
     r",?\s(?=\d)",
     re.IGNORECASE,
 )
@@ -67,6 +67,7 @@ _COLON = re.compile(r"\s*(?:[:：=]|\.{3,60}|\s\.\.\s)\s*[*_]{0,2}\s*|\t+|\s+[-�
 _STARS = re.compile(r"\*(?=[A-Za-z][^*\n]{1,40}\*\s)")
 _GAP = re.compile(r"\s{2,}")
 _WIDE = re.compile(r"[^\S\t]{4,}")  # shortened first: the patterns below look at every space again
+_STARRED = re.compile(r"\*{1,2}([A-Za-z][^*:\n]{1,40}):?\*{1,2}\s(?=[^\n*]{1,200}\*)")  # bold labels in one line
 _QUOTE = re.compile(r"^[>\s|*•·]{1,12}")
 
 
@@ -103,7 +104,7 @@ def gathered(texts: Sequence[str], tables: Sequence[Sequence[Sequence[str]]]) ->
 def _lines(text: str) -> Iterator[Pair]:
     """Yield headings, labelled values and loose lines, in order."""
     for raw in text.splitlines()[:MAX_LINES]:
-        line = _QUOTE.sub("", _WIDE.sub("    ", raw[:MAX_LINE])).strip().strip("*_")
+        line = _QUOTE.sub("", _WIDE.sub("    ", _STARRED.sub(r"    \1: ", raw[:MAX_LINE]))).strip().strip("*_")
         if not line:
             yield Pair.gap()
             continue
@@ -129,6 +130,44 @@ def _pairs_in(line: str) -> Iterator[Pair]:
         yield Pair.labelled(halves[0], halves[1].strip(" |"), whole=line)
     else:
         yield Pair.loose(line)
+
+
+def _date_stretch(value: str) -> str:
+    """Return the date of a value that says much more, with a short remark behind it; a short value as it is."""
+    found = next(dates.find(value), None)
+    if found is None or len(value) <= 45:
+        return value
+    rest = re.match(r"[^.;|]{0,30}?(?=\s[-–—]\s|[.;|]|$)", value[found.end :])
+    return value[found.start : found.end + (rest.end() if rest is not None else 0)]
+
+
+def _address_stretch(value: str) -> str:
+    """Return an address without the sentence that follows it."""
+    end = _SENTENCE.search(value)
+    return value[: end.start()] if end is not None else value
+
+
+_SENTENCE = re.compile(
+    r"(?<=[0-9][A-Z]{2})\.(?:\s|$)|"
+    r"(?<![A-Z])(?<!\b[A-Z][a-z])(?<!\b[A-Z][a-z]{2})\.\s(?=[A-Z][a-z]*\s|NHS|GP)|(?<=[0-9][A-Z]{2})\.?\s(?=[A-Z][a-z]+\s[a-z])"
+)
+_STRETCHES = {Shape.DATE: _date_stretch, Shape.ADDRESS: _address_stretch}
+
+
+def _like_an_address(line: str) -> bool:
+    """Say whether a line may go on with an address: short, no sentence, no label of its own."""
+    words = line.split()
+    small = sum(word[:1].islower() for word in words)
+    return (
+        len(words) <= 9 and small <= 2 and ":" not in line and not line.endswith(".") and not _NOT_STREETS.search(line)
+    )
+
+
+_NOT_STREETS = re.compile(
+    r"\b(?:Dr|Sister|Nurse|PC|DC|DS|Consultant|Regards|Thanks|Sent|Kind|Team|Officer|Registrar|dob|DOB|NHS|tel|phone|MCCD|GP|"
+    r"Hospital|died|born|Mother|Father|Parents|Coroner|Mum|Dad|School)\b|\d{5} ?\d{6}|@",
+    re.IGNORECASE,
+)
 
 
 def _named_together(line: str) -> Iterator[Pair]:
@@ -256,6 +295,8 @@ class _Gatherer:
             self.last = None
             return
         declared = BY_ID[field_id]
+        if declared.shape in _STRETCHES:
+            value = _STRETCHES[declared.shape](value)
         found = answer(declared, value)
         if found is None:
             return
@@ -265,7 +306,8 @@ class _Gatherer:
             fields = self._drafts[-1].fields
         if field_id not in fields or fields[field_id].state is not AnswerState.KNOWN:
             fields[field_id] = found
-        self.last = field_id if declared.shape in _GOES_ON else None
+        ended = declared.shape is Shape.ADDRESS and postcode(value) is not None
+        self.last = field_id if declared.shape in _GOES_ON and not ended else None
 
     def _another_child(self, field_id: str, found: Answer) -> bool:
         """A second given name, or NHS number, in the child's section that contradicts the first."""
@@ -281,7 +323,10 @@ class _Gatherer:
         fields = self._drafts[-1].fields
         if field_id not in fields:
             self._put(field_id, line)
+        elif BY_ID[field_id].shape is Shape.ADDRESS and not _like_an_address(line):
+            self.last = None
         elif BY_ID[field_id].shape in _GOES_ON and fields[field_id].state is AnswerState.KNOWN:
+            self.last = None if BY_ID[field_id].shape is Shape.ADDRESS and postcode(line) else field_id
             fields[field_id] = known(fields[field_id].value.reveal() + "\n" + line)
 
 

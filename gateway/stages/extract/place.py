@@ -27,7 +27,7 @@ def residence(notification: Notification) -> Residence:
         return choice_code(notification.text(field_id))
 
     basis = code("residence_basis")
-    address = said("home_address")
+    address: ConfidentialText = Confidential(notification.certain("home_address").strip())
     written = said("home_postcode").reveal() or postcode(address.reveal()) or ""
     died = dates.parse(notification.text("date_of_death"))
     return Residence(

@@ -25,7 +25,7 @@ _TRADE: dict[str, str] = {
         "christian names;forename(s);first name(s);given names of child;christian name(s)"
     ),
     "date_of_birth": (
-        "d.o.b;d.o.b.;d o b;born;born on;b;birth;date born;birthdate;dob/age;d.o.b/age;date of birth/age;"
+        "d.o.b;d.o.b.;d o b;born;born on;birth;date born;birthdate;dob/age;d.o.b/age;date of birth/age;"
         "dob (age);age/dob;date and place of birth;place and date of birth;birthday;dob and age;pt dob;patient dob;"
         "baby's dob;baby's date of birth;dyddiad geni;date of birth of child;d of b;dob/edd;child dob"
     ),
@@ -34,7 +34,7 @@ _TRADE: dict[str, str] = {
         "date and place of death;place and date of death;date/time;date death;time of death/date;rle;role;ple time;"
         "life extinct;life pronounced extinct;pronounced;pronounced dead;pronounced life extinct;death declared;"
         "death verified;verified deceased;date/time of death;date & time of death;date and time;date of passing;"
-        "died (date/time);dod/tod;tod/dod;date/time died;date/time death confirmed;date death occurred;d;"
+        "died (date/time);dod/tod;tod/dod;date/time died;date/time death confirmed;date death occurred;"
         "dyddiad marw;dyddiad y farwolaeth;when died;date and time of rle;rle time;role time;rip date;"
         "date and time death was confirmed;date and time of dying;death certified;date deceased;deceased date;"
         "date/time deceased;confirmed dead;fact of death;fact of death confirmed;date life extinct;date of demise"
@@ -54,7 +54,9 @@ _TRADE: dict[str, str] = {
         "cyfeiriad cartref;last known address;current address;address of deceased;address at time of death;"
         "address at death;home address at time of death;address of the child;child's usual address;rta;h/a;h/addr"
     ),
-    "nhs_number": "nhs;nhs no;nhs no.;nhs num;nhs #;nhs id;nhs number (if known);nhs/hosp no;rhif gig;nhs number of child;n.h.s",
+    "nhs_number": (
+        "nhs;nhs no;nhs no.;nhs num;nhs #;nhs id;nhs number (if known);nhs/hosp no;rhif gig;nhs number of child;n.h.s"
+    ),
     "place_name_address": (
         "where;died at;place;location;locus;address where death occurred;place death occurred;where died;scene;"
         "location of death;where death occurred;place where died;hospital where died;site of death;death occurred at;"
@@ -76,7 +78,8 @@ _TRADE: dict[str, str] = {
 TRADE: dict[str, str] = {label.strip(): field for field, labels in _TRADE.items() for label in labels.split(";")}
 
 _OTHERS = re.compile(
-    r"\b(?:is|was|given|gp|school|informant|notifier|referrer|hospital|your|mother|mum|father|dad|parent|carer|next of kin|nok|"
+    r"\b(?:is|was|given|gp|school|informant|notifier|referrer|hospital|your|mother|mum|father|dad|"
+    r"parent|carer|next of kin|nok|"
     r"attended|incident|scene|event|found|previous|old|former|placement|work|email|e-mail|billing|office|death)\b"
 )
 _ADDRESS = re.compile(

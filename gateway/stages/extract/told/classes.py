@@ -4,7 +4,8 @@ from __future__ import annotations
 
 _CLASSES: dict[str, str] = {
     "dead": (
-        "died dead deceased killed drowned perished succumbed expired departed passed slipped lost fatally stabbed hanged "
+        "died dead deceased killed drowned perished succumbed expired departed passed slipped lost "
+        "fatally stabbed hanged "
         "hanging electrocuted murdered suffocated strangled overdosed rip dod farw marw stillborn"
     ),
     "death": (
@@ -12,7 +13,9 @@ _CLASSES: dict[str, str] = {
         "passing mccd bereavement mortuary marwolaeth mortality deaths killing sudep post-mortem pm drowning"
     ),
     "dying": "die dies dying palliative",
-    "declared": "pronounced declared certified verified confirmed recognised ceased withdrawn stopped terminated futile",
+    "declared": (
+        "pronounced declared certified verified confirmed recognised ceased withdrawn stopped terminated futile"
+    ),
     "child": (
         "child baby infant boy girl son daughter pupil teenager youngster toddler newborn neonate twin twins triplet "
         "nephew niece grandson granddaughter minor juvenile schoolboy schoolgirl youth paediatric paed paeds lad lass "
@@ -42,10 +45,13 @@ _CLASSES: dict[str, str] = {
     "process": (
         "policy policies guideline guidance protocol training course webinar conference portal password login link "
         "invoice annual audit research study newsletter agreement vacancy interview survey workshop induction account "
-        "quarter quarterly data leaflet leaflets poster booklet rota leave booking event seminar consultation dissertation "
+        "quarter quarterly data leaflet leaflets poster booklet rota leave booking event seminar "
+        "consultation dissertation "
         "payment ticket maintenance system browser website"
     ),
-    "meeting": "meeting meetings teams zoom agenda diary invite invitation invited attend attendance room apologies dates",
+    "meeting": (
+        "meeting meetings teams zoom agenda diary invite invitation invited attend attendance room apologies dates"
+    ),
     "again": "further following previous previously already earlier last since sent received asked requested confirm",
     "question": "could can would should does whether how which what when why who",
     "general": "general generally policy anonymised anonymous hypothetical theme themed national county region",

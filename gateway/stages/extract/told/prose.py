@@ -1,13 +1,13 @@
 """What prose says of a child: dates by the words before them, names by what stands beside them, a home, a number.
 
-Every proposal is a stretch of the text. Where two stretches disagree, the first holds and stays a proposal for a person.
+Every proposal is a stretch of the text. Where two stretches disagree, the first holds, and a person sees both.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from gateway.stages.extract import dates
 from gateway.stages.extract.told.zones import Line, Zone
@@ -21,7 +21,8 @@ _DEATH = re.compile(
     r"\b(?:dod|d\.o\.d\.?|died|dies|death|date of death|rip|passed away|passed|pronounced|declared|deceased|d\.|dead|"
     r"killed|tod|rle|role|life extinct|extinct|slipped away|drowned|drowning|fatal|fatality|fatally|collision|lost|"
     r"collapsed|resuscitation was stopped|farw|perished|succumbed|verified|taken (?:his|her|their) (?:own )?life|"
-    r"took (?:his|her|their) (?:own )?life|cardiac arrest|withdrawn|incident|found|arrest|officers were called|attended)"
+    r"took (?:his|her|their) (?:own )?life|cardiac arrest|withdrawn|incident|found|arrest|officers "
+    r"were called|attended)"
     r"(?=\W|$)",
     re.I,
 )
@@ -40,19 +41,25 @@ _NAME = (
 )
 _BEFORE_NAME = re.compile(
     r"(?:death of(?: the)?(?: above named)?(?: child)?(?: \w{3,12} old)?(?: baby| infant| child| boy| girl| pupil)?|"
-    r"[Nn]otif\w+ (?:you )?that|[Ii]nform you that|tell you(?: that)?|(?:[Oo]ur|a) (?:patient|pupil|student|daughter|son|"
+    r"[Nn]otif\w+ (?:you )?that|[Ii]nform you that|tell you(?: that)?|(?:[Oo]ur|a) (?:patient|pupil|"
+    r"student|daughter|son|"
     r"grandson|granddaughter|nephew|niece|resident)|[Pp]upil of ours|"
     r"[Hh](?:is|er) (?:full )?name (?:was|is)|[Tt]heir (?:full )?name (?:was|is)|[Ff]ull name|[Nn]amed|[Cc]alled|"
     r"[Kk]nown as|report that|sixth formers|that|lost|received|of our \w+|[Cc]hild,?(?: who lived.{0,40}:)?|"
     r"[Dd]aughter|[Ss]on|girl|boy|[Pp]assenger|[Rr]e:?|ID from school pass:|year old|yo|yr old|concerning|[Bb]aby|"
-    r"[Tt]he patient|[Pp]t|[Pp]atient|[Ss]tudent|[Pp]upil|[Ii]nfant)[,:]?\s{1,2}"
+    r"[Tt]he patient|[Nn]ame|[Dd]eceased|(?:month|week|day)s?.old|bu farw|[Pp]t|[Pp]atient|"
+    r"[Ss]tudent|[Pp]upil|[Ii]nfant)[,:]?\s{1,2}"
     rf"(?P<name>{_NAME})"
 )
 _AFTER_NAME = re.compile(
     rf"(?P<name>{_NAME})"
-    r"(?=\s?[,;(–-]{0,2}\s?(?:\(|\[)?(?:d\.?o\.?b|DOB|born|b\.|date of birth|D\.O\.B|DoB|Dob|aged?\s\d|\(?\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|"
+    r"(?=\s?[,;(–-]{0,2}\s?(?:\(|\[)?(?:d\.?o\.?b|DOB|born|b\.|date of birth|D\.O\.B|DoB|Dob|"
+    r"aged?\s\d|ganwyd|d\.\s|\(?\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|"
+    r"\(?\d{1,2}(?:st|nd|rd|th)? (?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sep|Sept|Oct|Nov|Dec) \d{2,4}|\d{1,2},\s|"
+    r"who (?:came|attended|had|lived|was|is|sadly)|has (?:sadly )?|brought in|is deceased|sadly|"
     r"\(?\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}|"
-    r"\(?\d{1,2}\)?,? (?:years|yrs|months|weeks|days|died|was)|who died|has died|died|passed away|sadly (?:died|passed)|"
+    r"\(?\d{1,2}\)?,? (?:years|yrs|months|weeks|days|died|was)|who died|has died|died|passed away|"
+    r"sadly (?:died|passed)|"
     r"was (?:found|pronounced|killed|declared|taken|brought|struck)|RIP|deceased|collapsed|drowned|NHS))"
 )
 _NOT_NAMES = re.compile(
@@ -63,8 +70,12 @@ _NOT_NAMES = re.compile(
     r"Sudden|Family|Home|Hospice|Date|Kind|Regards|Safeguarding|General|Royal|Station|Died|Born|Parents|Mother|Father|"
     r"University|University's|County|Surgery|Practice|Baby's|Name|Both|Sadly|He|She|They|His|Her|If|In|At|On|My|Our|We|"
     r"Reg|Part|Section|Act|Ref|ED|GP|ICU|PICU|NICU|HM|JAR|SUDI|RTC|Op|Reference|Unfortunately|Following|Just|Hello|Hi|"
+    r"Paed|Paeds|ROLE|RLE|SUDIC|SUDC|Pt|Patient|Subject|T1|T2|Twin|Entry|FW|RE|Deceased|RIP|Infant|Boy|Girl|Re|"
     r"Thank|Thanks|Good|Morning|Afternoon|Sir|Madam|Colleague|Colleagues|Great|North|South|East|West)\b"
 )
+_COMMA_NAME = re.compile(r"(?P<name>\b[A-Z][A-Z'’-]{1,30},\s[A-Z][a-z'’-]{1,30}(?:\s[A-Z][a-z'’-]{1,30})?)\b")
+_FIRST_WORD = re.compile(r"([\w'’.-]{1,40})\s{1,2}")
+_NAME_BEFORE = re.compile(rf"(?P<name>{_NAME}|[A-Z][A-Z'’-]{{1,30}},\s[A-Z][a-z'’-]{{1,30}})\s?[,(/|]{{0,2}}\s?$")
 _NAME_ALONE = re.compile(_NAME)
 _BEGINS = re.compile(r"(?:dob|d\.o\.b|born|date of birth|died|dod|aged?)\b|\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}", re.I)
 _NUMBER = re.compile(r"(?<![\d+])(?:\d{3}[ .-]?\d{3}[ .-]?\d{4})(?![\d])")
@@ -72,8 +83,10 @@ _LIVED = re.compile(
     r"\b(?:(?:[Tt]he (?:family |usual |home )?|[Hh](?:is|er) (?:usual |home |family )?|[Tt]heir (?:home |usual )?|"
     r"[Pp]t |[Uu]sual |[Ff]amily |[Hh]ome |[Nn]ormal |[Mm]um's |[Pp]arents' )"
     r"(?:home|address|residence)(?: address)?(?: on our system| on the pass| held)?(?: is| was|,|:)?"
-    r"|[Ll]ive[sd]?(?: with .{0,40}?)? at|[Rr]esid(?:es|ed|ing)(?: at)?|[Rr]esident at|[Aa]ddress(?: is| was|:)?|"
-    r"[Ff]amily (?:are )?(?:live|lived) at|[Ll]ived|[Ll]ives|[Ll]ate of|[Hh]ome:?|(?:,|\))\s?of|[Bb]oth of|[Ff]ound (?:dead )?at home at|"
+    r"|PLE|[Uu]sual [Aa]ddress|[Aa]ddr|[Hh]ome [Aa]ddress|[Pp]t home addr|[Rr]esidence(?= [0-9])|"
+    r"[Ll]ive[sd]?(?: with .{0,40}?)? at|[Rr]esid(?:es|ed|ing)(?: at)?|[Rr]esident at|[Aa]ddress(?: is| was|:)?|"
+    r"[Ff]amily (?:are )?(?:live|lived) at|[Ll]ived|[Ll]ives|[Ll]ate of|[Hh]ome:?|(?:,|\))\s?of|"
+    r"[Bb]oth of|[Ff]ound (?:dead )?at home at|"
     r"[Ff]amily of|[Ff]amily from|[Hh]ome)\s?[:,-]?\s{1,2}"
     r"(?=(?P<home>(?:(?:Flat|Apartment|Unit|Room|The|No\.?)\s)?(?:[0-9]{1,4}[A-Za-z]?[,]?\s)?[A-Z][^\n;|]{4,140}))"
 )
@@ -82,18 +95,30 @@ _HOME_ENDS = re.compile(
     r"on|by|from|to|but|since|has|had|was|is|which|after|before)\s|\s\(|\)|\s[-–]\s|,\s(?:on|who|where|and|with|aged|dob|DOB|"
     r"found|in|at|NHS|GP|mum|died|born|declared|a)\s"
 )
+_WORD = r"[A-Z][a-z'’][\w'’-]{0,25}"
+_ADDRESS = re.compile(
+    rf"(?<![\w/])(?:(?:Flat|Apartment|Unit|Room) \w{{1,4}},? "
+    rf")?[0-9]{{1,4}}[A-Za-z]?,?\s{_WORD}(?:\s{_WORD}){{0,3}},?\s{_WORD}"
+    rf"(?:,?\s{_WORD}){{0,4}}(?:,?\s[A-Z]{{1,2}}[0-9][A-Z0-9]?\s?[0-9][A-Z]{{2}})?"
+)
+_NOT_HOMES = re.compile(
+    r"\b(?:hospital|infirmary|school|surgery|practice|council|trust|cdop|office|mortuary|gp|nursery|"
+    r"registered|suite|house,? \w+ road)\b",
+    re.IGNORECASE,
+)
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s?[0-9][A-Z]{2}\b")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Said:
-    """One stretch: the field that it answers, and where it stands."""
+    """One stretch: the field that it answers, and where it stands. Not sure: nothing says that it is the child's."""
 
     field: str
     value: str
     text: int
     start: int
     end: int
+    is_sure: bool = True
 
 
 def said(lines: Sequence[Line]) -> Iterator[Said]:
@@ -101,16 +126,42 @@ def said(lines: Sequence[Line]) -> Iterator[Said]:
     own = [line for line in lines if line.zone in (Zone.OWN, Zone.FORWARDED)]
     quoted = [line for line in lines if line.zone is Zone.QUOTED]
     for part in (own, quoted):
-        before = ""
+        before, weak = "", list[Said]()
         for line, after in zip(part, [*(line.words for line in part[1:]), None], strict=False):
-            yield from _dates(line, before)
+            found = list(_dates(line, before))
+            weak.extend(one for one in found if not one.is_sure)
+            yield from (one for one in found if one.is_sure)
             yield from _names(line)
             if after is not None and _NAME_ALONE.fullmatch(line.words) and _BEGINS.match(after):
                 if not _NOT_NAMES.search(line.words):
                     yield _of(line, "full_name", 0, len(line.words))
             yield from _numbers(line)
             yield from _homes(line)
+            weak.extend(_addresses(line))
             before = line.words if len(line.words) < 60 else ""
+        yield from _two_dates(part)
+        yield from weak
+
+
+def _two_dates(part: Sequence[Line]) -> Iterator[Said]:
+    """Yield birth and death of "DOE, Jo | F | 1/2/2020 | 3/4/2026": a name, then two dates in order."""
+    for line in part:
+        found = list(dates.find(line.words))
+        name = next(_names(line), None)
+        if name is None or len(found) != 2 or found[0].start < name.start - line.start:
+            continue
+        first, second = (one.date.whole() for one in found)
+        if first is not None and second is not None and first <= second and not _kind_of(line.words[: found[0].start]):
+            yield _of(line, "date_of_birth", found[0].start, found[0].end)
+            yield _of(line, "date_of_death", found[1].start, found[1].end)
+
+
+def _addresses(line: Line) -> Iterator[Said]:
+    """Yield what looks like an address, whosever it is: a number, a street, a town."""
+    for found in _ADDRESS.finditer(line.words):
+        if _NOT_HOMES.search(line.words[max(0, found.start() - 45) : found.end()]):
+            continue
+        yield replace(_of(line, "home_address", found.start(), found.end()), is_sure=False)
 
 
 def _of(line: Line, field: str, start: int, end: int) -> Said:
@@ -121,11 +172,11 @@ def _dates(line: Line, before: str) -> Iterator[Said]:
     at = 0
     for found in dates.find(line.words):
         gap = line.words[at : found.start]
-        kind = _kind_of(gap)
+        kind = "date_of_birth" if _behind_a_name(gap) else _kind_of(gap)
+        if not kind and re.search(r"\bon\s$", gap) and not _OTHER.search(gap):
+            yield replace(_of(line, "date_of_death", found.start, found.end), is_sure=False)
         if not kind and not gap.strip(" :([-–.,") and at == 0:
             kind = _kind_of(before) if not any(dates.find(before)) else ""
-        if not kind and re.search(rf"{_NAME}\s?[,(]{{0,2}}\s?$", gap):
-            kind = "date_of_birth"
         if kind:
             yield _of(line, kind, found.start, found.end)
             if kind == "date_of_death":
@@ -137,8 +188,25 @@ def _dates(line: Line, before: str) -> Iterator[Said]:
         at = found.end
 
 
+def _behind_a_name(gap: str) -> bool:
+    found = _NAME_BEFORE.search(gap[-100:])
+    if found is None or not _bare_name(found["name"])[0]:
+        return False
+    return gap.rstrip().endswith(("(", ",", "/", "|")) or not _DEATH.search(gap)
+
+
+def _bare_name(text: str) -> tuple[str, int]:
+    """Return a name without the words before it that are none, and how many characters those take; or ""."""
+    at = 0
+    while (word := _FIRST_WORD.match(text, at)) is not None and _NOT_NAMES.fullmatch(word[1]):
+        at = word.end()
+    name = text[at:]
+    good = len(name.replace(",", " ").split()) >= 2 and not _NOT_NAMES.search(name)
+    return (name if good else ""), at
+
+
 def _kind_of(gap: str) -> str:
-    """Return what the last word before a date says that it is the date of."""
+    """Return what the last word before a date says of it, or ""."""
     last = {
         name: max((found.end() for found in pattern.finditer(gap)), default=0)
         for name, pattern in (("date_of_birth", _BIRTH), ("date_of_death", _DEATH), ("", _OTHER))
@@ -148,10 +216,11 @@ def _kind_of(gap: str) -> str:
 
 
 def _names(line: Line) -> Iterator[Said]:
-    for pattern in (_AFTER_NAME, _BEFORE_NAME):
+    for pattern in (_AFTER_NAME, _BEFORE_NAME, _COMMA_NAME):
         for found in pattern.finditer(line.words):
-            if not _NOT_NAMES.search(found["name"]):
-                yield _of(line, "full_name", found.start("name"), found.end("name"))
+            name, at = _bare_name(found["name"])
+            if name:
+                yield _of(line, "full_name", found.start("name") + at, found.end("name"))
 
 
 def _numbers(line: Line) -> Iterator[Said]:

@@ -1,4 +1,5 @@
-"""Read a message: does it tell of a child's death, and what does it say of it? Every answer is a stretch of the text."""
+"""Read a message: does it tell of a child's death, and what does it say of it? Every answer is "
+"a stretch of the text."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from gateway.model.form.answer import Answer, AnswerState, Place
+from gateway.model.form.answer import Answer, AnswerState, Extent, Place, Reading
 from gateway.model.form.fields import BY_ID, missing
 from gateway.model.form.notification import Notification
 from gateway.stages.extract.answers import known, postcode, read, typed
@@ -105,8 +106,12 @@ def _fill(draft: Gathered, stretches: Iterable[Said]) -> None:
         if before is not None and before.state is AnswerState.KNOWN and (before.reading or not _needs(stretch.field)):
             continue
         found = typed(BY_ID[stretch.field], stretch.value)
-        if found is not None:
-            draft.fields[stretch.field] = replace(found, place=place)
+        if found is None or (before is not None and not stretch.is_sure):
+            continue
+        if not stretch.is_sure:
+            value = found.reading.value if found.reading is not None else found.typed
+            found = replace(found, reading=Reading(value, Extent.PART))
+        draft.fields[stretch.field] = replace(found, place=place)
 
 
 def _needs(field_id: str) -> bool:
@@ -118,7 +123,7 @@ def _placed(draft: Gathered, texts: Sequence[str], subject: str) -> Notification
     """Return the notification with each answer's stretch; the postcode of the home stands in its address."""
     fields = {name: _with_place(answer, texts) for name, answer in draft.fields.items()}
     address = fields.get("home_address")
-    if address is not None and "home_postcode" not in fields:
+    if address is not None and address.is_certain and "home_postcode" not in fields:
         found = postcode(address.typed.reveal())
         if found is not None:
             fields["home_postcode"] = Answer(

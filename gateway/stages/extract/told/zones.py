@@ -48,6 +48,11 @@ _SIGN_OFF = re.compile(
     r"yours (?:sincerely|faithfully|truly)[,.]?|sent from my .{0,40}|rgds[,.]?)$",
     re.IGNORECASE,
 )
+_OF_A_CHILD = re.compile(
+    r"(?:(?:child|patient|pt|baby|full|deceased)?'?s?\s?name|surname|d\.?o\.?b|d\.?o\.?d|date of "
+    r"(?:birth|death)|nhs n)",
+    re.IGNORECASE,
+)
 _FOOTER = re.compile(
     r"(?:this (?:e-?mail|message)(?: and any)?.{0,80}(?:confidential|intended|privileged)|disclaimer\b|"
     r"if you (?:are not the|have received this)|\[?(?:caution|external|warning)\b.{0,60}(?:outside|external|sender)|"
@@ -79,8 +84,10 @@ def lines(texts: Sequence[str], is_reply: bool = False) -> Iterator[Line]:
                 continue
             if _HEADER.match(words) and zone is Zone.SIGNATURE:
                 zone = Zone.QUOTED if is_reply else Zone.FORWARDED
-            elif _FOOTER.match(words) or (_SIGN_OFF.match(words) and not quoted):
-                zone = Zone.SIGNATURE if zone in (Zone.OWN, Zone.SIGNATURE) else zone
+            elif _SIGN_OFF.match(words) and not quoted and zone is Zone.OWN:
+                zone = Zone.SIGNATURE
+            elif zone is Zone.SIGNATURE and _OF_A_CHILD.match(words):
+                zone = Zone.OWN  # somebody went on below the name
             here = Zone.QUOTED if quoted and zone is not Zone.FORWARDED else zone
             if _FOOTER.match(words):
                 here = Zone.SIGNATURE
