@@ -379,7 +379,7 @@ def main() -> None:
     print(len(weights), "weights, bias", bias)
 
 
-POSSIBLE = -1.5
+POSSIBLE = -2.2
 SURE = 2.0
 
 if __name__ == "__main__":

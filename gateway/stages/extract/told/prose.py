@@ -132,9 +132,9 @@ def said(lines: Sequence[Line]) -> Iterator[Said]:
             weak.extend(one for one in found if not one.is_sure)
             yield from (one for one in found if one.is_sure)
             yield from _names(line)
-            if after is not None and _NAME_ALONE.fullmatch(line.words) and _BEGINS.match(after):
-                if not _NOT_NAMES.search(line.words):
-                    yield _of(line, "full_name", 0, len(line.words))
+            alone = _NAME_ALONE.fullmatch(line.words) is not None and not _NOT_NAMES.search(line.words)
+            if alone and after is not None and _BEGINS.match(after):
+                yield _of(line, "full_name", 0, len(line.words))
             yield from _numbers(line)
             yield from _homes(line)
             weak.extend(_addresses(line))
