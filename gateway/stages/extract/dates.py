@@ -50,6 +50,8 @@ _TO_THE_DAY = re.compile(
     + ")",
     re.IGNORECASE,
 )
+_A_NUMBER = re.compile(r"[0-9].{0,20}[0-9]")
+_IN_WORDS = re.compile(r"(?:first|second|third|th|st|nd|rd) ", re.IGNORECASE)
 _LESS = tuple(
     re.compile(shape, re.IGNORECASE)
     for shape in (
@@ -133,6 +135,8 @@ def build(day: str, month: str, year: str) -> PartialDate | None:
 
 def find(text: str) -> Iterator[FoundDate]:
     """Yield the dates to the day that a text holds, in order."""
+    if _A_NUMBER.search(text) is None and _IN_WORDS.search(text) is None:
+        return
     for found in _TO_THE_DAY.finditer(text):
         parts = {name[0]: value for name, value in found.groupdict().items() if value is not None}
         day = str(months.ORDINALS.get(parts["d"].casefold(), parts["d"]))

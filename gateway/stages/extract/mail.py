@@ -16,7 +16,7 @@ from gateway.model.form.value_sets import code_of
 from gateway.stages.extract import dates
 from gateway.stages.extract.answers import answer, known, postcode
 from gateway.stages.extract.headings import NEXT_CHILD, heading
-from gateway.stages.extract.labels import field_for
+from gateway.stages.extract.labels import MAX_LABEL, field_for
 from gateway.stages.extract.tables import Pair, pairs_of
 from gateway.stages.extract.trade import FULL_NAME, INLINE, MOMENT_OF_DEATH
 
@@ -104,7 +104,12 @@ def gathered(texts: Sequence[str], tables: Sequence[Sequence[Sequence[str]]]) ->
 def _lines(text: str) -> Iterator[Pair]:
     """Yield headings, labelled values and loose lines, in order."""
     for raw in text.splitlines()[:MAX_LINES]:
-        line = _QUOTE.sub("", _WIDE.sub("    ", _STARRED.sub(r"    \1: ", raw[:MAX_LINE]))).strip().strip("*_")
+        line = raw[:MAX_LINE]
+        if "*" in line:
+            line = _STARRED.sub(r"    \1: ", line)
+        if "    " in line:
+            line = _WIDE.sub("    ", line)
+        line = _QUOTE.sub("", line).strip().strip("*_")
         if not line:
             yield Pair.gap()
             continue
@@ -116,7 +121,8 @@ def _pairs_in(line: str) -> Iterator[Pair]:
     if split:
         yield from split
         return
-    pieces = [piece for piece in _SEVERAL.split(line) if piece.strip()]
+    several = "\t" in line or "   " in line or "|" in line
+    pieces = [piece for piece in _SEVERAL.split(line) if piece.strip()] if several else [line]
     labelled = [_COLON.split(piece, maxsplit=1) for piece in pieces]
     if len(pieces) > 1 and all(len(halves) == 2 for halves in labelled):
         for label, value in labelled:
@@ -173,6 +179,8 @@ _NOT_STREETS = re.compile(
 def _named_together(line: str) -> Iterator[Pair]:
     """Yield the pairs of "Name/DOB/DOD: Jo Doe / 1.2.2020 / 3.4.2026"."""
     before, colon, after = line.partition(":")
+    if not colon or len(before) > MAX_LABEL or not any(mark in before for mark in "/,&"):
+        return
     labels = [label.strip() for label in re.split(r"[/,&]", before)]
     values = [value.strip() for value in re.split(r"\s/\s|\s\|\s|,\s|;\s", after)]
     if colon and 2 <= len(labels) == len(values) and all(field_for(label, None) for label in labels):
@@ -182,6 +190,8 @@ def _named_together(line: str) -> Iterator[Pair]:
 
 def _inline(line: str) -> Iterator[Pair]:
     """Yield the pairs of "Name: Jo Doe, DOB 1.2.2020, DOD 3.4.2026, home 6 Mill Lane": labels without a colon."""
+    if not any(mark in line for mark in ",;|./(-–") or not _HINTS.search(line):
+        return
     starts = [found for found in INLINE.finditer(line) if field_for(found["label"], None) is not None]
     dated = [found for found in starts if dates.read(line[found.end() : found.end() + 12].strip(" ,;.|)")) is not None]
     if len(starts) < 2 or not dated:
@@ -197,6 +207,7 @@ def _inline(line: str) -> Iterator[Pair]:
         yield Pair.labelled(found["label"], line[found.end() : end].strip(" ,;|()-"))
 
 
+_HINTS = re.compile(r"(?:b|n|d|rip|died|deceased)\.?[:\s]{1,2}[0-9(]", re.IGNORECASE)  # what INLINE may find begins so
 _LIKE_A_NAME = re.compile(r"(?:[0-9a-z][.)]\s{0,2})?[A-Z][\w'’-]{1,40}(?:,?\s[A-Z][\w'’-]{1,40}){1,3}")
 
 
