@@ -32,6 +32,7 @@ _TOKEN = re.compile(
     r"|(?P<ask>\?)",
     re.IGNORECASE,
 )
+_UNSEEN = {ord("’"): "'", **dict.fromkeys((0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)), 0xA0: " ", 0x202F: " "}
 _KINDS = {zone: "q:" if zone is Zone.QUOTED else "" for zone in Zone}
 
 
@@ -81,7 +82,7 @@ def score(subject: str, lines: Iterable[Line], weights: Weights) -> float:
 
 
 def _tokens(text: str) -> Iterator[str]:
-    for found in _TOKEN.finditer(text.replace("’", "'")):
+    for found in _TOKEN.finditer(text if text.isascii() else text.translate(_UNSEEN)):
         kind = found.lastgroup
         if kind == "word":
             yield found[0].casefold()

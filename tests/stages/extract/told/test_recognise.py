@@ -19,6 +19,10 @@ def test_numbers_count_by_their_kind_and_not_by_their_digits() -> None:
     assert {"<date>", "<nhs>", "<pc>", "<tel>"} <= one
 
 
+def test_characters_that_nobody_sees_hide_no_word() -> None:
+    assert features("", lines(["he di\u200bed"])) == features("", lines(["he died"]))
+
+
 def test_quoted_words_count_apart_from_the_senders_own() -> None:
     assert "q:died" in features("", lines(["> he died"]))
     assert "died" not in features("", lines(["> he died"]))
