@@ -16,6 +16,8 @@ TABLE = "a table of data"
 NOT_YET = "not written yet"
 
 UNTESTED: dict[str, str] = {
+    "stages/extract/told/classes": NOT_YET,
+    "stages/extract/trade": NOT_YET,
     "stages/extract/months": NOT_YET,
     "adapters/sender/deadline": NOT_YET,
     "model/residence/named": NOT_YET,
@@ -122,7 +124,6 @@ UNTESTED: dict[str, str] = {
     "model/registry/people": TABLE,
     "model/registry/residence": TABLE,
     "model/registry/safeguarding": TABLE,
-    "model/residence/named": TYPES,
     "model/residence/routing": TYPES,
     "ports": "protocols and two errors",
     "roles/console": NOT_YET,

@@ -33,7 +33,7 @@ def residence(notification: Notification, named: Named = Named()) -> Residence: 
         return choice_code(notification.text(field_id))
 
     basis = code("residence_basis")
-    address = said("home_address")
+    address: ConfidentialText = Confidential(notification.certain("home_address").strip())
     died = dates.parse(notification.text("date_of_death"))
     return Residence(
         postcode=said("home_postcode"),
