@@ -26,6 +26,7 @@ from gateway.stages.screen.excuse.mentions import is_mention
 from gateway.stages.screen.find import contacts, dates
 from gateway.stages.screen.find.also_names import also_names
 from gateway.stages.screen.find.called import called
+from gateway.stages.screen.find.cases import cases
 from gateway.stages.screen.find.childhood import somebodys, told_ages
 from gateway.stages.screen.find.dated import is_day_of_a_file, is_of_a_file
 from gateway.stages.screen.find.events import corrects, events
@@ -75,6 +76,9 @@ class Found:
     words: tuple[Token, ...]
     sentences: tuple[Sentence, ...]
     general: bool  # at least one sentence speaks of deaths or illnesses in general
+
+
+NOTHING_FOUND = Found((), (), (), general=False)
 
 
 def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
@@ -190,7 +194,10 @@ def _exact(text: str, allowed: Allowed, tables: ScreenTables) -> Iterator[Item]:
     )
     yield from (Item("address", start, end, strong=True) for start, end in contacts.coordinates(rest))
     yield from (Item("nhs_number", start, end, strong=True) for start, end in contacts.groups_in_words(rest))
-    rest = _blank(rest, [*contacts.benign(rest), *business.spans(rest)])
+    ours = list(business.spans(rest))
+    for start, end in cases(_blank(rest, ours)):
+        yield Item("reference", start, end, strong=not contacts.commercial(rest, start))
+    rest = _blank(rest, [*contacts.benign(rest), *ours])
     yield from _ten_digits(rest)
     yield from _spelled(rest)
     yield from _told(rest, tables)
