@@ -24,6 +24,7 @@ from gateway.stages.screen.find.names import Allowed
 from gateway.stages.screen.judge import classify
 from gateway.stages.screen.judge.evidence import NOTHING_FOUND, REACH, Found, Item, collect
 from gateway.stages.screen.judge.last_look import gate
+from gateway.stages.screen.judge.lone import SURER, lone
 from gateway.stages.screen.read.layout import closing_name, greeted, introduced
 from gateway.stages.screen.read.lines import (
     EARLIER,
@@ -33,6 +34,7 @@ from gateway.stages.screen.read.lines import (
     Label,
     Line,
     count,
+    has_postscript,
     label_lines,
     writing_only,
 )
@@ -137,15 +139,32 @@ def _examined(task: _Task, read: Read) -> Screened:
     tables = task.tables
     codes = [*read.source.doubts, *_doubts(read)]
     evidence = evidence_of(read, tables)
-    codes += () if _only_specific(evidence) else dict.fromkeys(kind for kind, _ in evidence)
     masked = own_details(read, tables)
+    alone = [] if codes else _lone(read, evidence, tables)
+    if alone:
+        masked = [*(item for item in masked if not any(_overlap(item, one) for one in alone)), *alone]
+    else:
+        codes += () if _only_specific(evidence) else dict.fromkeys(kind for kind, _ in evidence)
     if len(masked) > mask.MAX_MASKS:
         codes.append("many_details")
-    if not codes and not _reads_routine(read, masked, tables, specific=bool(evidence)):
+    surer = SURER if alone else 0.0
+    if not codes and not _reads_routine(read, masked, tables, specific=bool(evidence), surer=surer):
         codes += dict.fromkeys(kind for kind, _ in evidence) if evidence else ("not_routine",)
     if codes:
         return _card(task, read.source, read, tuple(codes))
     return _released(task, read, masked)
+
+
+def _overlap(one: Item, other: Item) -> bool:
+    return one.start < other.end and other.start < one.end
+
+
+def _lone(read: Read, evidence: list[tuple[str, bool]], tables: ScreenTables) -> list[Item]:
+    """Return the places of the one identifier in what is new, where there is no other evidence at all; else []."""
+    if not evidence or _in_subject(read, tables):
+        return []
+    items = [item for item in read.in_fresh.items if item.strong and not _is_own(item, read.fresh, read, tables)]
+    return lone(items, read.fresh.text, tables) if len(items) == len(evidence) else []
 
 
 def _only_specific(evidence: list[tuple[str, bool]]) -> bool:
@@ -162,6 +181,8 @@ def _doubts(read: Read) -> list[str]:
     forwarded = _is_forwarded(read) or read.subject.text.lower().startswith(("fw:", "fwd:"))
     if not fresh or (forwarded and len(fresh) < FEWEST_WORDS_WITH_FORWARD):
         codes.append("no_new_text")
+    if has_postscript(read.lines):
+        codes.append("postscript")
     if not _is_prose(read):
         codes.append("not_prose")
     return codes
@@ -185,13 +206,7 @@ def evidence_of(read: Read, tables: ScreenTables) -> list[tuple[str, bool]]:
 
     True beside it where it is a word that the classifier may weigh (``Item.specific``).
     """
-    general = read.in_fresh.general
-    found = [
-        (item.kind, item.specific)
-        for item in read.in_subject.items
-        if item.strong and not _is_own(item, read.subject, read, tables) and not (general and item.specific)
-    ]
-    found += [("name", False)] * _subject_is_a_name(read, tables)
+    found = _in_subject(read, tables)
     found += [
         (item.kind, item.specific)
         for item in read.in_fresh.items
@@ -202,6 +217,16 @@ def evidence_of(read: Read, tables: ScreenTables) -> list[tuple[str, bool]]:
     if any(_file_is_named(name, tables, read.allowed) for name in read.source.file_names):
         found.append(("file_name", False))
     return found
+
+
+def _in_subject(read: Read, tables: ScreenTables) -> list[tuple[str, bool]]:
+    general = read.in_fresh.general
+    found = [
+        (item.kind, item.specific)
+        for item in read.in_subject.items
+        if item.strong and not _is_own(item, read.subject, read, tables) and not (general and item.specific)
+    ]
+    return found + [("name", False)] * _subject_is_a_name(read, tables)
 
 
 def _subject_is_a_name(read: Read, tables: ScreenTables) -> bool:
@@ -237,6 +262,8 @@ def _excused(item: Item, read: Read) -> bool:
     label = _label_at(item.start, read)
     if label in EARLIER:
         return item.kind in _QUOTE_MAY_HOLD and not _is_forwarded(read)
+    if label in SIGNATURE and item.specific:
+        return True  # "Child Abuse Investigation Team": what the unit is for
     return item.kind in (_STANDING_MAY_HOLD if label in STANDING else _SIGNATURE_MAY_HOLD)
 
 
@@ -280,7 +307,7 @@ def own_details(read: Read, tables: ScreenTables) -> list[Item]:
     return found
 
 
-def _reads_routine(read: Read, masked: list[Item], tables: ScreenTables, *, specific: bool) -> bool:
+def _reads_routine(read: Read, masked: list[Item], tables: ScreenTables, *, specific: bool, surer: float) -> bool:
     weights = tables.weights
     if weights is None:
         return False
@@ -288,12 +315,12 @@ def _reads_routine(read: Read, masked: list[Item], tables: ScreenTables, *, spec
     hidden = frozenset(text[item.start : item.end].lower() for item in masked)
     people, subject = read.allowed.people, read.subject.text
     judged = classify.stretches(text, read.in_fresh, people=people, end=len(text), masked=hidden)
-    if classify.least_routine(judged, weights, specific=specific) < 0:
+    if classify.least_routine(judged, weights, specific=specific) < surer:
         return False
     if not subject.strip():
         return True
     headed = classify.headed(subject, read.in_subject, people=people, masked=hidden)
-    return classify.least_routine([headed], weights, specific=specific) >= 0
+    return classify.least_routine([headed], weights, specific=specific) >= surer
 
 
 def _released(task: _Task, read: Read, masked: list[Item]) -> Screened:

@@ -87,9 +87,9 @@ def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
     words = tokens(_without_links(text))
     parts = sentences(text)
     shouted, titled = _capitals(words)
-    ours = sorted(business.spans(text))
+    ours = sorted(business.spans(_without_links(text)))
     kinds: list[Iterator[Item]] = [
-        _exact(text, allowed, tables),
+        _exact(text, allowed, tables, ours),
         _lexical(text, words, parts, tables),
         _person(text, parts, allowed, words),
         (item for item in _names(words, tables, allowed, shouted) if not _inside(item.start, ours)),
@@ -176,8 +176,13 @@ def _blank(text: str, spans: list[tuple[int, int]], fill: str = " ") -> str:
     return "".join(letters)
 
 
-def _exact(text: str, allowed: Allowed, tables: ScreenTables) -> Iterator[Item]:
-    """What has a form: numbers, dates, postcodes, addresses. What one detector took, the next does not see."""
+def _exact(
+    text: str, allowed: Allowed, tables: ScreenTables, ours: list[tuple[int, int]] | None = None
+) -> Iterator[Item]:
+    """What has a form: numbers, dates, postcodes, addresses. What one detector took, the next does not see.
+
+    ``ours``: figures that are plainly of business; None: they are looked for here.
+    """
     links = list(contacts.links(text))
     yield from (Item("link", start, end, strong=False) for start, end in links)
     rest = _blank(text, links)
@@ -194,7 +199,7 @@ def _exact(text: str, allowed: Allowed, tables: ScreenTables) -> Iterator[Item]:
     )
     yield from (Item("address", start, end, strong=True) for start, end in contacts.coordinates(rest))
     yield from (Item("nhs_number", start, end, strong=True) for start, end in contacts.groups_in_words(rest))
-    ours = list(business.spans(rest))
+    ours = list(business.spans(rest)) if ours is None else ours
     for start, end in cases(_blank(rest, ours)):
         yield Item("reference", start, end, strong=not contacts.commercial(rest, start))
     rest = _blank(rest, [*contacts.benign(rest), *ours])

@@ -158,3 +158,16 @@ def _has_marks(rows: Sequence[str], number: int) -> bool:
 def count(lines: Sequence[Line], labels: frozenset[Label]) -> int:
     """Return how many lines have one of ``labels``."""
     return sum(line.label in labels for line in lines)
+
+
+def has_postscript(lines: Sequence[Line]) -> bool:
+    """Say whether something is written below a signature: few words, out of all context, that no reader judges well."""
+    written = signed = False
+    for line in lines:
+        if line.label is Label.BODY and signed:
+            return True
+        if line.label in EARLIER:
+            written = signed = False
+        written = written or line.label in (Label.BODY, Label.ANSWER)
+        signed = signed or (written and line.label in SIGNATURE)
+    return False

@@ -7,7 +7,16 @@ import re
 from gateway.model.content.confidential import Confidential, ConfidentialText
 from gateway.stages.screen.judge.evidence import Item
 
-TOKENS = {"phone": "PHONE", "email": "EMAIL", "link": "LINK", "own_name": "NAME", "addressed": "NAME"}
+TOKENS = {
+    "phone": "PHONE",
+    "email": "EMAIL",
+    "link": "LINK",
+    "own_name": "NAME",
+    "addressed": "NAME",
+    "name": "NAME",
+    "initials": "NAME",
+    "nhs_number": "NUMBER",
+}
 MAX_MASKS = 4
 _TYPED = re.compile(r"\[(\s{0,9}[A-Za-z]{2,12}\s{0,9}\d{0,6}\s{0,9})\]")  # looks like a token of ours
 
