@@ -27,6 +27,7 @@ __all__ = ["way_back"]
 KINDS: dict[IntakeKind | None, str] = {
     None: "Not yet known",
     IntakeKind.NOTIFICATION: "Notification",
+    IntakeKind.POSSIBLE_NOTIFICATION: "Possible notification",
     IntakeKind.SECURE_QUERY: "Query, secure",
     IntakeKind.GENERAL_QUERY: "Query, general",
     IntakeKind.ACKNOWLEDGEMENT: "Answer of a panel",

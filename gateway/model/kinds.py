@@ -26,6 +26,7 @@ class Channel(StrEnum):
 
 class IntakeKind(StrEnum):
     NOTIFICATION = "notification"
+    POSSIBLE_NOTIFICATION = "possible_notification"  # it seems to tell of a death: a person says whether it does
     SECURE_QUERY = "secure_query"
     GENERAL_QUERY = "general_query"
     ACKNOWLEDGEMENT = "acknowledgement"
@@ -194,6 +195,7 @@ class HeldReason(StrEnum):
     PANEL_UNCONFIRMED = "panel_unconfirmed"
     OUTSIDE_ENGLAND = "outside_england"
     CONFIDENTIAL_CONTENT = "confidential_content"
+    POSSIBLE_NOTIFICATION = "possible_notification"
     SECURE_QUERY = "secure_query"
     SEVERAL_CHILDREN = "several_children"
     UPLOAD_UNCHECKED = "upload_unchecked"
@@ -225,6 +227,9 @@ HELD_SENTENCES: dict[HeldReason, str] = {
     HeldReason.OUTSIDE_ENGLAND: "The child lived outside England. Choose whom to tell.",
     HeldReason.CONFIDENTIAL_CONTENT: "A message to the general mailbox has confidential content.",
     HeldReason.SECURE_QUERY: "A message to the secure mailbox has no notification in it. Read it and answer it.",
+    HeldReason.POSSIBLE_NOTIFICATION: (
+        "It may tell of a child's death. Its case is open and its clock runs: read it, and confirm or screen it out."
+    ),
     HeldReason.SEVERAL_CHILDREN: "More than one child may be meant. Open a case for each.",
     HeldReason.UPLOAD_UNCHECKED: "An uploaded file could not be checked for malware.",
     HeldReason.MAIL_UNCHECKED: "The message could not be checked for malware. Do not open attachments yet.",

@@ -54,6 +54,7 @@ _CASE_KINDS = frozenset(
         IntakeKind.GENERAL_QUERY,
         IntakeKind.UNREADABLE,
         IntakeKind.NOTIFICATION,
+        IntakeKind.POSSIBLE_NOTIFICATION,
         IntakeKind.SPAM_SUSPECTED,
     }
 )
