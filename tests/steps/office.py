@@ -51,6 +51,7 @@ from tests.steps.world import OFFICE, PlainMime, World, world
 HOME, NEIGHBOUR = PanelId("buckinghamshire"), PanelId("oxfordshire")
 KEY = b"m" * 32
 AT_HOME, NEXT_DOOR = "HP27 9QF", "OX3 7AA"
+TOWNS = {AT_HOME: "1 Test Street, Princes Risborough, Buckinghamshire", NEXT_DOOR: "1 Test Street, Oxford"}
 TLS = Tls("TLSv1.3", "TLS_AES_256_GCM_SHA384")
 NAMES: dict[str, str] = {HOME: "Buckinghamshire CDOP", NEIGHBOUR: "Oxfordshire CDOP"}
 
@@ -226,6 +227,7 @@ def notice(postcode: str = NEXT_DOOR, **more: str) -> Notification:
         "date_of_birth": "2025-11-01",
         "date_of_death": "2026-03-01",
         "home_postcode": postcode,
+        "home_address": TOWNS.get(postcode, ""),
         "residence_basis": "usual_address",
         "notifier_email": "nurse@trust.example",
         **more,

@@ -66,8 +66,8 @@ async def test_a_payload_that_was_exchanged_or_is_gone_is_refused(place: Office)
 
 @pytest.mark.parametrize("role", list(Role))
 async def test_a_role_without_the_right_is_refused(place: Office, role: Role) -> None:
-    row, _ = await posted(place, MoveKind.SCREEN_OUT, intake=await held_query(place))
-    if may(role, MoveKind.SCREEN_OUT):
+    row, _ = await posted(place, MoveKind.CLOSE, intake=await held_query(place))
+    if may(role, MoveKind.CLOSE):
         assert (await verified(place.tools, context(place, staff_of(role)), row)).row == row
     else:
         assert await refusal(place, row, staff_of(role)) == "right"
