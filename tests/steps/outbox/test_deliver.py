@@ -304,7 +304,8 @@ class TestPackingAgain:
         assert (packed, held.held_reason) == ([150_000], Reason.TOO_BIG)
         second = await queued(place)
         after = await tried(place, second, Hop([delivery]), register(panels.there.own), panels.openpgp())
-        assert (after, packed) == (second, [150_000, 150_000]), "what packing wrote is not written over"
+        assert packed == [150_000, 150_000]
+        assert (after.state, after.held_reason) == (DispatchState.QUEUED, None), "what packing wrote stays"
 
     async def test_a_transfer_larger_than_its_room_is_packed_before_it_is_tried(
         self, place: Office, panels: Panels, packed: list[int]
@@ -329,7 +330,9 @@ class TestPackingAgain:
 
 class TestMending:
     async def held(self, place: Office, reason: Reason, **more: Any) -> DispatchRow:
-        return await queued(place, state=DispatchState.HELD, held_reason=reason, **more)
+        case = await place.store.case(CASE)
+        held = {"case_version": case.version, **more}
+        return await queued(place, state=DispatchState.HELD, held_reason=reason, **held)
 
     async def test_a_mended_key_queues_what_it_held(self, place: Office) -> None:
         row = await self.held(place, Reason.KEY_EXPIRED)
@@ -338,6 +341,13 @@ class TestMending:
         after = await now(place, row)
         assert (after.state, after.held_reason) == (DispatchState.QUEUED, None)
         assert not await mend(place.tools, fixed, row), "by what was read before"
+
+    async def test_what_was_held_asks_a_person_once_its_case_has_changed(self, place: Office) -> None:
+        row = await self.held(place, Reason.KEY_EXPIRED, case_version=0)
+        fixed = outbound(place, Hop(), register(FINGERPRINT), OtherKeys(NoKeys(), usable=None))
+        assert not await mend(place.tools, fixed, row)
+        after = await now(place, row)
+        assert (after.state, after.held_reason) == (DispatchState.HELD, Reason.CASE_CHANGED)
 
     @pytest.mark.parametrize(
         ("reason", "more", "changes", "usable"),
