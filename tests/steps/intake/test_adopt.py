@@ -37,29 +37,11 @@ async def test_a_second_time_finds_the_row_and_seals_nothing(place: Office) -> N
     assert len(await place.audit(MoveKind.ADOPT)) == 1
 
 
-<<<<<<< HEAD
-async def test_what_does_not_open_is_one_held_row_with_that_reason(place: Office) -> None:
-    intake_id = place.spooled(place.arrival(), letter("x"))
-    place.spool.broken[intake_id] = Permanent("seal_refused")
-    for _ in range(2):
-        row = (await adopt(place.tools, intake_id)).row
-        assert (row.state, row.held_reason) == (IntakeState.HELD, HeldReason.DAMAGED_ARRIVAL)
-    assert len(await place.audit(MoveKind.HOLD)) == 1
-
-
-async def test_what_cannot_be_opened_now_leaves_no_row(place: Office) -> None:
-    intake_id = place.spooled(place.arrival(), letter("x"))
-    place.spool.broken[intake_id] = Temporary("spool_read")
-    with pytest.raises(Temporary):
-        await adopt(place.tools, intake_id)
-    assert await place.store.intake(intake_id) is None
-=======
 async def test_what_does_not_open_is_held_and_not_lost_from_sight(place: Office) -> None:
     intake_id = place.spooled(place.arrival(), letter("x"))
     place.spool.broken[intake_id] = Permanent("seal_refused")
     row = (await adopt(place.tools, intake_id)).row
     assert (row.state, row.held_reason) == (IntakeState.HELD, HeldReason.DAMAGED_ARRIVAL)
->>>>>>> main
 
 
 async def test_a_row_that_was_not_written_is_tried_again(place: Office, monkeypatch: pytest.MonkeyPatch) -> None:
