@@ -2,6 +2,6 @@
 
 from gateway.stages.extract.form import from_form
 from gateway.stages.extract.mail import from_mail
-from gateway.stages.extract.place import residence
+from gateway.stages.extract.place import free_texts, residence
 
-__all__ = ["from_form", "from_mail", "residence"]
+__all__ = ["free_texts", "from_form", "from_mail", "residence"]

@@ -20,7 +20,7 @@ from gateway.stages.assess import spam
 from gateway.stages.cases import decide
 from gateway.stages.extract.form import text_of
 from gateway.stages.route import route
-from gateway.stages.route.named import read_message
+from gateway.stages.route.named import read_message, read_remarks
 from gateway.stages.screen.write.withhold import withhold
 from gateway.steps.intake.assess import Assessment
 from gateway.steps.intake.read import Reading
@@ -135,7 +135,10 @@ def _file_doubt(reading: Reading) -> HeldReason | None:
 async def _notifications(readers: Readers, reading: Reading) -> tuple[tuple[Notification, ...], Named]:
     """Return the notifications of an arrival, and every place that its texts name."""
     if reading.post is not None:
-        return ((extract.from_form(reading.post.values),) if reading.post.form == "notify" else ()), Named()
+        if reading.post.form != "notify":
+            return (), Named()
+        notification = extract.from_form(reading.post.values)
+        return (notification,), read_remarks(extract.free_texts(notification))
     if not isinstance(reading.mail, Mail):
         return (), Named()
     texts: list[str] = []
