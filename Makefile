@@ -30,8 +30,8 @@ check: .venv/.ready  ## format, lint, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: setup check  ## the checks, then every test, warnings as errors
-	$(BIN)/pytest
+test: setup check  ## the checks, then every test, side by side, warnings as errors
+	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
 
 demo: setup  ## the main job, end to end, on loopback, with invented data
 	$(BIN)/gateway demo $(ARGS)

@@ -1,8 +1,10 @@
-"""The holes that adapters plug, and the two errors that cross them."""
+"""What the worker needs from outside, as protocols that adapters implement, and the two errors they may raise."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +23,7 @@ from gateway.model.case.rows import (
     IntakeRow,
     KeyRow,
     Move,
+    Moved,
     ReceiverRow,
     TransferRow,
 )
@@ -48,6 +51,48 @@ class Permanent(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class OverBudget(Permanent):
+    """One message took more processor time than any may: a person looks, and nobody else waits for it again."""
+
+    def __init__(self) -> None:
+        super().__init__("over_budget")
+
+
+@dataclass(slots=True)
+class Budget:
+    """What one message may take of the confined children, over all its parts and attempts.
+
+    Counted while a child works for it, not while it waits for one. ``urgent`` is what goes before strangers' mail.
+    """
+
+    left_s: float
+    urgent: bool = False
+    spent_s: float = 0.0
+
+    def spend(self, seconds: float) -> None:
+        """Count what was taken."""
+        self.left_s -= seconds
+        self.spent_s += seconds
+
+
+_SPENDING: ContextVar[Budget | None] = ContextVar("spending", default=None)
+
+
+def spending() -> Budget | None:
+    """Return the budget of the message that this task works on; None where nothing is counted."""
+    return _SPENDING.get()
+
+
+@contextmanager
+def spend_from(budget: Budget) -> Iterator[None]:
+    """Let everything that this task, and tasks it starts, asks of the children be counted for one message."""
+    before = _SPENDING.set(budget)
+    try:
+        yield
+    finally:
+        _SPENDING.reset(before)
 
 
 class Clock(Protocol):
@@ -98,7 +143,7 @@ class StsPolicies(Protocol):
     """The MTA-STS policies of other domains (RFC 8461): fetched within limits, and remembered."""
 
     async def look_up(self, domain: str) -> PolicyMatch:
-        """Return what the domain's policy comes to, and why. Never raises for what DNS or the peer does."""
+        """Return the finding about the domain's policy, and why. Never raises, whatever DNS or the peer does."""
         ...
 
 
@@ -109,15 +154,15 @@ class SenderAuthentication(Protocol):
 
 
 class EvidenceGatherer(Protocol):
-    """Everything our own boundary knows of an arrival, asked once. The grade is a pure function over it."""
+    """Everything our own boundary knows about an arrival, gathered once. The grade is a pure function over it."""
 
     async def gather(self, arrival: Arrival, mail: Mail | Unparsed | None, raw: ConfidentialBytes) -> Evidence:
-        """Return the evidence. ``mail`` is None for a form post. Never raises for what DNS or the message does."""
+        """Return the evidence. ``mail`` is None for a form post. Never raises, whatever DNS or the message does."""
         ...
 
 
 class ScanVerdict(StrEnum):
-    """What a scanner says of one message."""
+    """A scanner's verdict on one message."""
 
     CLEAN = "clean"
     FLAGGED = "flagged"  # malware by clamd: held; spam by rspamd: one line in the daily digest, no card of its own
@@ -127,7 +172,7 @@ class Scanner(Protocol):
     """A scanner beside the gateway, asked about a whole message in memory."""
 
     async def scan(self, raw: ConfidentialBytes) -> ScanVerdict:
-        """Return the verdict. Temporary where there was no plain answer: that is never "clean"."""
+        """Return the verdict. Temporary if there was no plain answer: that is never "clean"."""
         ...
 
 
@@ -135,12 +180,12 @@ class SecondReader(Protocol):
     """Another model, asked about a message that is about to be released."""
 
     async def is_clear(self, subject: ConfidentialText, body: ConfidentialText, allowed: AllowList) -> bool:
-        """Say whether nothing was found. False as well where it could not be asked. Never raises."""
+        """Say whether nothing was found. Also False if the model could not be asked. Never raises."""
         ...
 
 
 class MimeParser(Protocol):
-    """Parse a mail object within limits of time, memory, depth, parts and headers."""
+    """Parse a mail object within limits on time, memory, depth, parts and headers."""
 
     async def parse(self, raw: ConfidentialBytes) -> Mail | Unparsed: ...
 
@@ -151,19 +196,20 @@ class DocumentText:
 
     texts: tuple[str, ...] = ()
     tables: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    code: str = ""  # why a part was not read, where a person must see that: "too_large"
 
 
 class Documents(Protocol):
     """Read the text of a part (plain text, HTML, DOCX, PDF) within limits, in a child process."""
 
     async def read(self, part: Part) -> DocumentText:
-        """Return what could be read; nothing where the type is not one of these or reading failed."""
+        """Return what could be read; nothing if the type is not one of these or reading failed."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureVerdict:
-    """What a signature proves. ``signer`` is the primary key's fingerprint where it is good and enrolled."""
+    """What a signature proves. ``signer`` is the primary key's fingerprint if it is good and enrolled."""
 
     signature: ContentSignature
     signer: Fingerprint | None = None
@@ -187,12 +233,12 @@ class OpenPGP(Protocol):
     async def encrypt_and_sign(self, plaintext: ConfidentialBytes, recipients: Sequence[Fingerprint]) -> bytes:
         """Return an ASCII-armoured message, encrypted to exactly the pinned keys and signed by ours.
 
-        Permanent(code) with the value of a DispatchHeldReason where a key cannot be used.
+        Permanent(code) with the value of a DispatchHeldReason if a key cannot be used.
         """
         ...
 
     async def usable(self, fingerprint: Fingerprint) -> DispatchHeldReason | None:
-        """Say why a key cannot be encrypted to, or None if it can."""
+        """Return why a key cannot be encrypted to, or None if it can."""
         ...
 
     async def encryption_subkeys(self, recipients: Sequence[Fingerprint]) -> tuple[Fingerprint, ...]:
@@ -214,7 +260,7 @@ class Smime(Protocol):
     async def open_signed(self, opaque: ConfidentialBytes) -> Opened:
         """Open CMS signed data that carries its content (DER).
 
-        ``plaintext`` is None where the signature is bad; where the signer is unknown it is there to be read.
+        ``plaintext`` is None if the signature is bad; if the signer is unknown it can still be read.
         """
         ...
 
@@ -241,12 +287,12 @@ class DeliveryOutcome(StrEnum):
 class Delivery:
     outcome: DeliveryOutcome
     code: str  # "250 2.0.0", "451 4.3.0", "timeout", "no_starttls": never the peer's text
-    max_bytes: int | None = None  # of one message, as the server announced, where that is too little for this one
+    max_bytes: int | None = None  # of one message, as the server announced, if that is too little for this one
 
 
 class NextHop(Protocol):
     async def send(self, mail: OutboundMail) -> Delivery:
-        """Send one message over verified TLS. Never raises for what a peer does."""
+        """Send one message over verified TLS. Never raises, whatever a peer does."""
         ...
 
 
@@ -254,7 +300,7 @@ class Metrics(Protocol):
     def count(self, name: str, **labels: str) -> None: ...
 
     def add(self, name: str, number: int, **labels: str) -> None:
-        """Add ``number`` (not negative) to a counter: what others counted for us."""
+        """Add ``number`` (not negative) to a counter, for what others counted."""
         ...
 
     def gauge(self, name: str, value: float, **labels: str) -> None: ...
@@ -271,6 +317,8 @@ class NoticeBoard(Protocol):
 
     def write(self, reference: str, notice: Notice) -> None: ...
 
+    def read(self, reference: str) -> Notice | None: ...
+
 
 class BlobSealer(Protocol):
     """Seal content to one public key and keep it: files before rows."""
@@ -286,7 +334,7 @@ class BlobOpener(Protocol):
 
 class Store(Protocol):
     async def commit(self, move: Move) -> bool:
-        """Write the whole move in one transaction. False: another was first, and nothing was written."""
+        """Write the whole move in one transaction. False: another move was first, and nothing was written."""
         ...
 
     async def intake(self, intake_id: IntakeId) -> IntakeRow | None: ...
@@ -294,7 +342,7 @@ class Store(Protocol):
     async def intakes(self, states: Sequence[IntakeState] = (), case_id: CaseId | None = None) -> list[IntakeRow]: ...
 
     async def decided(self, kind: IntakeKind, since: datetime) -> list[tuple[IntakeRow, datetime]]:
-        """Return the intakes of a kind that the gateway decided since then, in order, each with when it did."""
+        """Return the intakes of a kind that the gateway decided since then, in order, each with the time."""
         ...
 
     async def case(self, case_id: CaseId) -> CaseRow | None: ...
@@ -325,8 +373,24 @@ class Store(Protocol):
 
     async def handovers(self, case_id: CaseId | None = None, open_only: bool = False) -> list[HandoverRow]: ...
 
+    async def unsettled_handovers(self) -> list[HandoverRow]:
+        """Return every hand-over of the cases that have one which is neither accepted nor agreed."""
+        ...
+
+    async def moved_since(self, sequence: int, limit: int) -> list[Moved]:
+        """Return what moved after an entry of the audit, in order."""
+        ...
+
+    async def newest_sequence(self) -> int:
+        """Return the number of the newest entry of the audit; 0 where there is none."""
+        ...
+
+    async def notifications_by_form(self, after: IntakeId | None, limit: int) -> list[IntakeRow]:
+        """Return a page of the notifications that came by the form, by id."""
+        ...
+
     async def transfers(self, sender: PanelId, transfer: UUID) -> list[TransferRow]:
-        """Return the messages that are here of one panel's transfer, by number."""
+        """Return the messages of one panel's transfer that have arrived, by number."""
         ...
 
     async def posted_instructions(self, limit: int) -> list[InstructionRow]: ...
@@ -334,17 +398,17 @@ class Store(Protocol):
     async def alarm(self, kind: str) -> AlarmRow | None: ...
 
     async def receiver(self, to: str) -> ReceiverRow | None:
-        """Return what a receiver's server said of itself; None where it has said nothing yet."""
+        """Return what a receiver's server announced; None if it has announced nothing yet."""
         ...
 
     async def watched_keys(self) -> list[KeyRow]:
-        """Return every key as it was seen last, by owner; those that are not in use any more too."""
+        """Return every key as it was last seen, by owner, including those no longer in use."""
         ...
 
     async def blob(self, blob_id: BlobId) -> BlobRow | None: ...
 
     async def last_link(self, move: MoveKind) -> AuditLink | None:
-        """Return the newest entry of the audit of one kind, or None."""
+        """Return the newest audit entry of one kind, or None."""
         ...
 
     def audit(self, case_id: CaseId | None = None, intake_id: IntakeId | None = None) -> AsyncIterator[AuditLink]: ...

@@ -1,1 +1,1 @@
-"""The plugs: every side effect, thin; outside errors become Temporary or Permanent."""
+"""Every side effect, in thin implementations of the ports; outside errors become Temporary or Permanent."""

@@ -1,6 +1,6 @@
 """Optional scanners beside the gateway: clamd for malware, rspamd for spam. In memory, over their sockets.
 
-What could not be asked is never "clean": the worker then holds for clamd, and does not filter for rspamd.
+No answer is never "clean": without clamd's the worker holds the message, without rspamd's it does not filter.
 ``gateway check`` says that their temporary folders must be on tmpfs.
 """
 
@@ -28,7 +28,7 @@ class Clamd:
     timeout_s: float = 20.0
 
     async def begin(self) -> ClamdScan:
-        """Begin the scan of content that streams by. Never raises: a clamd that is away gives no verdict."""
+        """Begin to scan content that streams by. Never raises: an unreachable clamd gives no verdict."""
         try:
             async with asyncio.timeout(self.timeout_s):
                 streams = await _connect(self.host, self.port)
@@ -39,7 +39,7 @@ class Clamd:
         return ClamdScan(streams, self.timeout_s)
 
     async def scan(self, raw: ConfidentialBytes) -> ScanVerdict:
-        """Return the verdict. Temporary("clamd") if there was no plain answer: the intake waits, it is not clean."""
+        """Return the verdict. Temporary("clamd") if there was no plain answer: the intake waits and is not "clean"."""
         content = raw.reveal()
         scan = await self.begin()
         for start in range(0, len(content), _CHUNK_BYTES):
@@ -74,7 +74,7 @@ class ClamdScan:
             self._streams = None
 
     async def verdict(self) -> ScanVerdict | None:
-        """End the content and return the verdict; None where there was no plain answer. Never raises."""
+        """End the content and return the verdict; None if there was no plain answer. Never raises."""
         if self._streams is None:
             return None
         reader, writer = self._streams

@@ -1,4 +1,4 @@
-"""Put the console together."""
+"""Assemble the console."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the console is told at its start: the office, the choices it offers, the fields it lays out."""
+"""What the console is given at its start: the office, the choices it offers, the fields it lays out."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class FieldLabel:
     wanted: bool = False  # core or routing: asked when a person opens a case
     long: bool = False  # several lines
     date: bool = False  # ISO, shown in words
-    choices: tuple[tuple[str, str], ...] = ()  # code and what people read
+    choices: tuple[tuple[str, str], ...] = ()  # code and label
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section of the notification. ``group`` names the repeating list its fields stand in."""
+    """One section of the notification. ``group`` names the repeating list that its fields belong to."""
 
     title: str
     fields: tuple[FieldLabel, ...]
@@ -51,7 +51,7 @@ class Clocks:
 
 @dataclass(frozen=True, slots=True)
 class ConsoleSettings:
-    """Everything the pages need to know of the office."""
+    """Everything the pages need to know about the office."""
 
     office_name: str
     home_panel: PanelId
@@ -61,9 +61,9 @@ class ConsoleSettings:
     templates: tuple[AnswerTemplate, ...] = ()
     clocks: Clocks = field(default_factory=Clocks)
     follow_up: FollowUp = field(default_factory=FollowUp)  # how long another panel has to answer
-    give_up: timedelta = timedelta(hours=48)  # what cannot leave for so long is held
+    give_up: timedelta = timedelta(hours=48)  # what cannot be sent for this long is held
     body_timeout_s: float = 20.0
 
     def panel_name(self, panel: PanelId | str | None) -> str:
-        """Return a panel's name, or its id where the register does not know it."""
+        """Return a panel's name, or its id if the register does not know it."""
         return next((choice.name for choice in self.panels if choice.id == panel), panel or "not known")

@@ -1,4 +1,4 @@
-"""What the console asks of the outside: a desk to work at, and the accounts of those who work there."""
+"""What the console needs from outside: the desk that its pages work with, and the staff's accounts."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from gateway.model.office.sessions import Session, SignedIn
 
 
 class Desk(Protocol):
-    """Rows are read as they are; content is opened only after the look stands in the audit.
+    """Rows are read as they are; content is opened only once the look is in the audit.
 
-    Temporary where the store or a file cannot be reached; Permanent where content does not open
+    Temporary if the store or a file cannot be reached; Permanent if content does not open
     ("destroyed", "seal_refused").
     """
 
@@ -28,7 +28,7 @@ class Desk(Protocol):
         ...
 
     async def waiting_dispatches(self) -> list[DispatchRow]:
-        """Return what must leave and has not: held, or tried more than once."""
+        """Return what should have been sent and has not been: held, or tried more than once."""
         ...
 
     async def watched_keys(self) -> list[KeyRow]:
@@ -38,7 +38,7 @@ class Desk(Protocol):
     async def open_handovers(self) -> list[HandoverRow]: ...
 
     async def waiting_instructions(self) -> list[InstructionRow]:
-        """Return what people asked for and the worker has not carried out yet, oldest first."""
+        """Return what staff asked for and the worker has not carried out yet, oldest first."""
         ...
 
     async def intakes(self, states: Sequence[IntakeState], limit: int, offset: int) -> tuple[list[IntakeRow], int]:
@@ -46,7 +46,7 @@ class Desk(Protocol):
         ...
 
     async def near_misses(self, limit: int, offset: int) -> tuple[list[IntakeRow], int]:
-        """Return one page of the intakes by which confidential content came an unsafe way, newest first."""
+        """Return one page of the intakes whose confidential content came by an unproved channel, newest first."""
         ...
 
     async def near_miss_times(self, since: datetime) -> list[datetime]:
@@ -87,9 +87,9 @@ class Desk(Protocol):
         ...
 
     async def open_record(self, intake: IntakeRow, staff_id: StaffId, looked: Looked) -> IntakeRecord | None:
-        """Return what the worker found out; None if it has not come so far. The look is written first.
+        """Return what the worker found out; None if it has not got that far. The look is written first.
 
-        What staff wrote down when they opened a case from it comes last among the notifications.
+        What staff wrote when they opened a case from it comes last among the notifications.
         """
         ...
 
@@ -104,11 +104,11 @@ class Desk(Protocol):
     async def open_agreements(
         self, case: CaseRow, handovers: Sequence[HandoverRow], staff_id: StaffId
     ) -> Mapping[HandoverId, Agreement]:
-        """Return what was agreed on, of those that have an agreement. The look is written first."""
+        """Return the agreements that were recorded. The look is written first."""
         ...
 
     async def open_reasons(self, links: Sequence[AuditLink]) -> Mapping[BlobId, ConfidentialText]:
-        """Return the reasons people gave, for a page whose look is written already."""
+        """Return the reasons people gave, for a page whose look has been written."""
         ...
 
     async def post(self, order: Order) -> bool:
@@ -118,11 +118,11 @@ class Desk(Protocol):
 
 class Accounts(Protocol):
     async def sign_in(self, staff_id: str, password: str, now: datetime) -> SignedIn | None:
-        """Open a session, or None. What was wrong is not said."""
+        """Open a session, or None, without saying what was wrong."""
         ...
 
     async def session(self, token: str, now: datetime) -> Session | None:
-        """Return the living session of a token."""
+        """Return the open session of a token."""
         ...
 
     async def sign_out(self, token: str, now: datetime) -> None: ...

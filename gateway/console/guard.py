@@ -1,4 +1,4 @@
-"""What stands around every page: headers, the origin of a post, who is signed in, and errors with fixed texts."""
+"""What applies to every page: headers, the origin of a post, who is signed in, and errors with fixed texts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "same-origin",  # "no-referrer" would take the Origin off our own posts
+    "Referrer-Policy": "same-origin",  # "no-referrer" would remove the Origin from our own posts
     "Strict-Transport-Security": "max-age=63072000",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -39,7 +39,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What every page reaches for."""
+    """What every page uses."""
 
     desk: Desk
     accounts: Accounts
@@ -68,12 +68,12 @@ FIXED_TEXTS = {
 
 
 def parts_of(request: web.Request) -> Parts:
-    """Return what the pages reach for."""
+    """Return what the pages use."""
     return request.app[PARTS]
 
 
 def session_of(request: web.Request) -> Session:
-    """Return who is signed in. The guard has seen to it that somebody is."""
+    """Return who is signed in. The guard has ensured that somebody is."""
     return request[_SESSION]
 
 
@@ -92,7 +92,7 @@ def require_look(request: web.Request) -> Session:
 
 @web.middleware
 async def headers(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Nothing is cached, framed, scripted or told to anybody else. Static files hold no content."""
+    """Nothing is cached, framed, scripted or disclosed. Static files hold no content."""
     try:
         response = await handler(request)
     except web.HTTPException as error:  # a redirect, or static files
@@ -129,7 +129,7 @@ def error_page(request: web.Request, status: int) -> web.Response:
 
 @web.middleware
 async def own_posts_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """A post comes from our own pages: Sec-Fetch-Site says so, or the Origin where a browser is too old for it."""
+    """A post must come from our own pages: by Sec-Fetch-Site, or by the Origin if a browser is too old for it."""
     if request.headers.get("Sec-Purpose", "").startswith("prefetch"):
         raise web.HTTPForbidden  # a look that nobody took must not be written
     if request.method not in ("GET", "HEAD"):

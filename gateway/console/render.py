@@ -33,7 +33,7 @@ _MACROS = {
 
 @cache
 def _environment() -> Environment:
-    # The macros count on missing parameters being empty; our own templates must not.
+    # The macros rely on missing parameters being empty; our own templates must not.
     lenient = Environment(
         loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}), autoescape=True
     )

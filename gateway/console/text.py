@@ -1,4 +1,4 @@
-"""Show text that others wrote: nothing in it may hide, reorder or imitate what is around it."""
+"""Show text written by others: nothing in it may hide, reorder or imitate its surroundings."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def visible(text: str) -> str:
 
 
 def content(text: ConfidentialText | str) -> str:
-    """Reveal a piece of a message on a page: the one way by which confidential text gets into the HTML."""
+    """Reveal a piece of a message on a page: the only way for confidential text to get into the HTML."""
     return visible(text if isinstance(text, str) else text.reveal())

@@ -24,7 +24,7 @@ _NO_STATUTE = frozenset(
 
 
 class Urgency(StrEnum):
-    """Where a clock stands."""
+    """The state of a clock."""
 
     NONE = "none"  # nothing waits
     RUNNING = "running"
@@ -38,7 +38,7 @@ class Age:
 
     words: str
     urgency: Urgency
-    remark: str = ""  # "" where there is nothing to say
+    remark: str = ""  # "" if there is nothing to say
 
     @property
     def is_overdue(self) -> bool:
@@ -82,7 +82,7 @@ def span(length: timedelta) -> str:
 def intake_age(row: IntakeRow, now: datetime, clocks: Clocks) -> Age:
     """Return the age of an intake. Its clock runs while it waits for a person or the gateway.
 
-    Whatever may turn out to be a notification counts as one: the clock starts at first receipt.
+    Anything that may turn out to be a notification counts as one: the clock starts at first receipt.
     """
     waits = row.state in (IntakeState.RECEIVED, IntakeState.ASSESSED, IntakeState.HELD)
     return _age(row.received_at, now, clocks, waits, statute=row.kind not in _NO_STATUTE)

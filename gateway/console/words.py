@@ -1,4 +1,4 @@
-"""The words a person reads for the words of the closed lists."""
+"""The words that people read for the values of the closed lists."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ GssCode = NewType("GssCode", str)  # Government Statistical Service code, e.g. E
 Fingerprint = NewType("Fingerprint", str)  # OpenPGP v4: 40 upper-case hexadecimal digits
 StaffId = NewType("StaffId", str)
 
-# No vowels (no words), and nothing that is taken for something else when read aloud or off a fax.
+# No vowels (no words), and nothing that is confused with another when read aloud or off a fax.
 ALPHABET = "34679CDFGHJKMNPQRTWXY"
 REFERENCE_LENGTH = 10
 CASE_NUMBER_LENGTH = 8
@@ -67,5 +67,5 @@ def case_number(entropy: bytes) -> CaseNumber:
 
 
 def is_reference(text: str) -> bool:
-    """Say whether ``text`` has the form of a reference (it may still be nobody's)."""
+    """Say whether ``text`` has the form of a reference, which need not exist."""
     return _REFERENCE.fullmatch(text) is not None

@@ -38,7 +38,7 @@ class IntakeKind(StrEnum):
 
 
 class Grade(StrEnum):
-    """How secure the way was, by evidence at our own boundary."""
+    """How securely it came, by evidence at our own boundary."""
 
     END_TO_END = "end_to_end"
     SECURE = "secure"
@@ -50,7 +50,7 @@ class Grade(StrEnum):
 
     @property
     def is_proved(self) -> bool:
-        """True where content may be answered by the same way without further encryption."""
+        """True if content may be answered the same way without further encryption."""
         return self in (Grade.END_TO_END, Grade.SECURE)
 
 
@@ -115,15 +115,15 @@ class DispatchState(StrEnum):
     QUEUED = "queued"
     HELD = "held"
     SENT = "sent"
-    CANCELLED = "cancelled"  # never to leave: the same transfer leaves in other messages
+    CANCELLED = "cancelled"  # will not be sent: the same transfer is sent in other messages
 
 
 class DispatchKind(StrEnum):
     FORWARD = "forward"  # the case, to the panel of residence, OpenPGP
-    INFORM = "inform"  # the least needed, to the panel of the area of death, OpenPGP
+    INFORM = "inform"  # only what is needed, to the panel of the area of death, OpenPGP
     GENERAL_COPY = "general_copy"  # a rebuilt message for the general inbox
     CARD = "card"  # a fixed text for the general inbox: something is held
-    DIGEST = "digest"  # once a day, for the general inbox: references of suspected spam, nothing of it
+    DIGEST = "digest"  # once a day, for the general inbox: references of suspected spam, no content
     ACKNOWLEDGEMENT = "acknowledgement"  # to the notifier: reference, what happens next
     ADVICE = "advice"  # acknowledgement with one easy secure way
     RECEIPT = "receipt"  # to whoever wrote a general query
@@ -134,7 +134,7 @@ class DispatchKind(StrEnum):
 
 
 class HandoverState(StrEnum):
-    """The furthest point a forward has reached. The facts behind it are stored each on its own."""
+    """The furthest point a forward has reached. The facts behind it are stored separately."""
 
     PROPOSED = "proposed"
     SENT = "sent"
@@ -146,7 +146,7 @@ class HandoverState(StrEnum):
 
 
 class MoveKind(StrEnum):
-    """Every way in which the store may change. One commit carries one of these."""
+    """Every way in which the store may change. Each commit is one of these."""
 
     ADOPT = "adopt"
     ASSESS = "assess"
@@ -157,10 +157,10 @@ class MoveKind(StrEnum):
     SEND_FAILED = "send_failed"
     HOLD_DISPATCH = "hold_dispatch"
     MEND_DISPATCH = "mend_dispatch"
-    PACK_AGAIN = "pack_again"  # a transfer goes in smaller messages, as large as its receiver takes
+    PACK_AGAIN = "pack_again"  # a transfer is repacked into messages small enough for its receiver
     REPORT = "report"  # a fact about a sent dispatch or a hand-over arrived
     DIGEST = "digest"  # the general inbox was told of a day's suspected spam
-    REMIND = "remind"  # a neighbour that has not answered was written to once more
+    REMIND = "remind"  # a neighbour that had not answered was reminded
     SEND_TO_PANEL = "send_to_panel"
     RELEASE = "release"
     OPEN_CASE = "open_case"
@@ -171,13 +171,13 @@ class MoveKind(StrEnum):
     SCREEN_OUT = "screen_out"
     AGREE = "agree"  # both panels agree who reviews
     INSTRUCT = "instruct"  # a person decided something in the console
-    REFUSED = "refused"  # an instruction whose signature or right did not hold
+    REFUSED = "refused"  # an instruction whose signature did not verify or whose author had no right to it
     LOOK = "look"  # a person saw content
     SIGN_IN = "sign_in"
     SIGN_OUT = "sign_out"
     ALARM = "alarm"
-    KEYS = "keys"  # every key in use was looked at and tried
-    ALLOWED = "allowed"  # the panel's list of what is let through is another than before
+    KEYS = "keys"  # every key in use was examined and tried
+    ALLOWED = "allowed"  # the panel's list of what is allowed has changed
 
 
 class HeldReason(StrEnum):
@@ -208,6 +208,8 @@ class HeldReason(StrEnum):
     TRANSFER_DISAGREES = "transfer_disagrees"
     TRANSFER_REFUSED = "transfer_refused"
     TOLD_OF_DEATH = "told_of_death"
+    OVER_BUDGET = "over_budget"
+    DAMAGED_ARRIVAL = "damaged_arrival"
 
 
 HELD_SENTENCES: dict[HeldReason, str] = {
@@ -237,12 +239,17 @@ HELD_SENTENCES: dict[HeldReason, str] = {
     HeldReason.TRANSFER_INCOMPLETE: "Another panel sent a case in several messages, and not all of them are here yet.",
     HeldReason.TRANSFER_DISAGREES: "Another panel sent this case to us, but the address is not surely in our area.",
     HeldReason.TRANSFER_REFUSED: "A transfer from another panel did not verify, or came with other content. Ask them.",
+    HeldReason.OVER_BUDGET: "Reading it took longer than any message may take. Read the original.",
+    HeldReason.DAMAGED_ARRIVAL: (
+        "Something arrived whose file cannot be opened, so nothing of it can be shown. The operator has been told, and "
+        "the file is kept."
+    ),
     HeldReason.TOLD_OF_DEATH: "Another panel tells you of a death in your area. Read it; the case is theirs.",
 }
 
 
 class DispatchHeldReason(StrEnum):
-    """Why a dispatch waits. Nothing leaves while it does."""
+    """Why a dispatch waits. It is not sent while it does."""
 
     NO_KEY = "no_key"
     KEY_EXPIRED = "key_expired"
@@ -281,7 +288,7 @@ DISPATCH_HELD_SENTENCES: dict[DispatchHeldReason, str] = {
 
 
 class AlarmKind(StrEnum):
-    """What the operator is told of, at most once an hour for each kind, never with content."""
+    """What the operator is told, at most once an hour for each kind, never with content."""
 
     INTAKE_HELD_BY_ERROR = "intake_held_by_error"
     DISPATCH_HELD = "dispatch_held"
@@ -294,6 +301,9 @@ class AlarmKind(StrEnum):
     DISK_LOW = "disk_low"
     INSTRUCTION_REFUSED = "instruction_refused"
     AUDIT_BROKEN = "audit_broken"
+    REGISTER_DUE = "register_due"
+    WORKER_TROUBLE = "worker_trouble"
+    ARRIVALS_WAIT = "arrivals_wait"
 
 
 ALARM_SENTENCES: dict[AlarmKind, str] = {
@@ -308,4 +318,7 @@ ALARM_SENTENCES: dict[AlarmKind, str] = {
     AlarmKind.DISK_LOW: "Disk space is low.",
     AlarmKind.INSTRUCTION_REFUSED: "An instruction from the console did not verify and was not carried out.",
     AlarmKind.AUDIT_BROKEN: "The audit chain does not verify.",
+    AlarmKind.REGISTER_DUE: "An authority ends soon, or has ended, and the register has no panel that follows.",
+    AlarmKind.WORKER_TROUBLE: "A part of the worker fails again and again. The log names it.",
+    AlarmKind.ARRIVALS_WAIT: "Something that arrived has waited too long to be adopted or decided.",
 }

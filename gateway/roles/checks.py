@@ -1,4 +1,4 @@
-"""What ``gateway check`` looks at: configuration, keys, ports, folders."""
+"""What ``gateway check`` examines: configuration, keys, ports, folders."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ from gateway.adapters.sealing.unseal import KeyRing
 from gateway.adapters.spool.recovery import left_behind
 from gateway.model.residence.panels import PanelStatus
 from gateway.ports import Permanent, Temporary
+from gateway.roles.check_children import unconfined
 from gateway.stages.policies.papers import sts_host
 
 LOW_DISK_BYTES = 1 << 30
@@ -53,7 +54,7 @@ class Weight(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is wrong, and how to mend it. Neither holds a secret or an address."""
+    """One fault, and how to mend it. Neither text holds a secret or an address."""
 
     weight: Weight
     fault: str
@@ -64,7 +65,7 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 
 def examine_deployment(root: Path) -> list[Finding]:
-    """Look at the deployment at ``root`` and return what is wrong, the gravest first."""
+    """Examine the deployment at ``root`` and return what is wrong, the most serious first."""
     folders = Folders(root)
     try:
         settings = load_settings(folders.config)
@@ -80,6 +81,7 @@ def examine_deployment(root: Path) -> list[Finding]:
         *_ports(settings),
         *_roles(folders, settings),
         *_openid(folders, settings),
+        *(Finding(Weight.NOTE, fault, mend) for fault, mend in unconfined()),
     ]
     own(folders, settings)
     return sorted(findings, key=lambda finding: finding.weight is not Weight.STOP)
@@ -161,7 +163,7 @@ def _keys(folders: Folders, settings: Settings) -> Iterator[Finding]:
 
 
 def _pairs(folders: Folders) -> Iterator[Finding]:
-    """A public key in front that no private key behind can open would lose every notification."""
+    """If no private key could open what the public key seals, every notification would be lost."""
     sealing = SealPublicKey.load(folders.intake_keys / "seal.pub").id
     if sealing not in KeyRing.load(folders.worker_keys, "seal").keys:
         yield _stop(
@@ -180,7 +182,7 @@ def _pairs(folders: Folders) -> Iterator[Finding]:
 
 
 def _openid(folders: Folders, settings: Settings) -> Iterator[Finding]:
-    """A wrong section is left out by intake, and nobody would know; a right one is tried, once."""
+    """Intake leaves out a faulty section, and nobody would notice; a valid one is tried once."""
     secret = folders.intake_keys / SECRET
     yield from (_stop(fault, mend) for fault, mend in faults(settings.openid, secret))
     client = client_of(settings.openid, secret)
@@ -251,7 +253,7 @@ def _certificates(folders: Folders, settings: Settings) -> Iterator[Finding]:
 
 
 def _policy_name(certificate: x509.Certificate, settings: Settings) -> Iterator[Finding]:
-    """Senders take the MTA-STS policy only over a certificate for its own name, RFC 8461 section 3.3."""
+    """Senders accept the MTA-STS policy only with a certificate for its own name, RFC 8461 section 3.3."""
     if settings.papers.sts_mode == "none" or not settings.mail.domain:
         return
     host = sts_host(settings.mail.domain.lower())
@@ -307,7 +309,7 @@ def _folders(folders: Folders, settings: Settings) -> Iterator[Finding]:
 
 
 def _opens(path: Path) -> bool:
-    """Say whether the file is a whole SQLite database with our tables."""
+    """Say whether the file is an intact SQLite database with our tables."""
     try:
         with contextlib.closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as database:
             database.execute("SELECT count(*) FROM intake").fetchone()

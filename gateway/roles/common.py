@@ -1,4 +1,4 @@
-"""What every role does at its start and its end."""
+"""What every role does when it starts and stops."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def stop_event() -> asyncio.Event:
-    """Return an event that SIGTERM and SIGINT set: finish the step in hand, then end."""
+    """Return an event that SIGTERM and SIGINT set: finish the current step, then end."""
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -30,7 +30,7 @@ def stop_event() -> asyncio.Event:
 
 
 def become(settings: Settings, role: str, journal: LogJournal) -> None:
-    """Drop to the role's user where configured, say which it is, and allow no core file: it would hold content."""
+    """Drop to the role's user if configured, say which it is, and allow no core file, which would hold content."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sentence = drop(settings.users, role)
     journal.event("role_user", kind=role, state="separated" if "only its own" in sentence else "not_separated")
@@ -39,9 +39,9 @@ def become(settings: Settings, role: str, journal: LogJournal) -> None:
 
 
 def _end_with_supervisor() -> None:
-    """Let the kernel ask this process to end when its supervisor does, however that ends (prctl(2)).
+    """Have the kernel ask this process to end when its supervisor does, however that ends (prctl(2)).
 
-    Else a second supervisor would start its roles beside the old ones. After ``drop``: a change of user undoes it.
+    Otherwise a second supervisor would start its roles beside the old ones. After ``drop``: changing user undoes it.
     """
     supervisor = os.environ.get(SUPERVISOR)
     if supervisor is None:

@@ -72,7 +72,7 @@ async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> N
 
 
 def desk_keys(folders: Folders) -> DeskKeys:
-    """Return what the console holds: it reads what staff may read and asks the worker for the rest."""
+    """Return the console's desk: it reads what staff may read and asks the worker for the rest."""
     ring = KeyRing.load(folders.console_keys, "case")
     newest = next(iter(ring.keys.values())).public
     return DeskKeys(
@@ -84,7 +84,7 @@ def desk_keys(folders: Folders) -> DeskKeys:
 
 
 def console_settings(folders: Folders, settings: Settings) -> ConsoleSettings:
-    """Return what the pages need to know of the office."""
+    """Return what the pages need to know about the office."""
     register = load_panels(packaged_config() / "panels.toml", folders.config / "panels.toml")
     panels = tuple(
         PanelChoice(panel.id, panel.name, panel.status is PanelStatus.CONFIRMED or panel.id == settings.panel.id)

@@ -13,6 +13,7 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
+from gateway.adapters.children.pdf_pool import PdfPool
 from gateway.adapters.config.areas import load_routing
 from gateway.adapters.config.own_domain import own_domain
 from gateway.adapters.config.packaged import packaged_config
@@ -69,19 +70,21 @@ async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> N
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The running doors: two mail listeners and the form."""
+    """The running servers: two mail listeners and the form."""
 
     smtp: SmtpServer
     form: web.AppRunner
     writer: SpoolWriter
+    pdf: PdfPool
     recovering: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
-        """Stop listening and finish what is in hand."""
+        """Stop listening and finish what is under way."""
         if self.recovering is not None:
             self.recovering.cancel()
         await self.smtp.close()
         await self.form.cleanup()
+        await self.pdf.close()
         await self.writer.named(_NAMED_WITHIN_S)
 
 
@@ -115,11 +118,13 @@ async def start(
         journal=journal,
         metrics=metrics,
     )
-    return Intake(smtp, await _serve_form(folders, settings, writer, contexts, web_socket, journal), writer, recovering)
+    pdf = PdfPool()
+    form = await _serve_form(folders, settings, writer, contexts, web_socket, journal, pdf)
+    return Intake(smtp, form, writer, pdf, recovering)
 
 
 def _recovered(writer: SpoolWriter, journal: LogJournal) -> bool:
-    """Finish what an ended process promised. False if the disk does not let us: what was promised stays where it is."""
+    """Finish what an ended process promised. False if the disk prevents it: then it stays where it is."""
     try:
         found = writer.recover()
     except OSError:
@@ -131,13 +136,13 @@ def _recovered(writer: SpoolWriter, journal: LogJournal) -> bool:
 
 
 async def _recover(writer: SpoolWriter, journal: LogJournal) -> None:
-    """Try again until it is done; mail is answered meanwhile, by 451 where the disk is full."""
+    """Try again until it is done; mail is answered meanwhile, with 451 if the disk is full."""
     while not await asyncio.to_thread(_recovered, writer, journal):  # noqa: ASYNC110 - the disk has no event
         await asyncio.sleep(_RECOVER_AGAIN_S)
 
 
 def certificate_files(folders: Folders) -> CertificateFiles:
-    """Return where the certificate is, and whose client certificates are evidence: nobody's without that file."""
+    """Return where the certificate is, and the file of authorities whose client certificates count, if there is one."""
     keys = folders.intake_keys
     known = keys / "client-authorities.pem"
     return CertificateFiles(keys / "tls.crt", keys / "tls.key", known if known.exists() else None)
@@ -150,6 +155,7 @@ async def _serve_form(
     contexts: TlsContexts,
     listening: socket.socket,
     journal: LogJournal,
+    pdf: PdfPool,
 ) -> web.AppRunner:
     """Serve the public form over HTTPS. It routes by the packaged tables, only to say where a case will go."""
     tables = load_routing(folders.config, home_panel=settings.panel.id)
@@ -169,6 +175,7 @@ async def _serve_form(
         notice_of=Notices(folders.notices).read,
         scanner=scanner_of(settings.scan.clamd),
         openid=provider_of(settings, folders, journal),
+        make_pdf=pdf.make,
     )
     add_policy(app, own_domain(settings))
     runner = web.AppRunner(app, access_log=None, handle_signals=False, lingering_time=1)
@@ -178,7 +185,7 @@ async def _serve_form(
 
 
 def scanner_of(clamd: str) -> Clamd | None:
-    """Return the scanner of uploads that the settings name, None where they name none."""
+    """Return the scanner of uploads that the settings name, or None."""
     return Clamd(*address_of(clamd, CLAMD_PORT)) if clamd else None
 
 
@@ -196,7 +203,7 @@ async def _ready(folders: Folders) -> bool:
 
 
 def site_of(settings: Settings, folders: Folders) -> Site:
-    """Return what the public pages say of the panel."""
+    """Return what the public pages say about the panel."""
     panel, mail = settings.panel, settings.mail
     return Site(
         panel_name=panel.name,
@@ -216,7 +223,7 @@ def site_of(settings: Settings, folders: Folders) -> Site:
 
 
 def smtp_settings(settings: Settings) -> SmtpSettings:
-    """Return what the receiving side is told, from the deployment's settings."""
+    """Return the settings of the receiving side."""
     mail = settings.mail
     addresses = {
         **{address.lower(): MailboxName.SECURE for address in mail.secure},

@@ -1,4 +1,4 @@
-"""The supervisor: starts intake, worker and console as processes of their own and keeps them running."""
+"""The supervisor: starts intake, worker and console as separate processes and keeps them running."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def supervise(root: Path) -> int:
 
 @contextlib.contextmanager
 def _lock(root: Path) -> Iterator[bool]:
-    """Hold the deployment for one supervisor: two would delete each other's half-written mail."""
+    """Lock the deployment for one supervisor: two would delete each other's half-written mail."""
     with (root / "var" / ".supervisor").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -59,7 +59,7 @@ async def _supervise(root: Path, settings: Settings) -> int:
 
 
 async def _keep_running(root: Path, role: str, stopping: asyncio.Event, journal: LogJournal) -> bool:
-    """Start one role again whenever it ends, until stopping. Return whether its last end was in order."""
+    """Restart one role whenever it ends, until stopping. Return whether its last exit was orderly."""
     loop = asyncio.get_running_loop()
     pause = FIRST_PAUSE_S
     while True:

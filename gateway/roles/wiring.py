@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -50,6 +50,7 @@ from gateway.model.residence.panels import PanelRegister
 from gateway.model.residence.routing import RoutingTables
 from gateway.ports import NextHop, Resolver
 from gateway.roles.common import follow_up_policy
+from gateway.roles.intake_queue import QueueLimits
 from gateway.stages.extract.display import display
 from gateway.stages.smtp.backoff import BackoffPolicy, wait
 from gateway.stages.transfer.document import DocumentLayout
@@ -70,13 +71,14 @@ class Wired:
     """The worker, ready to step."""
 
     intake: IntakeContext
+    limits: QueueLimits
     instructions: InstructionContext
     outbound: Outbound
     keys: PinnedKeys
     notify_within: timedelta
     ready: Callable[[], Awaitable[bool]]
     reminding: Reminding
-    living_files: Callable[[], Awaitable[frozenset[BlobId]]]
+    living_files: Callable[[Sequence[BlobId]], Awaitable[frozenset[BlobId]]]
     scrub: Callable[[], Awaitable[None]]
 
 
@@ -113,6 +115,7 @@ async def wire_worker(
 
         yield Wired(
             IntakeContext(tools, readers, writing, matching_key),
+            QueueLimits(message_s=settings.worker.message_s),
             instructions,
             _outbound(folders, settings, keys, Packer(writing, readers.mime)),
             keys,
@@ -208,7 +211,7 @@ async def _readers(stack: AsyncExitStack, folders: Folders, settings: Settings, 
     resolver = resolver_of(settings, folders.root)
     policies = arrival_policies(resolver, settings.dns, SystemClock().now)
     evidence = SenderAuthenticator(resolver, SystemClock(), authserv_id=settings.mail.hostname, policies=policies)
-    stack.callback(evidence.close)
+    stack.push_async_callback(evidence.close)
     smime = open_smime(folders.worker_keys)
     if smime is not None:
         stack.callback(smime.close)

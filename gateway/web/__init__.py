@@ -1,4 +1,4 @@
-"""The public form: what anybody on the internet can reach by browser."""
+"""The public form, which anybody on the internet can reach by browser."""
 
 from gateway.web.app import create_app
 from gateway.web.draft.deposit import Deposit

@@ -1,4 +1,4 @@
-"""The public form as an aiohttp application. It can seal and send; it can read nothing back."""
+"""The public form as an aiohttp application. It can seal and send, but read nothing back."""
 
 from __future__ import annotations
 
@@ -39,12 +39,17 @@ from gateway.web.pages import (
     tasks,
 )
 from gateway.web.render import Renderer
-from gateway.web.services import FORM_SERVICES, FormServices
+from gateway.web.services import FORM_SERVICES, FormServices, MakePdf
 from gateway.web.site import Site
 
 log = logging.getLogger(__name__)
 
 SWEEP_S = 300.0
+
+
+async def no_pdf(html: str) -> bytes:
+    """Stand for the maker of PDFs where none was given."""
+    raise Temporary("no_pdf")
 
 
 def create_app(
@@ -58,11 +63,12 @@ def create_app(
     scanner: StreamScanner | None = None,
     notice_of: NoticeOf = lambda reference: None,
     openid: Provider | None = None,
+    make_pdf: MakePdf = no_pdf,
 ) -> web.Application:
     """Return the application.
 
-    ``folder`` is the intake's own, mode 0700: its database and the sealed files of drafts. ``panel_of`` names the panel
-    a residence leads to, or None where that is not certain. ``openid``: where people may sign in beside our accounts.
+    ``folder`` is intake's own, mode 0700: its database and the sealed files of drafts. ``panel_of`` names the panel
+    that a residence leads to, or None if that is uncertain. ``openid``: where people may sign in, besides our accounts.
     """
     app = web.Application(
         middlewares=[safety.session_cookie, safety.limits, safety.faults, safety.forms],
@@ -82,6 +88,7 @@ def create_app(
         scanner=scanner,
         notice_of=notice_of,
         copies=asyncio.Semaphore(2),
+        make_pdf=make_pdf,
         openid=openid,
     )
     app.on_response_prepare.append(safety.set_headers)
@@ -111,7 +118,7 @@ async def _form_store(app: web.Application) -> AsyncIterator[None]:
     at = app[FORM_SERVICES]
     await at.form_store.open()
     await at.files.open()
-    sweeping = asyncio.create_task(_sweep(at))  # lives as long as the application, not as long as a block of code
+    sweeping = asyncio.create_task(_sweep(at))  # lives as long as the application, not just one block of code
     yield
     sweeping.cancel()
     await asyncio.gather(sweeping, return_exceptions=True)

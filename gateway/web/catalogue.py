@@ -1,4 +1,4 @@
-"""Which texts of the form can be translated, gathered from the pages, the field registry and the value sets."""
+"""The texts of the form that can be translated, gathered from the pages, the field registry and the value sets."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _texts() -> Iterator[str]:
 
 
 def _doubts() -> Iterator[str]:
-    """Yield what may be said of an odd answer: every text that a check of ``doubts`` returns."""
+    """Yield what may be said about an odd answer: every text that a check of ``doubts`` returns."""
     for node in ast.walk(ast.parse(Path(doubts.__file__).read_text(encoding="utf-8"))):
         if isinstance(node, ast.Return) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
             yield node.value.value

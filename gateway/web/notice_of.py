@@ -1,4 +1,4 @@
-"""How the form asks what became of a reference: by the worker's content-free notices."""
+"""How the form learns what became of a reference: from the worker's content-free notices."""
 
 from __future__ import annotations
 

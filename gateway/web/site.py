@@ -1,4 +1,4 @@
-"""What the public pages say of the panel, and their limits. Comes from the configuration; nothing in it is secret."""
+"""What the public pages say about the panel, and their limits. From the configuration; nothing in it is secret."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ class Block:
 
 
 def blocks(text: str, values: Mapping[str, Any]) -> list[Block]:
-    """Take a text apart into blocks, with the site's values put in. Lines that begin with "#!" are comments."""
+    """Split a text into blocks and fill in the site's values. Lines that begin with "#!" are comments."""
 
     def fill(found: re.Match[str]) -> str:
         return str(getattr(values["site"], found[1], ""))

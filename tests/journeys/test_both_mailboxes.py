@@ -16,7 +16,7 @@ from tests.journeys.walk import Walk
 
 def send_to_both(walk: Walk) -> None:
     content = sample("notification, lives in Oxford").content.as_bytes()
-    with smtplib.SMTP("127.0.0.1", walk.world.ports["mx"], timeout=20) as session:
+    with smtplib.SMTP("127.0.0.1", walk.world.ports["mx"], timeout=120) as session:
         session._host = f"mx.{DOMAIN}"  # type: ignore[attr-defined] # the name the certificate must bear
         session.starttls(context=ssl.create_default_context(cafile=str(walk.world.ca_file)))
         session.sendmail("doctor@trust.example", [SECURE, GENERAL], content)

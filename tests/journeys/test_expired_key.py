@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,14 +18,37 @@ from tests.journeys.walk import Journey, Walk, walk_through
 CHILD = CHILDREN["stevenage"]
 
 
-def set_expiry(world: World, when: str) -> None:
-    """Have the neighbour change the expiry of its own key, and give us the new public key."""
+def with_expiry(world: World, when: str) -> bytes:
+    """Have the neighbour change the expiry of its own key; return the new public key."""
     keys = world.neighbours["hertfordshire"].keys
     listing = gpg(keys.home, "--with-colons", "--with-subkey-fingerprint", "--list-keys", keys.own)
     fingerprints = [line.split(":")[9] for line in listing.splitlines() if line.startswith("fpr")]
     for subkey in ([], fingerprints[1:]):  # "*" would leave out a subkey that has expired
         gpg(keys.home, "--quick-set-expire", keys.own, when, *subkey)
-    (world.folders.peers / f"{keys.own}.asc").write_bytes(certificate_of(keys))
+    return certificate_of(keys)
+
+
+@dataclass(frozen=True)
+class Certificates:
+    """The neighbour's public key when it had run out, and when it was mended."""
+
+    expired: bytes
+    mended: bytes
+
+
+_MADE: dict[Path, Certificates] = {}
+
+
+async def certificates(world: World) -> Certificates:
+    """Have the neighbour let its key run out and mend it: once for each world, because it takes seconds."""
+    if world.root not in _MADE:
+        keys = world.neighbours["hertfordshire"].keys
+        expired = with_expiry(world, "seconds=1")
+        async with asyncio.timeout(60):
+            while "[expired" not in gpg(keys.home, "--list-keys", keys.own):  # noqa: ASYNC110 - gpg sets no event
+                await asyncio.sleep(0.1)
+        _MADE[world.root] = Certificates(expired, with_expiry(world, "2y"))
+    return _MADE[world.root]
 
 
 def gpg(home: Path, *words: str) -> str:
@@ -35,17 +59,25 @@ def gpg(home: Path, *words: str) -> str:
 async def until_usable(walk: Walk, *, usable: bool) -> None:
     """Wait until the worker sees the key so: a new self-signature may be dated a second ahead."""
     own = walk.world.neighbours["hertfordshire"].keys.own
-    for _ in range(100):
+    for _ in range(600):
         if (await walk.heavy.keys.usable(own) is None) == usable:
             return
         await asyncio.sleep(0.1)
     raise AssertionError("the key did not change")
 
 
-async def key_expires(walk: Walk) -> None:
-    set_expiry(walk.world, "seconds=1")
+async def take(walk: Walk, certificate: bytes, *, usable: bool) -> None:
+    """Give the worker the neighbour's public key as it is now."""
+    own = walk.world.neighbours["hertfordshire"].keys.own
+    (walk.world.folders.peers / f"{own}.asc").write_bytes(certificate)
     await walk.heavy.keys.refresh()
-    await until_usable(walk, usable=False)
+    await until_usable(walk, usable=usable)
+
+
+async def key_expires(walk: Walk) -> None:
+    own = walk.world.neighbours["hertfordshire"].keys.own
+    gpg(walk.world.folders.gnupg, "--yes", "--delete-keys", own)  # an earlier walk may have left a younger one
+    await take(walk, (await certificates(walk.world)).expired, usable=False)
     await walk.mail(sample("Form A as Word file, lives in Stevenage"))
 
 
@@ -57,9 +89,7 @@ async def key_is_mended(walk: Walk) -> None:
     alarms = [message for message in walk.received("relay") if message.forward_paths == (OPERATOR,)]
     assert alarms
     assert all(CHILD.family.encode() not in alarm.content for alarm in alarms)
-    set_expiry(walk.world, "2y")
-    await walk.heavy.keys.refresh()
-    await until_usable(walk, usable=True)
+    await take(walk, (await certificates(walk.world)).mended, usable=True)
 
 
 async def sent_once(walk: Walk) -> None:

@@ -9,7 +9,7 @@ from gateway.adapters.host.metrics import PrometheusMetrics
 from gateway.roles.demo.world import OPERATOR
 from gateway.roles.worker import look_at_keys
 from gateway.steps.watch.key_watch import KeyWatch
-from tests.journeys.test_expired_key import set_expiry, until_usable
+from tests.journeys.test_expired_key import take, with_expiry
 from tests.journeys.walk import Walk, tools_of
 
 
@@ -26,9 +26,7 @@ async def test_a_key_that_expires_in_five_days_is_one_alarm_and_a_gauge(walk: Wa
     await walk.settle()
     assert alarms(walk) == [], "no key runs out yet"
     try:
-        set_expiry(walk.world, "5d")
-        await walk.heavy.keys.refresh()
-        await until_usable(walk, usable=True)
+        await take(walk, with_expiry(walk.world, "5d"), usable=True)
         for seen in (watch, watch, KeyWatch()):  # the next look, one after it, and the first after a restart
             await look_at_keys(walk.wired(), layout, seen)
             await walk.settle()
@@ -46,6 +44,4 @@ async def test_a_key_that_expires_in_five_days_is_one_alarm_and_a_gauge(walk: Wa
         assert (kept.expires_at - kept.looked_at).days in (4, 5)
         assert kept.fingerprint == walk.world.neighbours["hertfordshire"].keys.own
     finally:
-        set_expiry(walk.world, "2y")
-        await walk.heavy.keys.refresh()
-        await until_usable(walk, usable=True)
+        await take(walk, with_expiry(walk.world, "2y"), usable=True)

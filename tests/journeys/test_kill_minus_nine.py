@@ -34,6 +34,7 @@ MESSAGES = 200
 MOST_MESSAGES = 3000
 FEWEST_KILLS, KILLS = 3, 10
 SENDERS = 4
+PATIENCE_S = 120.0  # for a start or an end, on a machine that is very busy
 MARK = b"X-Number: "
 UNSETTLED = (IntakeState.RECEIVED, IntakeState.ASSESSED)
 
@@ -53,7 +54,7 @@ def message(number: int) -> bytes:
 def send_one(port: int, number: int) -> bool | None:
     """Try once to deliver: True if it was answered 250, None if nobody listened, False if it broke off."""
     try:
-        session = smtplib.SMTP("127.0.0.1", port, local_hostname="mail.example", timeout=20)
+        session = smtplib.SMTP("127.0.0.1", port, local_hostname="mail.example", timeout=120)
     except (smtplib.SMTPException, OSError):
         return None
     try:
@@ -77,25 +78,31 @@ def children_of(pid: int) -> dict[str, int]:
 
 
 @asynccontextmanager
-async def running(world: World) -> AsyncIterator[int]:
-    """`gateway run`, as an operator starts it."""
-    with (world.root / "kill.log").open("wb") as log:
+async def running(world: World, *role: str, ready: str = "role_started") -> AsyncIterator[int]:
+    """`gateway run`, as an operator starts it, of all roles or one; from when ``ready`` stands in its log."""
+    path = world.root / "kill.log"
+    with path.open("wb") as log:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "gateway", "run", "--dir", str(world.deployment), stdout=log, stderr=log
+            *(sys.executable, "-m", "gateway", "run", *role, "--dir", str(world.deployment)), stdout=log, stderr=log
         )
         try:
+            async with asyncio.timeout(PATIENCE_S):
+                while f'"{ready}"' not in path.read_text("utf-8"):
+                    assert process.returncode is None, "it ended at once"
+                    await asyncio.sleep(0.05)
             yield process.pid
         finally:
-            process.send_signal(signal.SIGTERM)
-            assert await asyncio.wait_for(process.wait(), 60) == 0, "SIGTERM did not end it cleanly"
+            if process.returncode is None:
+                process.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(process.wait(), PATIENCE_S) == 0, "SIGTERM did not end it cleanly"
 
 
 async def listening(port: int) -> None:
-    for _ in range(300):
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        await asyncio.sleep(0.1)
-    raise AssertionError("it does not listen")
+    async with asyncio.timeout(PATIENCE_S):
+        while True:
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                return
+            await asyncio.sleep(0.1)
 
 
 async def kill_at_random(pid: int, done: asyncio.Event, enough: asyncio.Event, chance: random.Random) -> int:
@@ -137,7 +144,7 @@ async def send_all(world: World, done: asyncio.Event, enough: asyncio.Event) -> 
 
 
 async def settled(world: World, store: SqlStore) -> None:
-    for _ in range(900):
+    for _ in range(3000):
         unsettled = await store.intakes(states=UNSETTLED)
         queued = await store.dispatches(states=(DispatchState.QUEUED,))
         spooled = list((world.folders.spool / "new").iterdir())

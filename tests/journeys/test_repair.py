@@ -23,7 +23,7 @@ from gateway.roles.demo.world import World
 from gateway.roles.wiring import Wired
 from gateway.roles.worker import mend_held, send_out, take_in
 from gateway.steps.outbox.deliver import requeued
-from tests.adapters.openpgp.test_port_broken_gpg import BROKEN
+from tests.adapters.openpgp.test_port_broken_gpg import BROKEN, limits
 from tests.journeys.mail import sample
 from tests.journeys.walk import Walk
 
@@ -79,9 +79,9 @@ async def taken_once(walk: Walk) -> None:
     assert await walk.audit_is_whole()
 
 
-def with_gpg(wired: Wired, world: World, program: str) -> Wired:
+def with_gpg(wired: Wired, world: World, program: str, limits: GpgLimits) -> Wired:
     pinned = [neighbour.keys.own for neighbour in world.neighbours.values()]
-    openpgp = GnuPG(world.folders.gnupg, world.own, pinned, GpgLimits(timeout_s=0.5), program)
+    openpgp = GnuPG(world.folders.gnupg, world.own, pinned, limits, program)
     return replace(wired, outbound=replace(wired.outbound, openpgp=openpgp))
 
 
@@ -101,7 +101,7 @@ async def test_with_a_broken_gpg_nothing_leaves_it_is_seen_and_after_repair_it_i
     body, code = BROKEN.get(name, ("", "gpg_missing"))
     program = program_of(tmp_path, body) if body else str(tmp_path / "no-gpg")
     await walk.mail(sample("notification, lives in Oxford"))
-    row = await until(walk, with_gpg(walk.wired(), walk.world, program), waits)
+    row = await until(walk, with_gpg(walk.wired(), walk.world, program, limits(name)), waits)
     if row.state is DispatchState.HELD:
         assert (row.held_reason, code) == (DispatchHeldReason.ENCRYPTION_FAILED, "encryption_failed")
     else:

@@ -40,6 +40,7 @@ from gateway.roles.demo.world import World, sink_certificate
 from gateway.roles.wiring import Wired
 from gateway.roles.worker import mend_held, obey, send_out, take_in
 from gateway.steps.tools import Tools
+from tests.console.conftest import QUICK_HASHER
 
 STAFF = StaffId("tester")
 ROUNDS = 60
@@ -155,7 +156,7 @@ class Walk:
     async def _account(self) -> None:
         engine = open_engine(self.world.folders.database_url(""))
         self.engines.append(engine)
-        accounts = StaffStore(engine, SqlStore(engine))
+        accounts = StaffStore(engine, SqlStore(engine), hasher=QUICK_HASHER)
         await accounts.add(STAFF, "Tess Tester", "three calm otters by the weir", Role.MANAGER, datetime.now(UTC))
 
     async def audit_is_whole(self) -> bool:

@@ -60,7 +60,7 @@ async def browser(url: str, width: int, *, script: bool = True) -> AsyncIterator
         if script:
             await context.add_init_script(path=AXE)
         page = await context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(120_000)
         seen = Seen(page, url)
         page.on("console", lambda message: _note(seen, message))
         page.on("pageerror", lambda error: seen.errors.append(str(error)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 
 import pytest
@@ -113,14 +112,13 @@ async def test_typing_saves_itself_and_idleness_asks_before_it_closes(tmp_path: 
         async with page.expect_response(lambda response: response.status == 204):
             await page.fill("#circumstances", "saved while typing")
         dialog = page.locator("#idle")  # five minutes are left from the start, so that it opens at the first look
-        await dialog.wait_for(state="visible", timeout=15_000)
+        await dialog.wait_for(state="visible")
         assert await seen.violations() == []
         assert await page.evaluate("document.activeElement.id") == "idle-title"
         async with page.expect_response(lambda response: response.url.endswith("/notify/keep")) as kept:
             await page.click("#idle-stay")
         assert (await kept.value).status == 204
-        await asyncio.sleep(0.2)
-        assert await dialog.is_hidden()
+        await dialog.wait_for(state="hidden")
         await seen.go("/notify/p/circumstances")
         assert await page.input_value("#circumstances") == "saved while typing"
         seen.assert_quiet()

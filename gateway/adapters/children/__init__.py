@@ -1,1 +1,1 @@
-"""Confined child processes, and what they are asked."""
+"""Confined child processes, and what they are used for."""

@@ -1,4 +1,4 @@
-"""A child process with caps on what it may say and how long it may take: killed with all its children when over."""
+"""A child process with caps on its output and time: killed with all its children when it exceeds them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ MAX_ERROR_BYTES = 64 << 10
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """What a process gave. ``stopped`` is "" unless we killed it: "time", "output", "errors"."""
+    """What a process returned. ``stopped`` is "" unless we killed it: "time", "output", "errors"."""
 
     output: bytes
-    errors: bytes  # for fixed words only: it may name what it was given
+    errors: bytes  # search it for fixed words only: it may quote its input
     returncode: int
     stopped: str = ""
 
@@ -31,7 +31,7 @@ class Finished:
 def run_capped(
     command: Sequence[str], content: bytes, timeout_s: float, max_output_bytes: int, pass_fds: tuple[int, ...] = ()
 ) -> Finished:
-    """Run ``command`` with ``content`` on standard input. Temporary("program_missing") where it is not there."""
+    """Run ``command`` with ``content`` on standard input. Temporary("program_missing") if it is not installed."""
     try:
         process = subprocess.Popen(
             command,
@@ -80,7 +80,7 @@ def _feed(stream: IO[bytes], content: bytes) -> None:
         stream.write(content)
         stream.close()
     except (BrokenPipeError, ConnectionResetError):
-        return  # it stopped reading: what it answers judges the outcome
+        return  # it stopped reading: its output decides the outcome
 
 
 def read_capped(stream: IO[bytes], into: io.BytesIO, limit: int, stop: Callable[[str], None], why: str) -> None:

@@ -1,4 +1,4 @@
-"""DKIM and ARC arithmetic, run in a child process: it is CPU-bound, and the bytes come from outside.
+"""The work of a confined child: DKIM and ARC arithmetic. It is CPU-bound, and the bytes come from outside.
 
 The child has no resolver: the parent fetched every key beforehand. It says codes and domains, never text of
 the message. What dkimpy lets through against the RFC is guarded here: docs/channel.md.
@@ -6,18 +6,16 @@ the message. What dkimpy lets through against the RFC is guarded here: docs/chan
 
 from __future__ import annotations
 
+import base64
 import binascii
-import importlib
 import logging
 import re
-import resource
-import signal
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from gateway.adapters.children.confined.frames import Answer, Description
 from gateway.adapters.children.dkim_library import library, split
 
-MAX_MEMORY = 1 << 30  # bytes of address space
 MAX_SETS = 10  # ARC sets; RFC 8617 section 4.2.1 allows 50, each costs two signatures
 _TAG_LIST_ERRORS = (ValueError, IndexError, KeyError, TypeError, AttributeError, AssertionError, binascii.Error)
 _TAG_NAME = re.compile(rb"[A-Za-z][A-Za-z0-9_]*")  # RFC 6376 section 3.2
@@ -54,22 +52,22 @@ class Verified:
     chain: Chain
 
 
-def prepare_child() -> None:
-    """Set the limits of this child."""
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def warm() -> None:
+    """Load what checking needs, and look at one message."""
     logging.disable(logging.CRITICAL)  # the library logs header fields when it refuses one
-    importlib.import_module("dkim")  # now, so that no check pays for it
+    library()
+    field = b"DKIM-Signature: v=1; a=rsa-sha256; d=a.example; s=s; h=from; bh=AA==; b=AA=="
+    verify(field + b"\r\nFrom: a@a.example\r\n\r\na\r\n", {"s._domainkey.a.example": b"v=DKIM1; p=AA=="}, (0,))
 
 
-def verify(message: bytes, keys: dict[str, bytes], indexes: tuple[int, ...], limit_s: float) -> Verified:
-    """Check the DKIM signatures at ``indexes`` (0 is the topmost) and the ARC chain.
+def answer(asked: Description, contents: bytes) -> Answer:
+    """Check one message with the keys that the parent fetched."""
+    keys = {str(name): base64.b64decode(record) for name, record in asked["keys"].items()}
+    return asdict(verify(contents, keys, tuple(asked["indexes"]))), ()
 
-    The process is killed, not asked, when ``limit_s`` is over: a regular expression cannot be asked.
-    """
-    signal.setitimer(signal.ITIMER_REAL, limit_s)
+
+def verify(message: bytes, keys: dict[str, bytes], indexes: tuple[int, ...]) -> Verified:
+    """Check the DKIM signatures at ``indexes`` (0 is the topmost) and the ARC chain."""
     try:
         head, body = split(message)
         if not _is_fields_only(head):
@@ -77,8 +75,6 @@ def verify(message: bytes, keys: dict[str, bytes], indexes: tuple[int, ...], lim
         return Verified(_dkim(head, body, keys, indexes), _arc(head, body, keys))
     except Exception:  # fail closed: whatever the library does on hostile bytes, no signature of them is a pass
         return Verified((Signature("temperror", "", "", "", "limit"),), Chain("temperror"))
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _is_fields_only(head: bytes) -> bool:

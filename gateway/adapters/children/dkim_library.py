@@ -1,7 +1,7 @@
-"""dkimpy, made fit for large messages: measured on 26 MB, 151 MB of memory in place of 1,042, a twentieth of the time.
+"""dkimpy, adapted to large messages: for 26 MB, 151 MB of memory instead of 1,042, in a twentieth of the time.
 
-The library makes a list of all lines and, for ``relaxed``, one piece of every run of spaces. What stands here in
-their place is held equal to the library's own by tests.
+The library makes a list of all lines and, for ``relaxed``, splits at every run of spaces. Tests hold these replacements
+equal to the library's own.
 """
 
 from __future__ import annotations

@@ -26,8 +26,8 @@ _CHILD = ("-m", "gateway.adapters.children.second_opinion_child")
 class SecondOpinion:
     """Ask the model whether a text has personal details that the panel does not allow.
 
-    On by configuration. A missing model, a time-out, a dead child or an answer that is none: not clear. The caller
-    turns what is not clear into a card with :func:`gateway.stages.screen.write.withhold`.
+    Off by default. A missing model, a time-out, a dead child or a malformed answer is "not clear", which the caller
+    turns into a card with :func:`gateway.stages.screen.write.withhold`.
     """
 
     def __init__(self, *, folder: str = "", timeout_s: float = 10.0, command: Sequence[str] = _CHILD) -> None:
@@ -37,7 +37,7 @@ class SecondOpinion:
         self._turn = asyncio.Lock()
 
     async def is_clear(self, subject: ConfidentialText, body: ConfidentialText, allowed: AllowList) -> bool:
-        """Say whether nothing was found. Never raises for what the model or its process does."""
+        """Say whether nothing was found. Never raises, whatever the model or its process does."""
         text = _TOKEN.sub(" ", subject.reveal() + "\n" + body.reveal())
         async with self._turn:
             try:
@@ -79,7 +79,7 @@ class SecondOpinion:
 
 
 def _whole(text: str, start: int, end: int) -> str:
-    """Return the whole words of a place: the model sees pieces of words."""
+    """Return the whole words at a place: the model sees pieces of words."""
     while start > 0 and text[start - 1].isalnum():
         start -= 1
     while end < len(text) and text[end].isalnum():

@@ -1,4 +1,4 @@
-"""The child of the second opinion: a small transformer for personal details, read straight by onnxruntime.
+"""The child of the second opinion: a small transformer for personal details, run directly by onnxruntime.
 
 Run as ``python -m gateway.adapters.children.second_opinion_child [FOLDER]``.
 It needs the packages onnxruntime and tokenizers, and the
@@ -21,7 +21,7 @@ LEAST_CERTAINTY = 0.5
 
 
 class Model:
-    """Token classification: which words are of a person, a place or a number of somebody."""
+    """Token classification: which words name a person or a place, or are somebody's number."""
 
     def __init__(self, folder: Path) -> None:
         numpy, runtime = importlib.import_module("numpy"), importlib.import_module("onnxruntime")

@@ -44,8 +44,8 @@ class AccreditedList:
 def read_list(content: bytes, domain: str, checked_on: date, source: str) -> AccreditedList:
     """Read a CSV in any column order: every cell is searched for names below ``domain``.
 
-    A row that says expired, withdrawn, suspended, ... gives no host. Permanent("bad_accredited_list") if there is no
-    host in it at all.
+    A row that says expired, withdrawn, suspended, ... is skipped. Permanent("bad_accredited_list") if the list holds no
+    host at all.
     """
     if len(content) > MAX_BYTES:
         raise Permanent("bad_accredited_list")

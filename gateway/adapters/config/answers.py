@@ -12,7 +12,7 @@ from gateway.ports import Permanent
 
 
 def load_answers(config_dirs: Sequence[Path], language: str = "en") -> tuple[AnswerTemplate, ...]:
-    """Return the templates; one of a later folder replaces one of the same id. Permanent("bad_text")."""
+    """Return the templates; one in a later folder replaces one with the same id. Permanent("bad_text")."""
     found: dict[str, AnswerTemplate] = {}
     for folder in config_dirs:
         path = folder / "texts" / language / "answers.toml"

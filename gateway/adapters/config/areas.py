@@ -1,4 +1,4 @@
-"""Read what routing stands on: the postcode index, the authorities and the panels."""
+"""Read what routing rests on: the postcode index, the authorities and the panels."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from pathlib import Path
 from gateway.adapters.config.authorities import load_authorities
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.panels import load_panels
-from gateway.model.ids import PanelId
+from gateway.model.ids import GssCode, PanelId
 from gateway.model.residence.routing import MAX_TABLE_AGE_DAYS, RoutingTables
 from gateway.ports import Permanent
 from gateway.stages.route.postcodes.index import BadIndex, PostcodeIndex
 
 INDEX_NAME = "postcodes.idx"
+TOWNS_NAME = "towns.txt"
 PREVIOUS_NAME = "postcodes.previous.idx"
 
 
@@ -24,6 +25,22 @@ def load_index(path: Path) -> PostcodeIndex:
         raise Permanent("areas_unreadable") from None
 
 
+Towns = dict[str, tuple[tuple[frozenset[GssCode], frozenset[str]], ...]]
+
+
+def load_towns(path: Path) -> Towns:
+    """Return the towns with the authorities and postcode areas they go with. Permanent("towns_unreadable")."""
+    towns: Towns = {}
+    try:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            name, codes, areas = line.split("\t")
+            place = frozenset(GssCode(code) for code in codes.split()), frozenset(areas.split())
+            towns[name] = (*towns.get(name, ()), place)
+    except (OSError, ValueError):
+        raise Permanent("towns_unreadable") from None
+    return towns
+
+
 def load_routing(
     config_dir: Path | None = None,
     *,
@@ -31,11 +48,11 @@ def load_routing(
     max_age_days: int = MAX_TABLE_AGE_DAYS,
     assume_confirmed: bool = False,
 ) -> RoutingTables:
-    """Load the tables: packaged defaults, and over them what a deployment's ``config_dir`` has.
+    """Load the tables: packaged defaults, overlaid by what a deployment's ``config_dir`` has.
 
     A deployment's panels.toml is merged over the packaged one; its authorities.toml and its areas/postcodes.idx
-    (written by ``gateway geo import``) replace the packaged ones. Permanent where a file is damaged: an index
-    that is there but broken is never passed over for an older one.
+    (written by ``gateway geo import``) replace the packaged ones. Permanent if a file is damaged: a broken index is
+    never silently replaced by an older one.
     """
     packaged = packaged_config()
     own = config_dir if config_dir is not None and config_dir.resolve() != packaged.resolve() else None
@@ -43,6 +60,7 @@ def load_routing(
         postcodes=load_index(_own_or_packaged(own, packaged, f"areas/{INDEX_NAME}")),
         authorities=load_authorities(_own_or_packaged(own, packaged, "authorities.toml")),
         panels=load_panels(packaged / "panels.toml", own / "panels.toml" if own is not None else None),
+        towns=load_towns(_own_or_packaged(own, packaged, f"areas/{TOWNS_NAME}")),
         home_panel=home_panel,
         max_age_days=max_age_days,
         assume_confirmed=assume_confirmed,

@@ -1,4 +1,4 @@
-"""The ``[next_hop.NAME]`` tables of gateway.toml: which way each receiver's mail leaves. No mail is talked here."""
+"""The ``[next_hop.NAME]`` tables of gateway.toml: how each receiver's mail leaves. No SMTP is spoken here."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class NextHopEntry(BaseModel):
 
     @model_validator(mode="after")
     def _one_way(self) -> NextHopEntry:
-        """A setting that its way does not use is a mistake, and mistakes about TLS stop the start."""
+        """A setting that the chosen way does not use is a mistake, and mistakes about TLS stop the start."""
         if self.way == "direct":
             for_hops = (self.host, self.server_name, self.username, self.password_file, self.client_certificate)
             if any(for_hops) or self.tls == "implicit":

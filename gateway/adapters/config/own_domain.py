@@ -1,4 +1,4 @@
-"""The facts of our own domain, from the settings and from keys. Which key is read is the caller's affair.
+"""The facts about our own domain, from settings and keys. The caller decides which key is read.
 
 INTAKE serves the MTA-STS policy and reads no key for it; ``gateway dns`` prints records and reads public parts.
 """
@@ -20,7 +20,7 @@ DKIM_KEY = "dkim.pem"  # in keys/worker
 
 
 def own_domain(settings: Settings, *, dkim_public_key: str = "", tlsa: tuple[str, ...] = ()) -> OwnDomain:
-    """Return the facts that the records and the policy are made of."""
+    """Return the facts that the records and the policy are made from."""
     papers, mail = settings.papers, settings.mail
     return OwnDomain(
         mail.domain,

@@ -14,10 +14,10 @@ _TABLE = re.compile(r"^\s*\[")
 
 
 def pin(path: Path, panel: PanelId, fingerprint: Fingerprint, key: str = "fingerprint") -> None:
-    """Set the fingerprint of ``panel``, or its ``smime_fingerprint`` where that is the ``key``.
+    """Set the fingerprint of ``panel``, or its ``smime_fingerprint`` if that is the ``key``.
 
     Everything else in the file stays as it is, comments too.
-    Permanent("panels_unreadable") where the file is no register or the change would not mean what it should.
+    Permanent("panels_unreadable") if the file is not a register or the change would not have the intended effect.
     """
     if not _PANEL.fullmatch(panel):
         raise Permanent("panels_unreadable")

@@ -1,4 +1,4 @@
-"""Read the register of panels: the packaged facts, and over them what one deployment has confirmed.
+"""Read the register of panels: the packaged facts, overlaid by what one deployment has confirmed.
 
 A deployment's own file has the same layout and needs only the keys that differ, for each panel id.
 """
@@ -29,7 +29,7 @@ _KEYS = {  # what one list entry is about: an entry of the deployment replaces t
 
 
 def merge_registers(packaged: Document, deployment: Document) -> dict[str, Any]:
-    """Return the packaged register with the deployment's keys over it, panel by panel.
+    """Return the packaged register overlaid by the deployment's keys, panel by panel.
 
     A panel id that only the deployment has is a new panel. Neither argument is changed.
     """
@@ -47,7 +47,7 @@ def merge_registers(packaged: Document, deployment: Document) -> dict[str, Any]:
 def load_panels(packaged: Path, deployment: Path | None = None) -> PanelRegister:
     """Return the register. A deployment without a file of its own has confirmed nobody.
 
-    Permanent("panels_unreadable") if a file does not make sense: a register is never half read.
+    Permanent("panels_unreadable") if a file is not valid: a register is never read in part.
     """
     try:
         contents = [packaged.read_bytes()]
@@ -61,7 +61,7 @@ def load_panels(packaged: Path, deployment: Path | None = None) -> PanelRegister
 
 
 def parse_register(document: Document, checksum: str = "") -> PanelRegister:
-    """Turn a merged document into the register. ValueError, KeyError or TypeError where it does not make sense."""
+    """Turn a merged document into the register. ValueError, KeyError or TypeError if it is not valid."""
     panels = {PanelId(panel): _panel(PanelId(panel), entry) for panel, entry in document["panels"].items()}
     certificates = [panel.smime_fingerprint for panel in panels.values() if panel.smime_fingerprint is not None]
     if len(certificates) != len(set(certificates)):
@@ -105,6 +105,7 @@ def _panel(panel: PanelId, entry: Document) -> Panel:
         basis=entry.get("basis", ""),
         confirmed_by=entry.get("confirmed_by"),
         confirmed_on=_day(entry, "confirmed_on"),
+        reviews=tuple(GssCode(code) for code in entry["reviews"]) if "reviews" in entry else None,
         contacts=tuple(_contact(contact) for contact in entry.get("contacts", ())),
         fingerprint=Fingerprint(fingerprint) if fingerprint is not None else None,
         smime_fingerprint=_smime_fingerprint(entry),

@@ -1,6 +1,6 @@
-"""Write what a deployment has confirmed of a panel into its own panels.toml.
+"""Write what a deployment has confirmed about a panel into its own panels.toml.
 
-The file is kept by this module: it is written anew each time, whole, and comments in it are not kept.
+This module owns the file: it is rewritten whole each time, and comments in it are lost.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.adapters.config.panels import merge_registers, parse_register
-from gateway.model.ids import Fingerprint, PanelId
+from gateway.model.ids import Fingerprint, GssCode, PanelId
 from gateway.model.residence.panels import PanelStatus
 from gateway.ports import Permanent
 
@@ -31,12 +31,13 @@ class Confirmation:
     on: date
     email: str
     fingerprint: Fingerprint
+    reviews: tuple[GssCode, ...]  # the authorities that they said they review: only those are routed by themselves
 
 
 def confirm_panel(packaged: Path, deployment: Path, confirmation: Confirmation) -> None:
     """Write one confirmation. An earlier address ends the day before; an earlier fingerprint is replaced.
 
-    Permanent("panels_unreadable") where the result would not be a register: then nothing is written.
+    Permanent("panels_unreadable") if the result would not be a register; then nothing is written.
     """
     document = _read(deployment)
     panels = document.setdefault("panels", {})
@@ -45,19 +46,20 @@ def confirm_panel(packaged: Path, deployment: Path, confirmation: Confirmation) 
     entry["confirmed_by"] = confirmation.by
     entry["confirmed_on"] = confirmation.on
     entry["fingerprint"] = confirmation.fingerprint
+    entry["reviews"] = list(confirmation.reviews)
     entry["contacts"] = _contacts(entry.get("contacts", []), confirmation)
     _write(packaged, deployment, document)
 
 
 def set_status(packaged: Path, deployment: Path, panel: PanelId, status: PanelStatus) -> None:
-    """Suspend a panel or take a confirmation back. Nothing else of it changes."""
+    """Suspend a panel or withdraw a confirmation. Nothing else about it changes."""
     document = _read(deployment)
     document.setdefault("panels", {}).setdefault(panel, {})["status"] = status.value
     _write(packaged, deployment, document)
 
 
 def _contacts(earlier: list[dict[str, Any]], confirmation: Confirmation) -> list[dict[str, Any]]:
-    """Return the contacts with the confirmed address in use from its day on, and the others ended the day before."""
+    """Return the contacts with the confirmed address valid from its day, and the others ended the day before."""
     kept = []
     for contact in earlier:
         until = contact.get("valid_to")
@@ -76,7 +78,7 @@ def _read(deployment: Path) -> dict[str, Any]:
 
 
 def _write(packaged: Path, deployment: Path, document: Mapping[str, Any]) -> None:
-    """Replace the file in one step, once it has been read back as a register."""
+    """Replace the file in one step, after reading it back as a register."""
     text = _HEAD + "".join(_toml(document))
     try:
         merged = merge_registers(tomllib.loads(packaged.read_text(encoding="utf-8")), tomllib.loads(text))

@@ -45,7 +45,7 @@ def load_known(path: Path) -> AllowList:
 
 
 def lexicon(section: Mapping[str, str]) -> Lexicon:
-    """Read one section of terms.toml: on a line with ";" stand phrases, on any other single words."""
+    """Read one section of terms.toml: a line with ";" holds phrases, any other holds single words."""
     words: dict[str, str] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for kind, entries in section.items():
@@ -102,7 +102,7 @@ def _weights(folder: Path) -> Weights:
 
 
 def read_vectors(path: Path, width: int) -> tuple[list[str], memoryview]:
-    """Return the words of a vectors file and their rows. ValueError where the two do not fit together.
+    """Return the words of a vectors file and their rows. ValueError if the two do not match.
 
     The file: the words, a line each, then an empty line, then ``width`` signed octets for each word in that order.
     """

@@ -1,4 +1,4 @@
-"""Read config/secure_domains.toml. A row that cannot be read stops the start: nothing is guessed about security."""
+"""Read config/secure_domains.toml. A row that cannot be read stops the start: security is never guessed at."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _read(path: Path) -> SecureDomains:
 
 
 def _filled(row: SecureDomain, accredited: AccreditedList) -> SecureDomain:
-    """Give a row that counts by listed host the hosts and the day of the imported list."""
+    """Give a row that counts by listed host the hosts and date of the imported list."""
     if row.match is not DomainMatch.LISTED_HOSTS or row.domain != accredited.domain:
         return row
     return replace(row, hosts=accredited.hosts, checked_on=accredited.checked_on)

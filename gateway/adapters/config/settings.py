@@ -45,7 +45,7 @@ class PanelSettings(_Section):
 
 
 def _address(text: str) -> str:
-    """Return a mail address as it is to be written; "" stays "", for what is not set. ValueError otherwise."""
+    """Return a mail address in canonical form; "", which means not set, stays "". ValueError otherwise."""
     try:
         return validate_email(text, check_deliverability=False).normalized if text else ""
     except EmailNotValidError:
@@ -81,6 +81,7 @@ class WorkerSettings(_Section):
     poll_s: float = Field(gt=0)
     max_attempts: int = Field(ge=1)
     retry_s: float = Field(ge=0)
+    message_s: float = Field(gt=0)
 
 
 def _sendable(field_id: str) -> str:

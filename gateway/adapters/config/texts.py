@@ -1,4 +1,4 @@
-"""Read config/texts/LANGUAGE/NAME.txt. A text that is not fit to send stops the start."""
+"""Read config/texts/LANGUAGE/NAME.txt. A text that must not be sent stops the start."""
 
 from __future__ import annotations
 

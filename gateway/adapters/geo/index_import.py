@@ -1,4 +1,4 @@
-"""Import a postcode directory: gates first, then an atomic swap; the previous index is kept."""
+"""Import a postcode directory: checks first, then an atomic swap; the previous index is kept."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Imported:
 
 
 class GateFailed(Exception):
-    """A directory that is not like the last one. ``gate`` is a word, ``detail`` counts and codes, no content."""
+    """A directory that failed a check. ``gate`` is a word, ``detail`` counts and codes, no content."""
 
     def __init__(self, gate: str, detail: str) -> None:
         super().__init__(f"{gate}: {detail}")
@@ -55,7 +55,7 @@ class GateFailed(Exception):
 
 
 def read_directory(directory: Directory, progress: Callable[[int], None]) -> IndexBuilder:
-    """Read every row but those of Northern Ireland, whose postcodes are under another licence."""
+    """Read every row except those of Northern Ireland, whose postcodes have another licence."""
     builder = IndexBuilder()
     add = builder.add
     waiting = 0

@@ -154,9 +154,9 @@ def _put(path: Path, text: str, mode: int) -> None:
 
 
 def own(folders: Folders, settings: Settings) -> None:
-    """As root, give each role its own keys and folders, and nobody else's.
+    """As root, give each role its own keys and folders, and no others.
 
-    Commands that root runs on a deployment end with this: what gpg or they themselves made would be root's.
+    Commands that root runs on a deployment end with this: files that they or gpg made would belong to root.
     """
     users = settings.users
     if not users.separate or os.getuid() != 0:

@@ -46,7 +46,7 @@ class Folders:
 
     @property
     def form(self) -> Path:
-        """The intake's own: drafts of the form, which only the notifier can open."""
+        """Intake's own folder: drafts of the form, which only the notifier can open."""
         return self.var / "form"
 
     @property

@@ -1,7 +1,7 @@
 """The log: JSON lines on standard error, a constant event name and listed fields only.
 
-Whatever is not on the list is dropped, whatever a library logs is reduced to its name and level: an envelope,
-an address or an exception's text cannot get in by accident.
+Anything not on the list is dropped, and whatever a library logs is reduced to its name and level: an envelope, an
+address or an exception's text cannot get in by accident.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class _Formatter(logging.Formatter):
 
 
 def start_logging(role: str, stream: TextIO | None = None, level: int = logging.INFO) -> LogJournal:
-    """Send everything through the one formatter; libraries speak from WARNING on, and only by name."""
+    """Send everything through one formatter; libraries are logged from WARNING up, and only by name."""
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(_Formatter(role))
     root = logging.getLogger()

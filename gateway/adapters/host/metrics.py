@@ -38,7 +38,7 @@ class PrometheusMetrics:
 
 
 async def serve_health(metrics: PrometheusMetrics, host: str, port: int, ready: Ready) -> web.AppRunner:
-    """Serve /healthz (the process lives), /readyz (it can do its work) and /metrics. The caller cleans up."""
+    """Serve /healthz (the process is alive), /readyz (it can do its work) and /metrics. The caller cleans up."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="ok\n")

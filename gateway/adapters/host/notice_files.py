@@ -25,7 +25,7 @@ class Notices:
         part.rename(self._folder / f"{reference}.json")
 
     def read(self, reference: str) -> Notice | None:
-        """Return the notice of a reference; None if there is none, or if the text is no reference."""
+        """Return the notice of a reference; None if there is none, or if the text is not a reference."""
         if not is_reference(reference):
             return None
         try:

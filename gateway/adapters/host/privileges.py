@@ -28,9 +28,9 @@ def identity(users: UserSettings, role: str) -> tuple[int, tuple[int, ...]]:
 
 
 def drop(users: UserSettings, role: str) -> str:
-    """Become the role's user for good, and return the sentence that says what was done.
+    """Become the role's user permanently, and return the sentence that says what was done.
 
-    PermissionError if it was asked for and cannot be done: nothing runs with more rights than configured.
+    PermissionError if that was configured and cannot be done: nothing runs with more rights than configured.
     """
     if not users.separate:
         return f"{role}: runs as the user that started it; roles are NOT separated (users.separate is false)"

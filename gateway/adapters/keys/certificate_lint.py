@@ -1,4 +1,4 @@
-"""A candidate certificate is looked at before anybody is asked to confirm it. The key ring is not touched."""
+"""Examine a candidate certificate before anybody is asked to confirm it. The key ring is not touched."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _ONE_ADDRESS = re.compile(r"[^<>@]{0,200}<?[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was found. ``certificate`` is None where gpg makes nothing of it."""
+    """What was found. ``certificate`` is None if gpg cannot read it."""
 
-    faults: tuple[str, ...]  # codes; () where the certificate can be used
+    faults: tuple[str, ...]  # codes; () if the certificate can be used
     certificate: Certificate | None = None
 
 
 def examine(content: bytes, gpg: str = "gpg") -> Examined:
-    """Look at a certificate, armoured or binary, and try to encrypt to it, in a key home that is then thrown away."""
+    """Examine a certificate, armoured or binary, and try to encrypt to it, in a temporary key home."""
     faults = _packet_faults(content)
     if faults:
         return Examined(faults)
@@ -87,14 +87,14 @@ def user_id_faults(user_ids: list[bytes]) -> tuple[str, ...]:
 
 
 def _read(content: bytes, home: Path, gpg: str) -> Certificate | None:
-    """Return what gpg makes of a certificate: one that is bound by SHA-1 it does not take at all."""
+    """Return a certificate as gpg reads it; gpg rejects one that is bound by SHA-1."""
     _run(home, gpg, ["--import-options", "import-minimal", "--import"], content)
     found = certificates(_run(home, gpg, ["--with-colons", "--fixed-list-mode", "--list-keys"]).data)
     return found[0] if len(found) == 1 else None
 
 
 def _trial(certificate: Certificate, home: Path, gpg: str) -> bool:
-    """Encrypt a few words to the key that would be used, and look at what came out."""
+    """Encrypt a few words to the key that would be used, and examine the result."""
     subkey = certificate.encryption_subkey()
     if subkey is None:
         return False

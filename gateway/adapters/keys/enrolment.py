@@ -1,4 +1,4 @@
-"""Enrolling or changing a panel's key takes two people: one imports it, the other types its fingerprint.
+"""Enrolling or changing a panel's key takes two people: one imports it, another types its fingerprint.
 
 Until the second has done so, the certificate is a candidate in keys/peers/candidates and nothing uses it. The
 fingerprint that counts is the one read out over the telephone by the panel itself; it is never shown to the second
@@ -37,7 +37,7 @@ class Enrolment:
 
 
 def propose(peers: Path, panel: PanelId, content: bytes, by: str, now: datetime) -> tuple[str, ...]:
-    """Keep a certificate as the candidate of ``panel``. Returns why not, as codes; () where it waits now."""
+    """Keep a certificate as the candidate of ``panel``. Returns why not, as codes; () if it now waits."""
     if not by.strip():
         return ("no_name",)
     found = certificate_lint.examine(content)
@@ -53,14 +53,14 @@ def propose(peers: Path, panel: PanelId, content: bytes, by: str, now: datetime)
 
 
 def typed(text: str) -> str:
-    """Return a fingerprint as a person types it, in its one form."""
+    """Return a fingerprint as typed by a person, in canonical form."""
     return "".join(text.split()).replace(":", "").upper()
 
 
 def confirm(peers: Path, register: Path, panel: PanelId, fingerprint: str, by: str, now: datetime) -> str:
-    """Put a candidate in use. Returns why not, as a code; "" where its key is pinned now.
+    """Put a candidate in use. Returns why not, as a code; "" if its key is now pinned.
 
-    ``register`` is DIR/config/panels.toml. Files before the pin: a fingerprint there is never without its certificate.
+    ``register`` is DIR/config/panels.toml. Files before the pin, so no fingerprint there lacks its certificate.
     """
     candidate = peers / "candidates" / f"{panel}.asc"
     waiting = read(candidate.with_suffix(".json"))
@@ -69,7 +69,7 @@ def confirm(peers: Path, register: Path, panel: PanelId, fingerprint: str, by: s
     if not by.strip() or by.strip().casefold() == waiting.imported_by.casefold():
         return "same_person"
     content = candidate.read_bytes()
-    # Looked at again: what was checked is what is used, whatever happened to the file in between.
+    # Checked again, so that what is used is what was checked, whatever happened to the file in between.
     found = certificate_lint.examine(content)
     if found.faults or found.certificate is None:
         return "faulty"
@@ -86,13 +86,13 @@ def confirm(peers: Path, register: Path, panel: PanelId, fingerprint: str, by: s
 
 
 def candidates(peers: Path) -> list[Enrolment]:
-    """Return who waits for a second person."""
+    """Return the candidates that wait for a second person."""
     found = [read(path) for path in sorted((peers / "candidates").glob("*.json"))]
     return [waiting for waiting in found if waiting is not None]
 
 
 def read(path: Path) -> Enrolment | None:
-    """Return an enrolment; None where there is none. Permanent("enrolment_unreadable") where it is damaged."""
+    """Return an enrolment; None if there is none. Permanent("enrolment_unreadable") if it is damaged."""
     if not path.exists():
         return None
     try:
@@ -102,7 +102,7 @@ def read(path: Path) -> Enrolment | None:
 
 
 async def reports_in_use(home: Path, peers: Path, register: PanelRegister, now: datetime) -> list[KeyReport]:
-    """Return every key in use: the own one first, then each pinned one; each is tried as it is today."""
+    """Return every key in use: our own first, then each pinned one; each is tried as it is today."""
     reports = [await own_report(home, now)]
     for panel in sorted(register.panels.values(), key=lambda panel: panel.id):
         if panel.fingerprint is not None:
@@ -111,7 +111,7 @@ async def reports_in_use(home: Path, peers: Path, register: PanelRegister, now: 
 
 
 def report(peers: Path, panel: PanelId, fingerprint: Fingerprint, now: datetime) -> KeyReport:
-    """Look at one pinned certificate as it is today, and try it."""
+    """Examine one pinned certificate as it is today, and try it."""
     path = peers / f"{fingerprint}.asc"
     if not path.exists():
         return KeyReport(panel, fingerprint, "", None, "no_key")
@@ -123,7 +123,7 @@ def report(peers: Path, panel: PanelId, fingerprint: Fingerprint, now: datetime)
 
 
 def _tried(path: Path, trouble: str, now: datetime) -> datetime | None:
-    """Keep when the key was last tried with success, where this user may write it; return that instant."""
+    """Record when the key was last tried with success, if this user may write it; return that instant."""
     known = read(path)
     if trouble:
         return datetime.fromisoformat(known.tried_at) if known is not None and known.tried_at else None

@@ -23,7 +23,7 @@ _SEAL_STRENGTH = "mlkem768+x25519"
 async def keys_in_use(folders: Folders, register: PanelRegister, now: datetime) -> list[KeyReport]:
     """Return the OpenPGP keys, each tried; then certificates; then seal keys, which do not expire.
 
-    What the user who asks may not read is left out: each role sees its own.
+    What the calling user may not read is left out: each role sees its own.
     """
     openpgp = await reports_in_use(folders.gnupg, folders.peers, register, now)
     return [*openpgp, *_certificates(folders), *_smime_peers(folders, register), *_seals(folders)]
@@ -46,7 +46,7 @@ def _certificates(folders: Folders) -> Iterator[KeyReport]:
 
 
 def _smime_peers(folders: Folders, register: PanelRegister) -> Iterator[KeyReport]:
-    """The certificates that the register lets sign for a panel, among those that are pinned."""
+    """The pinned certificates that the register allows to sign for a panel."""
     wanted = {panel.smime_fingerprint: panel.id for panel in register.panels.values() if panel.smime_fingerprint}
     try:
         found = x509.load_pem_x509_certificates((folders.worker_keys / "smime-peers.pem").read_bytes())

@@ -1,4 +1,4 @@
-"""The worker's OpenPGP and register, taken anew when a key or a confirmation was mended: no restart is needed."""
+"""The worker's OpenPGP and register, reloaded when a key or a confirmation changes, without a restart."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class PinnedKeys:
         return self._register
 
     def on_change(self, call: Callable[[PanelRegister], None]) -> None:
-        """Have ``call`` told of each new register."""
+        """Call ``call`` with each new register."""
         self._on_change.append(call)
 
     def enrolled(self) -> Mapping[Fingerprint, Enrolled]:
@@ -52,9 +52,9 @@ class PinnedKeys:
         }
 
     async def refresh(self) -> bool:
-        """Look whether register or certificates changed, and take them. True if they did.
+        """Reload register and certificates if they changed. True if they did.
 
-        Permanent where the home cannot be worked with: the worker does not start with it.
+        Permanent if the home cannot be used: the worker does not start with it.
         """
         async with self._lock:
             stamp = await asyncio.to_thread(self._look)
@@ -65,7 +65,7 @@ class PinnedKeys:
             gnupg = await open_key_home(self._home, pinned)
             before, self._gnupg, self._register, self._stamp = self._gnupg, gnupg, register, stamp
             if before is not None:
-                self._retired.append(before)  # somebody may be about to use it: its threads are given back at the end
+                self._retired.append(before)  # still in use, perhaps: its threads are released at the end
         for call in self._on_change:
             call(register)
         return True
@@ -86,7 +86,7 @@ class PinnedKeys:
         return pinned
 
     def close(self) -> None:
-        """Give the threads back."""
+        """Release the threads."""
         for gnupg in (*self._retired, *([self._gnupg] if self._gnupg is not None else [])):
             gnupg.close()
 

@@ -1,7 +1,7 @@
-"""Inbound S/MIME by ``openssl cms``, which opens what Python libraries do not.
+"""Inbound S/MIME through ``openssl cms``, which opens what Python libraries cannot.
 
-Output counts only at exit status 0: a verification that fails has written the content already. Signers are pinned
-certificates, never what a message brings along; no certificate authority is trusted here.
+Output counts only at exit status 0: a failed verification has already written the content. Signers are pinned
+certificates, never those in a message; no certificate authority is trusted here.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def fingerprint(certificate: x509.Certificate) -> Fingerprint:
 
 
 def open_smime(worker_keys: Path) -> OpenSSL | None:
-    """Return S/MIME with the keys of an installation, or None where it has none.
+    """Return S/MIME with the keys of an installation, or None if it has none.
 
     smime.crt and smime.key are the panel's own; smime-peers.pem holds the pinned certificates of others, and may be
     missing: then every signer is a stranger.
@@ -60,7 +60,7 @@ def open_smime(worker_keys: Path) -> OpenSSL | None:
 
 
 class OpenSSL:
-    """ports.Smime. Temporary where openssl is missing or hangs."""
+    """ports.Smime. Temporary if openssl is missing or hangs."""
 
     def __init__(
         self,
@@ -78,7 +78,7 @@ class OpenSSL:
         self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="openssl")
 
     def close(self) -> None:
-        """Wait for the processes that run and give the threads back."""
+        """Wait for running processes and release the threads."""
         self._threads.shutdown()
 
     async def _in_thread(self, call: Callable[[], T]) -> T:
@@ -135,7 +135,7 @@ class OpenSSL:
             return Opened(None, _UNVERIFIABLE, "not_signed")
         verdict, content = self._judge([], der, der, ())
         if content is None and verdict is not _BAD:
-            # Signed by somebody we do not know: it proves nothing, and staff must still be able to read it.
+            # Signed by a stranger: it proves nothing, but staff must be able to read it.
             unjudged = ["-verify", "-binary", "-inform", "DER", "-noverify", "-nosigs", "-no_content_verify"]
             done = self._cms(unjudged, der)
             content = done.output if done.returncode == 0 and not done.stopped else None
@@ -146,7 +146,7 @@ class OpenSSL:
     def _judge(
         self, where: Sequence[str], content: bytes, signature: bytes, pass_fds: tuple[int, ...]
     ) -> tuple[SignatureVerdict, bytes | None]:
-        """Verify with the pinned certificates only, and have openssl say which of them it was."""
+        """Verify with the pinned certificates only, and let openssl say which of them it was."""
         read_end, write_end = os.pipe()
         pinned = ["-nointern", "-certfile", str(self._keys.pinned), "-noverify"]
         args = ["-verify", "-binary", "-inform", "DER", *pinned, "-signer", f"/dev/fd/{write_end}", *where]

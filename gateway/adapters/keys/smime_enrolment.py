@@ -40,7 +40,7 @@ def folder(peers: Path) -> Path:
 
 
 def examine(content: bytes, now: datetime) -> tuple[tuple[str, ...], x509.Certificate | None]:
-    """Look at a certificate, PEM or DER. Returns why it cannot be used, as codes, and what it is."""
+    """Examine a certificate, PEM or DER. Returns why it cannot be used, as codes, and the certificate."""
     if len(content) > MAX_CERTIFICATE_BYTES:
         return ("too_large",), None
     if b"PRIVATE KEY-----" in content:
@@ -84,7 +84,7 @@ def _strong(certificate: x509.Certificate) -> bool:
 
 
 def _for_mail(certificate: x509.Certificate) -> bool:
-    """RFC 8550 sections 4.4.2 and 4.4.4: what says its usage says that it signs, and that it signs mail."""
+    """RFC 8550 sections 4.4.2 and 4.4.4: if it states a usage, that must include signing, and signing mail."""
     found = {extension.oid: extension.value for extension in certificate.extensions}
     usage = found.get(x509.KeyUsage.oid)
     purposes = found.get(x509.ExtendedKeyUsage.oid)
@@ -94,7 +94,7 @@ def _for_mail(certificate: x509.Certificate) -> bool:
 
 
 def propose(peers: Path, panel: PanelId, content: bytes, by: str, now: datetime) -> tuple[str, ...]:
-    """Keep a certificate as the candidate of ``panel``. Returns why not, as codes; () where it waits now."""
+    """Keep a certificate as the candidate of ``panel``. Returns why not, as codes; () if it now waits."""
     if not by.strip():
         return ("no_name",)
     faults, certificate = examine(content, now)
@@ -118,10 +118,10 @@ def confirm(
     by: str,
     now: datetime,
 ) -> str:
-    """Put a candidate in use. Returns why not, as a code; "" where it is pinned now.
+    """Put a candidate in use. Returns why not, as a code; "" if it is now pinned.
 
-    ``heard`` is the fingerprint as it was read out; ``pins`` is DIR/config/panels.toml. The certificate is among the
-    pinned ones before the register names it, and the panel's earlier one goes last: no moment has none of the two.
+    ``heard`` is the fingerprint as it was read out; ``pins`` is DIR/config/panels.toml. The certificate is pinned
+    before the register names it, and the panel's earlier one is removed last, so one of them always counts.
     """
     candidate = folder(peers) / f"{panel}.pem"
     waiting = read(candidate.with_suffix(".json"))
@@ -129,7 +129,7 @@ def confirm(
         return "no_candidate"
     if not by.strip() or by.strip().casefold() == waiting.imported_by.casefold():
         return "same_person"
-    # Looked at again: what was checked is what is used, whatever happened to the file in between.
+    # Checked again, so that what is used is what was checked, whatever happened to the file in between.
     faults, certificate = examine(candidate.read_bytes(), now)
     if faults or certificate is None:
         return "faulty"
@@ -152,7 +152,7 @@ def confirm(
 
 
 def pinned(path: Path) -> list[x509.Certificate]:
-    """Return the certificates that may sign; none where the file is not there. ValueError where it is damaged."""
+    """Return the certificates that may sign; none if there is no file. ValueError if it is damaged."""
     return x509.load_pem_x509_certificates(path.read_bytes()) if path.exists() else []
 
 
@@ -161,6 +161,6 @@ def _keep(path: Path, certificates: list[x509.Certificate]) -> None:
 
 
 def candidates(peers: Path) -> list[Enrolment]:
-    """Return who waits for a second person."""
+    """Return the candidates that wait for a second person."""
     found = [read(path) for path in sorted(folder(peers).glob("*.json"))]
     return [waiting for waiting in found if waiting is not None]

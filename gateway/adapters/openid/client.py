@@ -1,7 +1,7 @@
 """The client of an OpenID provider: discovery (OpenID Connect Discovery 1.0), key set, token and userinfo endpoints.
 
 Every request is HTTPS with a verified certificate, a time limit and a cap on the answer, and follows no redirect.
-Nothing that the provider says reaches a log or a page: what is wrong becomes a code.
+Nothing that the provider says reaches a log or a page: every fault becomes a code.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class OpenIdClient:
 
 @dataclass(slots=True)
 class _Known:
-    """What the provider said of itself, and when, in seconds of the monotonic clock."""
+    """The provider's metadata, and when it was fetched, in seconds of the monotonic clock."""
 
     metadata: dict[str, Any] = field(default_factory=dict)
     metadata_at: float | None = None
@@ -107,7 +107,7 @@ class OpenIdProvider:
             raise Permanent("token_key") from None
 
     async def _tokens(self, code: str, verifier: str, redirect_uri: str) -> dict[str, Any]:
-        """Redeem a code. The secret goes as the provider says it takes it (Core section 9)."""
+        """Redeem a code. The secret is sent in the way that the provider accepts (Core section 9)."""
         metadata = await self._metadata()
         form = {
             "grant_type": "authorization_code",
@@ -126,7 +126,7 @@ class OpenIdProvider:
         return await self._fetch("POST", metadata["token_endpoint"], headers, form)
 
     async def _identity(self, claims: Mapping[str, Any], access_token: str) -> Identity:
-        """Return who it is; where the ID token does not say enough, the userinfo endpoint is asked (section 5.3)."""
+        """Return who it is; if the ID token does not say enough, ask the userinfo endpoint (section 5.3)."""
         endpoint = (await self._metadata()).get("userinfo_endpoint")
         further: dict[str, Any] = {}
         if endpoint and not {"name", "email"} <= claims.keys():
@@ -185,7 +185,7 @@ class OpenIdProvider:
 
 
 def judge_metadata(metadata: Mapping[str, Any], issuer: str) -> None:
-    """Judge what a provider says of itself (Discovery section 3 and 4.3). Permanent(code) if it cannot be used."""
+    """Judge a provider's metadata (Discovery section 3 and 4.3). Permanent(code) if it cannot be used."""
     if metadata.get("issuer") != issuer:
         raise Permanent("discovery_issuer")
     needed = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -243,5 +243,5 @@ async def _body(
 
 
 def _line(value: object) -> str:
-    """Return a claim as one printable line of at most 200 characters; "" for what is no text."""
+    """Return a claim as one printable line of at most 200 characters; "" if it is not text."""
     return "".join(one for one in value if one.isprintable()).strip()[:200] if isinstance(value, str) else ""

@@ -1,7 +1,7 @@
 """Judge an ID token: OpenID Connect Core 1.0, section 3.1.3.7; signatures and formats are joserfc's (RFC 7515 to 7519).
 
-The algorithms are a closed list of asymmetric ones, and only RSA and EC keys are taken from a provider's key set:
-"none" and HMAC with a public key have no way in.
+The algorithms are a closed list of asymmetric ones, and only RSA and EC keys are taken from a provider's key set, so
+"none" and HMAC with a public key are impossible.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ _DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 def faults(settings: OpenIdSettings, secret_file: Path) -> Iterator[tuple[str, str]]:
-    """Yield what is wrong with the section and its key file, and how to mend it. Nothing where it is not used."""
+    """Yield what is wrong with the section and its key file, and how to mend it. Nothing if it is not used."""
     if not settings.issuer:
         return
     if not _is_issuer(settings.issuer):
@@ -63,7 +63,7 @@ def _is_issuer(text: str) -> bool:
 
 
 def client_of(settings: OpenIdSettings, secret_file: Path) -> OpenIdClient | None:
-    """Return our registration; None where there is none, or where it cannot be used as it stands."""
+    """Return our registration; None if there is none, or if it cannot be used as it is."""
     if not settings.issuer or any(True for _ in faults(settings, secret_file)):
         return None
     return OpenIdClient(

@@ -1,4 +1,4 @@
-"""OpenPGP by GnuPG: encrypted to the pinned key or not at all, opened whole or not at all."""
+"""OpenPGP through GnuPG: encrypted to the pinned key or not at all, opened whole or not at all."""
 
 from gateway.adapters.openpgp.port import GnuPG
 from gateway.adapters.openpgp.process import GpgLimits

@@ -34,7 +34,7 @@ _SPEED = GpgLimits(timeout_s=60)
 
 @dataclass(frozen=True, slots=True)
 class KeyHome:
-    """A key home with its own key. ``certificate`` is the public key, armoured: what neighbours are given."""
+    """A key home with its own key. ``certificate`` is the armoured public key that neighbours are given."""
 
     home: Path
     own: Fingerprint
@@ -49,7 +49,7 @@ def worker_home(directory: Path) -> Path:
 def create_key_home(home: Path, name: str, address: str, *, valid_days: int = 730, gpg: str = "gpg") -> KeyHome:
     """Make a key home with a new key for a panel: Ed25519 to sign, Curve25519 to encrypt to.
 
-    Permanent("key_home_path_too_long") or ("key_home_exists") where it cannot be made there.
+    Permanent("key_home_path_too_long") or ("key_home_exists") if it cannot be made there.
     """
     if len(str(home)) > MAX_PATH_LENGTH:
         raise Permanent("key_home_path_too_long")
@@ -82,7 +82,7 @@ def generate(home: Path, name: str, address: str, *, valid_days: int, gpg: str =
 
 
 def rotate(home: Path, *, valid_days: int = 730, gpg: str = "gpg") -> KeyHome:
-    """Make a new key with the name and address of the one in use, and put it in use. The old one stays, to open."""
+    """Make a new key with the name and address of the one in use, and put it in use. The old one still opens mail."""
     check_home(home)
     (before,) = _listed(home, own_fingerprint(home), gpg)
     name, _, address = before.user_ids[0].replace("\\x3a", ":").rpartition(" <")
@@ -100,7 +100,7 @@ def _listed(home: Path, own: Fingerprint, gpg: str) -> list[Certificate]:
 
 
 def _give_to_owner(home: Path) -> None:
-    """Root may rotate for the worker: what it wrote becomes the worker's, who owns the home."""
+    """Root may rotate for the worker: what it wrote then belongs to the worker, who owns the home."""
     owner = home.stat()
     if os.getuid() != 0 or owner.st_uid == 0:
         return
@@ -110,7 +110,7 @@ def _give_to_owner(home: Path) -> None:
 
 
 async def own_report(home: Path, now: datetime, gpg: str = "gpg") -> KeyReport:
-    """Look at the key in use and try it: encrypt to it and open that again."""
+    """Examine the key in use and try it: encrypt to it and open the result."""
     check_home(home)
     own = own_fingerprint(home)
     (certificate,) = _listed(home, own, gpg)
@@ -126,7 +126,7 @@ async def own_report(home: Path, now: datetime, gpg: str = "gpg") -> KeyReport:
 
 
 def described(owner: str, certificate: Certificate, trouble: str, tried_at: datetime | None) -> KeyReport:
-    """Return the report of a certificate: it is as good as the first of its parts to run out."""
+    """Return the report of a certificate: it expires with the first of its parts that is needed."""
     subkey = certificate.encryption_subkey()
     ends = [key.expires_at for key in (certificate.primary, subkey) if key is not None and key.expires_at is not None]
     strength = subkey.strength if subkey is not None else certificate.primary.strength
@@ -141,7 +141,7 @@ def use(home: Path, own: Fingerprint) -> None:
 
 
 def own_fingerprint(home: Path) -> Fingerprint:
-    """Return the fingerprint of the key in use. Permanent("own_key_not_set") where there is none."""
+    """Return the fingerprint of the key in use. Permanent("own_key_not_set") if there is none."""
     try:
         text = (home.parent / OWN_FILE).read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
@@ -162,8 +162,8 @@ def export(home: Path, fingerprint: Fingerprint, *, gpg: str = "gpg") -> bytes:
 def import_pinned(home: Path, pinned: Mapping[Fingerprint, bytes], *, gpg: str = "gpg") -> tuple[Fingerprint, ...]:
     """Put confirmed certificates into the key ring. Only the worker calls this, at its start and after a change.
 
-    Returns the pins whose file holds another key or that gpg does not take: nothing can be sent to these, and the
-    worker works on.
+    Returns the pins whose file holds another key or that gpg rejects: nothing can be sent to these, and the worker
+    carries on.
     """
     refused = []
     with _only_writer(home):
@@ -179,7 +179,7 @@ def import_pinned(home: Path, pinned: Mapping[Fingerprint, bytes], *, gpg: str =
 
 
 def check_home(home: Path) -> None:
-    """Refuse a key home that is not safe to work with: Permanent(code), before any key is touched."""
+    """Refuse a key home that is not safe to use: Permanent(code), before any key is touched."""
     if len(str(home)) > MAX_PATH_LENGTH:
         raise Permanent("key_home_path_too_long")
     if not home.is_dir():
@@ -190,7 +190,7 @@ def check_home(home: Path) -> None:
 
 
 async def trial(openpgp: GnuPG, own: Fingerprint) -> None:
-    """Encrypt to the own key and open it again. Permanent("own_key_fails") where that does not give it back."""
+    """Encrypt to our own key and open the result. Permanent("own_key_fails") if that does not return the text."""
     test = ConfidentialBytes(b"A trial of the key, made at start.\r\n")
     try:
         sealed = await openpgp.encrypt_and_sign(test, [own])
@@ -198,7 +198,7 @@ async def trial(openpgp: GnuPG, own: Fingerprint) -> None:
     except Permanent:
         raise Permanent("own_key_fails") from None
     except Temporary as failed:
-        # gpg that does not run at all may run later; a secret key that does not open is a matter for a person.
+        # gpg that does not run at all may run later; a secret key that does not open needs a person.
         raise (Permanent("own_key_fails") if failed.code == "secret_key_failed" else failed) from None
     good = opened.verdict.signature is ContentSignature.GOOD and opened.verdict.signer == own
     if opened.plaintext != test or not good:

@@ -16,7 +16,7 @@ _USELESS = {"r": "revoked", "e": "expired", "i": "invalid", "d": "disabled", "n"
 
 @dataclass(slots=True)
 class ListedKey:
-    """A primary key or subkey. ``state`` is "" where it can be used."""
+    """A primary key or subkey. ``state`` is "" if it can be used."""
 
     fingerprint: Fingerprint
     algorithm: str  # number, RFC 9580 section 9.1
@@ -33,7 +33,7 @@ class ListedKey:
 
     @property
     def strength(self) -> str:
-        """The kind of key in a person's words: "rsa3072", "cv25519"."""
+        """The kind of key as people call it: "rsa3072", "cv25519"."""
         if self.curve:
             return self.curve
         return {"16": "elgamal", "17": "dsa"}.get(self.algorithm, "rsa") + str(self.bits)
@@ -63,7 +63,7 @@ class Certificate:
         )
 
     def refusal(self) -> DispatchHeldReason | None:
-        """Say why nothing can be encrypted to this certificate, or None."""
+        """Return why nothing can be encrypted to this certificate, or None."""
         if self.primary.state == "revoked":
             return DispatchHeldReason.KEY_REVOKED
         if self.primary.state == "expired":

@@ -30,13 +30,13 @@ MAX_CIPHERTEXT_BYTES = 64 << 20
 MIN_PLAINTEXT_BYTES = 1 << 20
 MAX_EXPANSION = 64  # real documents compress 20 times at most; a bomb a million times
 _PROCESSES = 2  # more at a time is slower, and gpg-agent runs out of locked memory
-_THREADS = 4  # while two processes run, the next messages are taken apart
+_THREADS = 4  # while two processes run, the next messages are parsed
 
 
 class GnuPG:
-    """gpg in one key home, for one panel: ``own`` is its key, ``pinned`` are the neighbours it may write to.
+    """gpg in one key home, for one panel: ``own`` is its key, ``pinned`` are those of the neighbours it may write to.
 
-    Temporary("gpg_missing"), ("gpg_timeout") or ("gpg_failed") where gpg itself does not work.
+    Temporary("gpg_missing"), ("gpg_timeout") or ("gpg_failed") if gpg itself does not work.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class GnuPG:
         self._threads = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="gpg")
 
     def close(self) -> None:
-        """Wait for the processes that run and give the threads back."""
+        """Wait for running processes and release the threads."""
         self._threads.shutdown()
 
     async def _in_thread(self, call: Callable[[], T]) -> T:
@@ -70,7 +70,7 @@ class GnuPG:
             return CappedGPG(self._home, limits, self._gpg, pass_fds).run(args, content)
 
     async def decrypt(self, ciphertext: ConfidentialBytes) -> Opened:
-        """Open a message, armoured or binary. What is wrong with the message is a code; gpg's own failure raises."""
+        """Open a message, armoured or binary. A fault of the message is a code; a failure of gpg raises."""
         return await self._in_thread(lambda: self._decrypt(ciphertext.reveal()))
 
     def _decrypt(self, ciphertext: bytes) -> Opened:
@@ -98,7 +98,7 @@ class GnuPG:
         return any(line.fields[:1] and line.fields[0] in ours for line in transcript.all("ENC_TO"))
 
     def _signature(self, transcript: Transcript) -> SignatureVerdict:
-        """Judge a signature; a good one by a key that is too weak proves nothing."""
+        """Judge a signature; a good one by too weak a key proves nothing."""
         verdict = verdicts.signature(transcript, self._trusted)
         if verdict.signer is None:
             return verdict
@@ -152,7 +152,7 @@ class GnuPG:
         transcript = self._run(args, plaintext, self._limits)
         working(transcript)
         if not verdicts.encrypted_whole(transcript, {key.fingerprint for key in own.keys}):
-            # A key may have expired since the ring was listed: then that is the reason, and not that it failed.
+            # A key may have expired since the ring was listed; then that is the reason to give.
             self._ring = Ring(self._home, self._limits, self._gpg)
             _chosen(self._listed(recipients), recipients)
             raise Permanent(DispatchHeldReason.ENCRYPTION_FAILED)
@@ -161,7 +161,7 @@ class GnuPG:
         return transcript.data
 
     async def usable(self, fingerprint: Fingerprint) -> DispatchHeldReason | None:
-        """Say why a key cannot be encrypted to, or None if it can."""
+        """Return why a key cannot be encrypted to, or None if it can."""
         if fingerprint not in self._pinned:
             return DispatchHeldReason.KEY_NOT_PINNED
         listed = await self._in_thread(lambda: self._listed((fingerprint,)))
@@ -170,7 +170,7 @@ class GnuPG:
     async def encryption_subkeys(self, recipients: Sequence[Fingerprint]) -> tuple[Fingerprint, ...]:
         """Return the one subkey of each pinned key that a message is encrypted to: what the gate must find.
 
-        Permanent(code) with the value of a DispatchHeldReason where a key cannot be used.
+        Permanent(code) with the value of a DispatchHeldReason if a key cannot be used.
         """
         return await self._in_thread(lambda: self._encryption_subkeys(tuple(recipients)))
 
@@ -194,7 +194,7 @@ class GnuPG:
 
 
 def _chosen(listed: dict[Fingerprint, Certificate], recipients: tuple[Fingerprint, ...]) -> tuple[Fingerprint, ...]:
-    """Return one encryption subkey for each recipient. Permanent where one of them has none."""
+    """Return one encryption subkey for each recipient. Permanent if any of them has none."""
     chosen = []
     for fingerprint in dict.fromkeys(recipients):
         certificate = listed.get(fingerprint)

@@ -21,7 +21,7 @@ import gnupg
 from gateway.adapters.children.capped_process import REAP_S, kill_group, read_capped
 from gateway.ports import Temporary
 
-# python-gnupg writes what it decrypts to its debug log: the logger is off, whatever the log settings say.
+# python-gnupg writes what it decrypts to its debug log, so its logger is off whatever the log settings say.
 logging.getLogger("gnupg").disabled = True
 
 _PREFIX = b"[GNUPG:] "
@@ -41,6 +41,7 @@ _NO_OPTIONS_FILE = (
     "always",  # the pinned fingerprint is what is trusted: no web of trust
     "--weak-digest",
     "SHA1",
+    "--no-allow-non-selfsigned-uid",  # gpg 2.4 of Debian 13 takes and uses a key whose self-signatures do not count
     "--no-comments",
     "--no-emit-version",
     "--display-charset",
@@ -67,7 +68,7 @@ class Status:
 
 @dataclass(slots=True)
 class Transcript:
-    """What one process said and gave. ``stopped`` is "" unless we killed it: "time", "output", "status"."""
+    """The status lines and output of one process. ``stopped`` is "" unless we killed it: "time", "output", "status"."""
 
     data: bytes = b""
     lines: list[Status] = field(default_factory=list)
@@ -130,7 +131,7 @@ class CappedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
         try:
             super()._handle_io(args, fileobj_or_path, result, passphrase, binary)
         except (BrokenPipeError, ConnectionResetError):
-            # gpg stopped reading: what it said before is in the transcript, and judges the outcome.
+            # gpg stopped reading: its status lines so far are in the transcript and decide the outcome.
             return result
         return result
 
@@ -171,7 +172,7 @@ class CappedGPG(gnupg.GPG):  # type: ignore[misc]  # python-gnupg has no types
 
 
 def working(transcript: Transcript) -> None:
-    """Raise where gpg did not work, apart from what it was given."""
+    """Raise if gpg itself failed, as opposed to its input."""
     if transcript.stopped == "time":
         raise Temporary("gpg_timeout")
     if transcript.returncode < 0 and not transcript.stopped:

@@ -15,7 +15,7 @@ from gateway.ports import Temporary
 _KEEP_S = 60.0
 _KEEP_TROUBLED_S = 2.0  # a new self-signature may be dated a second ahead, and counts only from then
 _FILE = "pubring.kbx"
-# Self-signatures are checked anew each time, so that one by SHA-1 never counts, however it came into the ring.
+# Self-signatures are checked each time, so that one by SHA-1 never counts, however it came into the ring.
 _LIST = ("--no-sig-cache", "--with-colons", "--fixed-list-mode", "--with-subkey-fingerprint", "--list-keys")
 
 Stamp = tuple[int, int, int]
@@ -34,7 +34,7 @@ class Ring:
         self._found: dict[Fingerprint, Certificate] = {}
 
     def certificates(self) -> dict[Fingerprint, Certificate]:
-        """Return the certificates by primary fingerprint. Temporary where gpg does not work."""
+        """Return the certificates by primary fingerprint. Temporary if gpg does not work."""
         with self._lock:
             stamp = self._look()
             if stamp is None or stamp != self._stamp or time.monotonic() >= self._until:
@@ -56,7 +56,7 @@ class Ring:
 
 
 def _keep_s(listed: list[Certificate]) -> float:
-    """Return for how long a listing holds: until the next key expires, and hardly at all where one has."""
+    """Return how long a listing is valid: until the next key expires, and only briefly once one has."""
     keys = [key for certificate in listed for key in certificate.keys]
     if any(key.state for key in keys):
         return _KEEP_TROUBLED_S

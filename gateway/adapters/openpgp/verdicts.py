@@ -24,7 +24,7 @@ _SIGNATURE_LINES = ("NEWSIG", "GOODSIG", "VALIDSIG", *_NOT_GOOD[:5])
 _VALIDSIG_FIELDS = 10
 # Each exactly once, in this order: the content came out of the one encrypted container and was whole.
 _DECRYPTION_ORDER = ("BEGIN_DECRYPTION", "PLAINTEXT", "DECRYPTION_OKAY", "END_DECRYPTION")
-_DECRYPTION_FAULTS = ("FAILURE", "DECRYPTION_FAILED", "BADMDC")
+_DECRYPTION_FAULTS = ("DECRYPTION_FAILED", "BADMDC")
 
 
 def signature(transcript: Transcript, pinned: Collection[Fingerprint]) -> SignatureVerdict:
@@ -64,23 +64,25 @@ def _valid(line: Status, pinned: Collection[Fingerprint]) -> SignatureVerdict:
 
 
 def opened_whole(transcript: Transcript) -> str:
-    """Say why a decryption does not count, as a code, or "" where every line agrees that it does."""
+    """Return why a decryption does not count, as a code, or "" if every line agrees that it does."""
     if transcript.stopped:
         return {"time": "time", "output": "too_large", "status": "too_many_packets"}[transcript.stopped]
     if not transcript.count("DECRYPTION_KEY"):
         return "no_secret_key"
     if transcript.count("GOODMDC") != 1:
         return "no_integrity"
-    # Another receiver's session key that we cannot open is no error; anything else is.
+    # A session key for another receiver, which we cannot open, is no error; anything else is.
     errors = [line for line in transcript.all("ERROR") if line.fields[:1] != ("pkdecrypt_failed",)]
-    if errors or any(transcript.count(keyword) for keyword in _DECRYPTION_FAULTS):
+    # gpg 2.4 says of any status but 0 that it failed at "gpg-exit", as 2 is where only the signature is unknown.
+    failures = [line for line in transcript.all("FAILURE") if line.fields[:1] != ("gpg-exit",)]
+    if errors or failures or any(transcript.count(keyword) for keyword in _DECRYPTION_FAULTS):
         return "not_whole"
     order = tuple(line.keyword for line in transcript.lines if line.keyword in _DECRYPTION_ORDER)
     return "" if order == _DECRYPTION_ORDER and _all_of_it(transcript) else "not_whole"
 
 
 def _all_of_it(transcript: Transcript) -> bool:
-    """Say whether as much came out as gpg announced. Text ("74", "75") loses a byte for each line end on the way."""
+    """Say whether as much came out as gpg announced. Text ("74", "75") loses a byte for each line end."""
     (plaintext,) = transcript.all("PLAINTEXT")
     may_miss = 0 if plaintext.fields[:1] == ("62",) else transcript.data.count(b"\n")
     for line in transcript.all("PLAINTEXT_LENGTH"):

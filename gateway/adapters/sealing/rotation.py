@@ -14,7 +14,7 @@ def rotate_seal_key(private: Path, publics: Sequence[Path]) -> str:
     """Replace the key file ``private`` (STEM.key) and its public halves; return the new key's id.
 
     The private key is in place, and the old one kept as STEM-ID.key, before any public half is changed: a crash in
-    between leaves what is sealed openable. Permanent("key_unreadable") where there is no key to replace.
+    between leaves everything openable. Permanent("key_unreadable") if there is no key to replace.
     """
     try:
         old = SealPrivateKey.load(private)
@@ -31,7 +31,7 @@ def rotate_seal_key(private: Path, publics: Sequence[Path]) -> str:
 
 
 def _replace(path: Path, text: str) -> None:
-    """Write ``path`` anew, whole or not at all, with the mode and owner it had."""
+    """Replace ``path``, whole or not at all, with the mode and owner it had."""
     before = path.stat()
     waiting = path.with_name(f"{path.name}.new")
     waiting.unlink(missing_ok=True)

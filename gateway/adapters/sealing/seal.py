@@ -1,4 +1,4 @@
-"""Seal content to a public key, as it streams by. Whoever seals cannot open."""
+"""Seal content to a public key as it streams by. Sealing gives no ability to open."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Sealer:
         self.finish = sealer.finish
 
     def update(self, content: Bytes) -> bytes:
-        """Take more content; return the sealed chunks that are complete. Up to 64 KiB stay behind."""
+        """Take more content; return the sealed chunks that are complete. Up to 64 KiB are kept back."""
         return b"".join(self.chunks(content))
 
 

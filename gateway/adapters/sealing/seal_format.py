@@ -1,4 +1,4 @@
-"""The layout of sealed content. Written down byte by byte in docs/sealing.md, with test vectors.
+"""The layout of sealed content, documented byte by byte in docs/sealing.md, with test vectors.
 
 Nothing here is a cipher of our own: the data key is wrapped by HPKE (RFC 9180 with the hybrid KEM
 ML-KEM-768 + X25519), the content is AES-256-GCM in chunks with the STREAM nonce of Hoang, Reyhanitabar,

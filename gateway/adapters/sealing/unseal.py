@@ -68,7 +68,7 @@ class SealPrivateKey:
 
 @dataclass(frozen=True, slots=True)
 class KeyRing:
-    """The private keys of a role, old ones included: they stay until nothing needs them."""
+    """The private keys of a role, including old ones, which stay until nothing needs them."""
 
     keys: Mapping[str, SealPrivateKey]
 

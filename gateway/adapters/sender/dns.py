@@ -25,12 +25,15 @@ import dns.reversename
 import dns.zone
 from dns.rdata import Rdata
 
+from gateway.adapters.sender.silence import Silence
 from gateway.ports import DnsAnswer, DnsStatus, Permanent
 
+FAIR_S = 1.5  # what a question must have waited for its zone to count as silent
+MAX_AT_ONCE = 2_000  # questions: each has a socket of its own
 MAX_RECORDS = 100  # of one answer
 MAX_TEXT = 16_384  # characters of one TXT record
 _MAX_ALIASES = 8
-# One file holds many zones here; the library takes an SOA at the very top only. It says nothing that is asked.
+# One file holds many zones here, but the library accepts an SOA only at the very top. Nothing asks for SOA records.
 _SOA = re.compile(
     r"^(\S*[ \t]+(?:\d+[smhdw]?[ \t]+)?(?:IN[ \t]+)?(?:\d+[smhdw]?[ \t]+)?)SOA\b[^\n(]*(?:\([^)]*\))?[^\n]*",
     re.I | re.M,
@@ -38,7 +41,7 @@ _SOA = re.compile(
 
 
 def reverse_name(address: str) -> str:
-    """Return the name at which the PTR records of an IP address stand, without the final dot."""
+    """Return the name that holds the PTR records of an IP address, without the final dot."""
     return dns.reversename.from_address(address).to_text(omit_final_dot=True)
 
 
@@ -82,6 +85,8 @@ class DnsResolver:
         self._max_age_s = max_age_s
         self._monotonic = monotonic
         self._cache: OrderedDict[tuple[str, str], tuple[float, DnsAnswer]] = OrderedDict()
+        self._silence = Silence(monotonic)
+        self._places = asyncio.Semaphore(MAX_AT_ONCE)
 
     async def query(self, name: str, record_type: str) -> DnsAnswer:
         """Ask once. Answers and "none" are kept for a short while; temporary faults are not."""
@@ -90,6 +95,8 @@ class DnsResolver:
         if kept is not None and kept[0] > self._monotonic():
             self._cache.move_to_end(key)
             return kept[1]
+        if self._silence.rests(key[0]):
+            return DnsAnswer(DnsStatus.TEMPORARY)
         answer, ttl_s = await self._ask(*key)
         if answer.status is not DnsStatus.TEMPORARY:
             self._cache[key] = (self._monotonic() + min(ttl_s, self._max_age_s), answer)
@@ -103,15 +110,25 @@ class DnsResolver:
             absolute = dns.name.from_text(name)
         except (dns.exception.DNSException, UnicodeError):
             return DnsAnswer(DnsStatus.NONE, name_exists=False), self._max_age_s  # not a name: nothing stands there
+        started = self._monotonic()
         try:
-            async with asyncio.timeout(self._timeout_s + 1):
+            async with self._places, asyncio.timeout(self._timeout_s + 1):
                 found = await self._resolver.resolve(
                     absolute, record_type, lifetime=self._timeout_s, search=False, raise_on_no_answer=False
                 )
+        except asyncio.CancelledError:  # who asked had no more time than this
+            if self._monotonic() - started >= FAIR_S:
+                self._silence.unanswered(name)
+            raise
         except dns.resolver.NXDOMAIN:
+            self._silence.answered(name)
             return DnsAnswer(DnsStatus.NONE, name_exists=False), 60.0
-        except (dns.exception.DNSException, OSError, TimeoutError):
+        except (dns.exception.Timeout, TimeoutError):
+            self._silence.unanswered(name)
             return DnsAnswer(DnsStatus.TEMPORARY), 0.0
+        except (dns.exception.DNSException, OSError):
+            return DnsAnswer(DnsStatus.TEMPORARY), 0.0
+        self._silence.answered(name)
         signed = self._trust_ad and bool(found.response.flags & dns.flags.AD)
         if found.rrset is None:
             return DnsAnswer(DnsStatus.NONE, authenticated=signed), 60.0
@@ -122,9 +139,9 @@ class DnsResolver:
 def make_resolver(
     nameservers: Iterable[str], zone_file: str | Path, timeout_s: float
 ) -> DnsResolver | ZoneFileResolver:
-    """Return the resolver that the settings ask for: a zone file where one is named, else name servers.
+    """Return the resolver that the settings ask for: a zone file if one is named, else name servers.
 
-    The AD bit is believed only where every name server is on this machine (RFC 4035 section 4.9.3).
+    The AD bit is believed only if every name server is on this machine (RFC 4035 section 4.9.3).
     """
     if str(zone_file):
         return ZoneFileResolver.from_path(Path(zone_file))
@@ -158,7 +175,7 @@ class ZoneFileResolver:
 
     @classmethod
     def from_path(cls, path: Path) -> ZoneFileResolver:
-        """Read a master file. Permanent("bad_zone_file") if it is none."""
+        """Read a master file. Permanent("bad_zone_file") if it is not one."""
         try:
             return cls(path.read_text("utf-8"))
         except (OSError, UnicodeDecodeError):

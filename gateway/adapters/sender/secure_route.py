@@ -10,11 +10,11 @@ from gateway.ports import DnsStatus, Resolver, StsPolicies
 from gateway.stages.policies.mta_sts import Basis, Fault, Mode, policy_id, published
 
 MAX_HOSTS = 10
-NOT_FETCHED = "not_fetched"  # a record stands in DNS; the policy file itself was not looked at
+NOT_FETCHED = "not_fetched"  # there is a record in DNS; the policy file itself was not fetched
 
 
 async def find_route(resolver: Resolver, domain: str) -> SecureRoute:
-    """Return what DNS says. A policy file is not fetched here: where one is announced, the mode is "unknown"."""
+    """Return what DNS says. Fetches no policy file: if one is announced, the mode is "unknown"."""
     exchanges, sts, rpt = await asyncio.gather(
         resolver.query(domain, "MX"),
         resolver.query(f"_mta-sts.{domain}", "TXT"),
@@ -41,7 +41,7 @@ async def find_route(resolver: Resolver, domain: str) -> SecureRoute:
 
 
 async def with_policy(route: SecureRoute, policies: StsPolicies | None, domain: str) -> SecureRoute:
-    """Return the route with the mode that the domain's policy file says, or why that is not known."""
+    """Return the route with the mode in the domain's policy file, or why that is not known."""
     if policies is None:
         return route
     finding = await policies.look_up(domain)

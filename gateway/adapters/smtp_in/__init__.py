@@ -1,4 +1,4 @@
-"""SMTP, receiving: two listeners, a session for each peer, and a message on disk before its 250.
+"""Receive SMTP: two listeners, a session for each peer, and each message on disk before its 250.
 
 Use: ``server = await serve(settings, tls, writer, clock, entropy=..., listeners=...)``, later ``await server.close()``.
 """

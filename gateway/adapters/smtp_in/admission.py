@@ -1,4 +1,4 @@
-"""Counts who is in: in all, for each address prefix, and new ones a minute. Full means 421, never silence."""
+"""Count connections: in all, by address prefix, and new ones a minute. Full means 421, never silence."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections import Counter
 
 from gateway.adapters.smtp_in.smtp_settings import SmtpLimits
 
-_MAX_PREFIXES = 10_000  # remembered; when more knock in one minute, all start the minute anew
+_MAX_PREFIXES = 10_000  # remembered; if more connect in one minute, counting restarts for all
 _MINUTE_S = 60.0
 
 
 class Admission:
-    """Who is in. ``enter`` and ``leave`` come in pairs; so do ``begin_message`` and ``end_message``."""
+    """Who is connected. ``enter`` and ``leave`` come in pairs; so do ``begin_message`` and ``end_message``."""
 
     def __init__(self, limits: SmtpLimits) -> None:
         self._limits = limits
@@ -22,7 +22,7 @@ class Admission:
         self.messages = 0
 
     def enter(self, prefix: str, now: float) -> bool:
-        """Let one connection in, or say False. ``now`` is monotonic seconds."""
+        """Admit one connection, or return False. ``now`` is in monotonic seconds."""
         if now - self._minute >= _MINUTE_S or len(self._new) > _MAX_PREFIXES:
             self._minute = now
             self._new.clear()
@@ -46,11 +46,11 @@ class Admission:
 
     @property
     def is_full(self) -> bool:
-        """True while no further message may begin."""
+        """True while no more messages may begin."""
         return self.messages >= self._limits.messages_at_once
 
     def begin_message(self) -> bool:
-        """Count a message whose content begins, or say False."""
+        """Count a message whose content begins, or return False."""
         if self.is_full:
             return False
         self.messages += 1

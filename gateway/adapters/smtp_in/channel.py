@@ -1,4 +1,4 @@
-"""The bytes of one SMTP connection: lines in, replies out, TLS, deadlines. It knows no command.
+"""The bytes of one SMTP connection: lines in, replies out, TLS, deadlines. It knows no commands.
 
 aiosmtpd's ``SMTP`` is the base. Its reader, its timers, its STARTTLS and its ``push`` are replaced: see
 docs/receiving.md, "aiosmtpd is the base".
@@ -17,16 +17,16 @@ from gateway.model.channel.arrival import Tls
 from gateway.stages.smtp import replies
 from gateway.stages.smtp.commands import MAX_LINE_BYTES
 
-_HIGH_WATER = 128 * 1024  # input bytes that wait; over it the peer is made to wait
+_HIGH_WATER = 128 * 1024  # unread input bytes; beyond this the peer is made to wait
 _LOW_WATER = 32 * 1024
 _REPLIES_AT_ONCE = 16 * 1024
-LINGER_S = 10.0  # for a last word that the peer does not read
+LINGER_S = 10.0  # for a final reply that the peer does not read
 _LINGER_READ_S = 1.0
 _LINGER_BYTES = 1_000_000
 
 
 class EndSession(Exception):
-    """Close the connection after this reply; an empty one where nobody is there to read it."""
+    """Close the connection after this reply; an empty one if nobody is there to read it."""
 
     def __init__(self, reply: bytes = b"") -> None:
         super().__init__()
@@ -55,7 +55,7 @@ class LineChannel(SMTP):
         self._output_bytes = 0
         self._waiter: asyncio.Future[None] | None = None
         self._watch: asyncio.TimerHandle | None = None
-        self._over: bytes | None = None  # the last word, once the session has to end
+        self._over: bytes | None = None  # the final reply, once the session has to end
         self._no_more = False  # the peer has ended its side
         self._reading_paused = False
         self._in_tls = False
@@ -84,7 +84,7 @@ class LineChannel(SMTP):
     def eof_received(self) -> bool:
         self._no_more = True
         self._wake()
-        return not self._in_tls  # TLS cannot be half closed; in clear the peer may still read our replies
+        return not self._in_tls  # TLS cannot be half-closed; in clear the peer may still read our replies
 
     def connection_lost(self, error: Exception | None) -> None:
         super(asyncio.StreamReaderProtocol, self).connection_lost(error)
@@ -101,7 +101,7 @@ class LineChannel(SMTP):
     # Deadlines
 
     def wait_at_most(self, seconds: float) -> None:
-        """Set the instant at which waiting for the peer ends with 421."""
+        """Set when waiting for the peer ends with 421."""
         self.deadline = self.loop.time() + seconds
         if self._watch is None:
             self._watch = self.loop.call_at(self.deadline, self._look_at_the_clock)
@@ -110,24 +110,24 @@ class LineChannel(SMTP):
             self._watch = self.loop.call_at(self.deadline, self._look_at_the_clock)
 
     def _look_at_the_clock(self) -> None:
-        if self.loop.time() < self.deadline:  # the deadline has moved since: look again then
+        if self.loop.time() < self.deadline:  # the deadline has moved: check again then
             self._watch = self.loop.call_at(self.deadline, self._look_at_the_clock)
             return
         self._watch = None
         self.end(replies.TIME_OUT)
 
     def end(self, last_word: bytes) -> None:
-        """End the session where it waits for its peer. A message that is whole is still kept and answered."""
+        """End the session if it is waiting for its peer. A complete message is still kept and answered."""
         if self._over is None:
             self._over = last_word
-        if self._paused and self.transport is not None:  # type: ignore[attr-defined]  # it does not read us
+        if self._paused and self.transport is not None:  # type: ignore[attr-defined]  # it does not read our replies
             self.transport.abort()
         self._wake()
 
     # Input
 
     async def more(self) -> None:
-        """Send what waits, then wait until there is more input. EndSession if there will be none."""
+        """Send queued replies, then wait for more input. EndSession if there will be none."""
         await self.flush()
         if self._over is not None:
             raise EndSession(self._over)
@@ -144,7 +144,7 @@ class LineChannel(SMTP):
         self._waiter = None
 
     async def read_line(self) -> bytes:
-        """Return the next line without its CRLF, which is the one line end there is."""
+        """Return the next line without its CRLF, the only accepted line end."""
         while True:
             end = self._input.find(b"\r\n")
             if end > MAX_LINE_BYTES or (end < 0 and len(self._input) > MAX_LINE_BYTES):
@@ -158,7 +158,7 @@ class LineChannel(SMTP):
             await self.more()
 
     async def read_some(self, at_most: int | None = None) -> bytes | bytearray:
-        """Return what has come, at least one octet and ``at_most`` so many."""
+        """Return what has arrived: at least one octet, at most ``at_most``."""
         while not self._input:
             await self.more()
         if at_most is None or at_most >= len(self._input):
@@ -169,11 +169,11 @@ class LineChannel(SMTP):
         return part
 
     def put_back(self, rest: bytes) -> None:
-        """Give back what was read beyond the end of something."""
+        """Put back what was read too far."""
         self._input[:0] = rest
 
     async def talks_within(self, seconds: float) -> bool:
-        """Say whether the peer sends anything before we have spoken."""
+        """Say whether the peer sends anything before our greeting."""
         await asyncio.sleep(seconds)
         return self.has_input
 
@@ -184,7 +184,7 @@ class LineChannel(SMTP):
     # Output
 
     def say(self, reply: bytes) -> None:
-        """Queue a reply. Replies to pipelined commands leave in one write (RFC 2920 section 3.2)."""
+        """Queue a reply. Replies to pipelined commands are sent in one write (RFC 2920 section 3.2)."""
         self._output.append(reply)
         self._output_bytes += len(reply)
 
@@ -199,7 +199,7 @@ class LineChannel(SMTP):
         return self.transport is not None and not self.transport.is_closing()
 
     async def flush(self) -> None:
-        """Send what waits. Waits in turn for a peer that does not read."""
+        """Send queued replies. Waits for a peer that does not read."""
         self._send()
         if self._paused:  # type: ignore[attr-defined]  # asyncio's, untyped
             await self._drain_helper()  # type: ignore[attr-defined]  # asyncio's, untyped
@@ -209,7 +209,7 @@ class LineChannel(SMTP):
             await self.flush()
 
     async def push(self, status: str | bytes) -> None:
-        """aiosmtpd's way to reply, for the commands that are its own."""
+        """aiosmtpd's way to reply, for the commands that it handles itself."""
         self.say((status.encode("ascii") if isinstance(status, str) else status) + b"\r\n")
 
     # TLS
@@ -217,10 +217,10 @@ class LineChannel(SMTP):
     async def begin_tls(self) -> None:
         """Change to TLS. Nothing that came in clear before the handshake is ever taken as if it came after."""
         transport = self.transport
-        if transport is None or self._input:  # what came in clear behind STARTTLS: an injection (RFC 3207 section 4.2)
+        if transport is None or self._input:  # clear text behind STARTTLS: an injection (RFC 3207 section 4.2)
             raise EndSession
         self._in_tls = True
-        try:  # no await between that look and start_tls, which hands the bytes to TLS before it waits
+        try:  # no await between that check and start_tls, which hands the bytes to TLS before it waits
             secured = await self.loop.start_tls(
                 transport,
                 self,
@@ -229,7 +229,7 @@ class LineChannel(SMTP):
                 ssl_handshake_timeout=self.listener.settings.times.handshake_s,
                 ssl_shutdown_timeout=LINGER_S,
             )
-        except OSError:  # ssl.SSLError and TimeoutError are: the peer gave up or speaks no TLS 1.2
+        except OSError:  # including ssl.SSLError and TimeoutError: the peer gave up or cannot do TLS 1.2
             raise EndSession from None
         if secured is None:  # closed meanwhile
             raise EndSession
@@ -238,11 +238,11 @@ class LineChannel(SMTP):
         self.tls = _describe(secured)
 
     async def part(self, last_word: bytes, linger: bool = True) -> None:
-        """Say the last word and let go.
+        """Send the final reply and close.
 
-        What a peer is still sending is read and thrown away for a moment: closing on unread input would make the
-        kernel send a reset, and a reset destroys the reply that the peer has not read yet. Not for those whom the
-        gate turned away: a crowd of them must not hold on to sockets.
+        What a peer is still sending is read and discarded for a moment: closing on unread input would make the kernel
+        send a reset, which destroys a reply that the peer has not read yet. Not for those whom admission refused:
+        many of them must not hold on to sockets.
         """
         if self.transport is None:
             return
@@ -266,7 +266,7 @@ class LineChannel(SMTP):
         self._input.clear()
 
     async def let_go(self) -> None:
-        """Close the transport and wait until it is gone; one that lingers is dropped after a while."""
+        """Close the transport and wait until it has ended; one that lingers is dropped after a while."""
         if self._watch is not None:
             self._watch.cancel()
         if self.transport is None:
@@ -287,7 +287,7 @@ class LineChannel(SMTP):
             self._lost.set_result(None)
 
     def abort(self) -> None:
-        """Let go at once, whatever is under way."""
+        """Close at once, whatever is under way."""
         self.end(b"")
         if self.transport is not None:
             self.transport.abort()

@@ -1,4 +1,4 @@
-"""One message on its way to the disk, for each mailbox it is for. 250 only when every copy is durable."""
+"""One message on its way to disk, for each of its mailboxes. 250 only when every copy is durable."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from gateway.model.channel.arrival import Arrival
 from gateway.ports import Temporary
 from gateway.stages.smtp import replies
 
-_IN_MEMORY_BYTES = 128 * 1024  # a message up to this size goes to the disk in one piece, a longer one as it comes
-_BLOCK_BYTES = 512 * 1024  # of a longer one: while a block is written the next comes in, and no more
+_IN_MEMORY_BYTES = 128 * 1024  # a message up to this size is written in one piece, a longer one as it arrives
+_BLOCK_BYTES = 512 * 1024  # of a longer one: while one block is written, one more may come in
 _MANY_PIECES = 64
 
 
 class Keeping:
-    """Takes content piece by piece. A failure is remembered: the content must still be read to its end."""
+    """Takes content piece by piece. A failure is remembered, because the content must still be read to its end."""
 
     def __init__(self, listener: Listener, arrivals: tuple[Arrival, ...]) -> None:
         self._listener = listener
@@ -44,7 +44,7 @@ class Keeping:
             await self._guard(self._spill())
 
     async def finish(self) -> bytes:
-        """Make the message durable; return the reply that is then true."""
+        """Make the message durable; return the reply."""
         if self.refusal is None:
             await self._guard(self._commit())
         if self.refusal is not None:
@@ -66,7 +66,7 @@ class Keeping:
         self.refuse(replies.LOCAL_ERROR)
 
     def refuse(self, reply: bytes) -> None:
-        """Give up the message: nothing was promised for it."""
+        """Abandon the message: nothing was promised."""
         self.refusal = reply
         self.abandon()
 
@@ -90,7 +90,7 @@ class Keeping:
         self._writing = asyncio.create_task(_write(tuple(self._entries), block))
 
     async def _written(self) -> None:
-        """Wait for the block before, and hear what became of it."""
+        """Wait for the previous block and check how it went."""
         writing, self._writing = self._writing, None
         if writing is not None:
             await writing
@@ -105,7 +105,7 @@ class Keeping:
             await entry.commit()
 
     async def _guard(self, step: object) -> None:
-        """Run one step against the disk. Whatever goes wrong, the peer hears 451 and keeps the message."""
+        """Run one disk operation. Whatever goes wrong, the peer gets 451 and keeps the message."""
         try:
             async with asyncio.timeout(self._listener.settings.times.disk_s):
                 await step  # type: ignore[misc]  # a coroutine of ours
@@ -113,7 +113,7 @@ class Keeping:
             self._failed(error.code)
         except TimeoutError:
             self._failed("disk_slow")
-        except Exception as error:  # the rim: an unforeseen fault must become 451, never a lost message
+        except Exception as error:  # last resort: an unforeseen fault must become 451, never a lost message
             self._failed(type(error).__name__)
 
 
@@ -123,6 +123,6 @@ async def _write(entries: tuple[SpoolEntry, ...], block: bytes) -> None:
 
 
 def _heard(writing: asyncio.Task[None]) -> None:
-    """The message was given up: how its last block fared no longer matters, but a fault is not left unread."""
+    """The message was abandoned: the fate of its last block does not matter, but its fault must be retrieved."""
     if not writing.cancelled():
         writing.exception()

@@ -30,7 +30,7 @@ class Listener:
 
 
 def silence_aiosmtpd() -> None:
-    """Cap aiosmtpd's logger: it writes envelopes at INFO and every line of a message at DEBUG.
+    """Silence aiosmtpd's logger: it writes envelopes at INFO and every line of a message at DEBUG.
 
     In code, so that no logging configuration can turn it on.
     """
@@ -43,7 +43,7 @@ def silence_aiosmtpd() -> None:
 
 
 class EntropyPool:
-    """Hands out random bytes, each once, and asks the system for them by the page: a call for each id costs more."""
+    """Hands out random bytes, each once, and asks the system for a page at a time: a call for each id costs more."""
 
     def __init__(self, entropy: Callable[[int], bytes]) -> None:
         self._entropy = entropy

@@ -1,4 +1,4 @@
-"""The listeners, and the end of them."""
+"""The listeners, and their shutdown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ACCEPT_PAUSE_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class BoundSocket:
-    """A bound socket; ``implicit_tls`` where TLS begins with the first byte (RFC 8314 section 3.3)."""
+    """A bound socket; ``implicit_tls`` if TLS begins with the first byte (RFC 8314 section 3.3)."""
 
     socket: socket.socket
     implicit_tls: bool = False
@@ -39,7 +39,7 @@ class SmtpServer:
         self._listener = listener
         self._servers: list[asyncio.Server] = []
         self._sessions: set[SmtpSession] = set()
-        self._refused: set[SmtpSession] = set()  # whom the gate turned away and who have not heard it yet
+        self._refused: set[SmtpSession] = set()  # refused by admission, and not told yet
         self._listeners: tuple[BoundSocket, ...] = ()
         self._tasks: list[asyncio.Task[None]] = []
         self._empty = asyncio.Event()
@@ -65,12 +65,12 @@ class SmtpServer:
         return session
 
     async def _accept_tls(self, loop: asyncio.AbstractEventLoop, listening: socket.socket) -> None:
-        """Take connections on which TLS comes first, each with the certificate of that moment."""
+        """Accept connections that begin with TLS, each with the current certificate."""
         async with asyncio.TaskGroup() as handshakes:
             while True:
                 try:
                     connection, address = await loop.sock_accept(listening)
-                except OSError:  # too many open files: those who wait outside wait a little longer
+                except OSError:  # too many open files: new connections wait a little longer
                     await asyncio.sleep(_ACCEPT_PAUSE_S)
                     continue
                 handshakes.create_task(self._admit(loop, connection, str(address[0])))
@@ -79,7 +79,7 @@ class SmtpServer:
         settings, prefix = self._listener.settings, prefix_of(peer)
         inside = self._listener.gate.enter(prefix, loop.time())
         if not inside and len(self._refused) >= settings.limits.refusals_at_once:
-            connection.close()  # 421 can be said inside TLS only, and a handshake costs more than a crowd may take
+            connection.close()  # 421 can only be said inside TLS, and too many handshakes would cost too much
             return
         session = self._session(loop, admitted=inside)
         if not inside:
@@ -92,7 +92,7 @@ class SmtpServer:
                 ssl_handshake_timeout=settings.times.handshake_s if inside else LINGER_S,
                 ssl_shutdown_timeout=LINGER_S,
             )
-        except OSError:  # ssl.SSLError and TimeoutError are: the peer gave up or speaks no TLS 1.2
+        except OSError:  # including ssl.SSLError and TimeoutError: the peer gave up or cannot do TLS 1.2
             connection.close()
         finally:
             if not session.has_begun:
@@ -116,7 +116,7 @@ class SmtpServer:
         return self._listener.gate.connections
 
     def reload_certificates(self) -> bool:
-        """Take new certificate files now. False if they cannot be used; the old ones stay."""
+        """Load new certificate files now. False if they cannot be used; the old ones stay."""
         return self._listener.tls.reload()
 
     async def _watch_certificates(self) -> None:
@@ -125,7 +125,7 @@ class SmtpServer:
             self._listener.tls.reload()
 
     async def close(self) -> None:
-        """Stop listening; let messages that are under way end; say 421 to everybody else."""
+        """Stop listening; let messages under way finish; send 421 to everybody else."""
         self._closing = True
         for server in self._servers:
             server.close()

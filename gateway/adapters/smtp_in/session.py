@@ -1,4 +1,4 @@
-"""The dialogue of RFC 5321 with one peer: what may follow what, and the reply to each command."""
+"""The dialogue of RFC 5321 with one peer: the order of commands, and the reply to each."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class SmtpSession(LineChannel):
     ) -> None:
         super().__init__(listener, loop)
         self._finished = finished
-        self._admitted = admitted  # what the gate said before its handshake; None: it was not asked yet
+        self._admitted = admitted  # what admission said before the handshake; None: not asked yet
         self._helo: str | None = None
         self._esmtp = False
         self._transaction: Transaction | None = None
@@ -69,7 +69,7 @@ class SmtpSession(LineChannel):
             last_word = end.reply
         except OSError:  # it went while we wrote
             last_word = b""
-        except Exception as error:  # the rim: a fault ends this session alone, and its text goes nowhere
+        except Exception as error:  # last resort: a fault ends this session alone, and its text is not logged
             self.listener.journal.event("smtp_session_failed", code=type(error).__name__)
         finally:
             try:
@@ -109,7 +109,7 @@ class SmtpSession(LineChannel):
             await method(self, command.argument)
         except (EndSession, ConnectionError):
             raise
-        except Exception as error:  # the rim: whatever is wrong here, the peer keeps its message and hears 451
+        except Exception as error:  # last resort: whatever is wrong here, the peer keeps its message and gets 451
             self.listener.journal.event("smtp_command_failed", code=type(error).__name__)
             if self._keeping is not None:  # its content is on the way: it must not be read as commands
                 raise EndSession(replies.LOCAL_ERROR) from None
@@ -157,7 +157,7 @@ class SmtpSession(LineChannel):
         return True
 
     async def smtp_STARTTLS(self, arg: str) -> None:
-        """RFC 3207. Afterwards nothing of the clear dialogue counts, not even the EHLO (section 4.2)."""
+        """RFC 3207. Afterwards nothing of the clear-text dialogue counts, not even the EHLO (section 4.2)."""
         if arg:
             self._refuse(replies.NO_ARGUMENT)
         elif self.tls is not None:
@@ -240,7 +240,7 @@ class SmtpSession(LineChannel):
         return None
 
     async def smtp_BDAT(self, arg: str) -> None:
-        """RFC 3030 section 2. The octets of a refused chunk are read and thrown away, never taken for commands."""
+        """RFC 3030 section 2. The octets of a refused chunk are read and discarded, never taken for commands."""
         chunk = parse_bdat(arg)
         if chunk is None or chunk[0] > 2 * self.listener.settings.limits.max_bytes:
             raise EndSession(replies.BAD_BDAT_SYNTAX if chunk is None else replies.TOO_BIG)
@@ -271,7 +271,7 @@ class SmtpSession(LineChannel):
             self.say(replies.CHUNK_TAKEN)
 
     def _begin_content(self, transaction: Transaction) -> Keeping | None:
-        """Begin to keep a message; None where too many are coming in already."""
+        """Begin to keep a message; None if too many are arriving already."""
         connection = Connection(self.peer_address, self._helo or "", self._esmtp, self.tls)
         listener = self.listener
         arrivals = arrivals_of(transaction, connection, listener.clock.now(), listener.entropy)
@@ -289,7 +289,7 @@ class SmtpSession(LineChannel):
             size -= len(await self._read_content(size))
 
     async def _read_content(self, at_most: int | None) -> bytes | bytearray:
-        """An idle time, a least mean rate and a total: an honest slow sender is never cut, a stalled one is."""
+        """An idle time, a minimum mean rate and a total: an honest slow sender is never cut off, a stalled one is."""
         times = self.listener.settings.times
         elapsed = self.loop.time() - self._content_began_at
         enough_until = times.content_grace_s + self._content_bytes / times.content_min_rate
@@ -299,7 +299,7 @@ class SmtpSession(LineChannel):
         return octets
 
     async def _finish(self, keeping: Keeping, mended: bool) -> None:
-        """The promise: what is said here is said after the disk has it."""
+        """The promise: this reply is given only once the message is on disk."""
         reply = await keeping.finish()
         if mended:
             self.listener.journal.event("smtp_line_ends_mended", size_bytes=keeping.received_bytes)

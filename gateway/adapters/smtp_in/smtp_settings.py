@@ -1,4 +1,4 @@
-"""What the receiving side is told: our names, our mailboxes, and every limit."""
+"""Settings of the receiving side: our names, our mailboxes, and every limit."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from gateway.stages.smtp.mailboxes import MailboxTable
 
 @dataclass(frozen=True, slots=True)
 class SmtpLimits:
-    """How much one peer, its neighbourhood and all together may take. Each is of one process."""
+    """How much one peer, its network and all peers together may use. Each limit is per process."""
 
     max_bytes: int = 26_214_400  # of one message, after un-stuffing
     connections_in_all: int = 500
     connections_per_prefix: int = 50  # a prefix is an IPv4 /24 or an IPv6 /56
     new_connections_per_prefix_a_minute: int = 600
-    refusals_at_once: int = 20  # with implicit TLS the 421 needs a handshake; over it the connection is closed
-    messages_at_once: int = 100  # whose content is coming in; over it MAIL and DATA get 452
+    refusals_at_once: int = 20  # with implicit TLS a 421 needs a handshake; beyond this the connection is just closed
+    messages_at_once: int = 100  # whose content is arriving; beyond this MAIL and DATA get 452
     messages_per_session: int = 1000
     forward_paths_per_message: int = 100  # RFC 5321 section 4.5.3.1.8
-    attempts_per_message: int = 1000  # RCPT commands; over it the session ends
+    attempts_per_message: int = 1000  # RCPT commands; beyond this the session ends
     intakes_per_message: int = 8  # different mailboxes or tokens: each is a sealed copy
     commands_without_message: int = 100  # NOOP, RSET, EHLO ... between two messages
     errors_per_session: int = 20
@@ -30,7 +30,7 @@ class SmtpLimits:
 class SmtpTimes:
     """Seconds. The defaults are those of RFC 5321 section 4.5.3.2 where it names one."""
 
-    greet_delay_s: float = 0.0  # a client that talks in this time is turned away; 0 still sees who was quicker than us
+    greet_delay_s: float = 0.0  # a client that talks within this time is refused; 0 still catches one quicker than us
     handshake_s: float = 60.0
     command_s: float = 300.0  # from one whole command to the next
     content_idle_s: float = 180.0  # without one octet of content
@@ -43,7 +43,7 @@ class SmtpTimes:
 
 @dataclass(frozen=True, slots=True)
 class ClearTextRefusal:
-    """Mailboxes that take no mail in clear, and the other way that the refusal names. Empty: none is refused."""
+    """Mailboxes that refuse mail in clear, and the alternatives that the refusal names. Empty: none refuses."""
 
     mailboxes: frozenset[MailboxName] = frozenset()
     form_address: str = ""  # https://...

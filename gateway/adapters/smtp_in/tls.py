@@ -1,4 +1,4 @@
-"""The TLS of the listeners: certificates that change while we run, and client certificates as evidence."""
+"""TLS of the listeners: certificates that change at run time, and client certificates as evidence."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _for_pages(files: CertificateFiles) -> CertificateFiles:
 
 
 class TlsContexts:
-    """Gives the present context; takes new certificate files without a restart and without a half-read pair."""
+    """Provides the current context; loads new certificate files without a restart, and never half a pair."""
 
     def __init__(self, files: CertificateFiles) -> None:
         self._files = files
@@ -53,9 +53,9 @@ class TlsContexts:
 
     @property
     def front(self) -> ssl.SSLContext:
-        """A context for servers that keep the one they were given (the web): each handshake gets the present one.
+        """A context for servers that keep the one they were given (the web): each handshake gets the current one.
 
-        It asks for no client certificate: a browser would put a question to the person in front of it.
+        It asks for no client certificate, because a browser would prompt its user for one.
         """
         return self._front
 
@@ -63,13 +63,13 @@ class TlsContexts:
         handshake.context = self._page
 
     def reload(self) -> bool:
-        """Read the files if they changed. False: they cannot be used (yet), and the old certificate stays."""
+        """Load the files if they changed. False: they cannot be used (yet), and the old certificate stays."""
         try:
             stamp = self._read_stamp()
             if stamp == self._stamp:
                 return True
             fresh, page = make_context(self._files), make_context(_for_pages(self._files))
-        except (OSError, ssl.SSLError):  # a renewal that has written one of two files: the next look finds both
+        except (OSError, ssl.SSLError):  # a renewal has written one of two files: the next check finds both
             return False
         self._context, self._page, self._stamp = fresh, page, stamp
         return True

@@ -1,4 +1,4 @@
-"""One mail transaction: the envelope as it grows, and the arrivals it becomes."""
+"""One mail transaction: the growing envelope, and the arrivals it becomes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Transaction:
     attempts: int = 0
 
     def add(self, destination: Destination, forward_path: str, limits: SmtpLimits) -> bool:
-        """Take a forward-path; False where a limit is reached. A second alias of one mailbox is no second intake."""
+        """Accept a forward-path; False if a limit is reached. A second alias of one mailbox adds no intake."""
         if self.forward_paths >= limits.forward_paths_per_message:
             return False
         if destination not in self.destinations and len(self.destinations) >= limits.intakes_per_message:

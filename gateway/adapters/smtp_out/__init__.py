@@ -1,4 +1,4 @@
-"""SMTP, sending: verified TLS or nothing leaves (RFC 5321, RFC 3207, RFC 8461, RFC 7672)."""
+"""Send SMTP: over verified TLS or not at all (RFC 5321, RFC 3207, RFC 8461, RFC 7672)."""
 
 from gateway.adapters.smtp_out.next_hops import NextHops
 from gateway.adapters.smtp_out.outbound_settings import DirectSettings, NextHopSettings, OutboundSettings, Security

@@ -16,7 +16,7 @@ from gateway.ports import Permanent, Resolver
 
 
 def hop_of(entry: NextHopEntry) -> Hop:
-    """Return one way out. Permanent("password_file") where the file cannot be read."""
+    """Return one way out. Permanent("password_file") if the file cannot be read."""
     ca_file = Path(entry.ca_file) if entry.ca_file else None
     if entry.way == "direct":
         return DirectSettings(
@@ -42,7 +42,7 @@ def hop_of(entry: NextHopEntry) -> Hop:
 
 
 def https_client(resolver: Resolver, dns: DnsSettings) -> HttpsClient:
-    """Return the client for policy files. It goes inward, or to another port, only beside a test's zone file."""
+    """Return the client for policy files. Private addresses and other ports are allowed only with a test zone file."""
     testing = bool(dns.zone_file)
     return HttpsClient(
         resolver,
@@ -55,7 +55,7 @@ def https_client(resolver: Resolver, dns: DnsSettings) -> HttpsClient:
 def arrival_policies(resolver: Resolver, dns: DnsSettings, now: Callable[[], datetime]) -> Policies:
     """Return the policies of senders' domains, with a memory of their own.
 
-    Not the one that delivery uses: senders could fill it, and so drive out a policy that protects what leaves.
+    Separate from the one for delivery: senders could fill that, and so evict a policy that protects outgoing mail.
     """
     return Policies(resolver, https_client(resolver, dns), now, timeout_s=dns.sts_timeout_s)
 

@@ -1,7 +1,7 @@
 """Delivery to the mail exchangers of the receiver's own domain, over TLS that DANE, MTA-STS or PKIX proves.
 
-RFC 5321 section 5.1 finds the hosts; RFC 7672 and RFC 8461 say what each must show. Where a domain publishes neither,
-its host must still show a certificate of a known authority with its name: there is no opportunistic TLS here.
+RFC 5321 section 5.1 finds the hosts; RFC 7672 and RFC 8461 say what each must show. If a domain publishes neither,
+its host must still show a certificate of a known authority with its name: there is no opportunistic TLS.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class _Proof:
 
 
 class DirectDelivery:
-    """Finds a domain's hosts and hands the message to the first that proves itself and takes it."""
+    """Finds a domain's hosts and hands the message to the first that proves itself and accepts it."""
 
     def __init__(self, resolver: Resolver, policies: Policies, now: Callable[[], datetime]) -> None:
         self._resolver = resolver
@@ -48,7 +48,7 @@ class DirectDelivery:
         self._random = random.SystemRandom()
 
     async def send(self, mail: OutboundMail, hop: DirectSettings, settings: OutboundSettings) -> Delivery:
-        """Try each host in turn. A host that refuses for good ends it (RFC 5321 section 5.1)."""
+        """Try each host in turn. A permanent refusal ends the attempt (RFC 5321 section 5.1)."""
         domain = mail.forward_path.rpartition("@")[2].rstrip(".").lower()
         found = await self._exchangers(domain)
         if isinstance(found, Delivery):
@@ -116,7 +116,7 @@ class DirectDelivery:
         return delivery
 
     async def _proof(self, host: str, port: int, found: _Exchangers) -> _Proof | Delivery:
-        """Ask for addresses and, where DNSSEC proves the way so far, for TLSA records (RFC 7672 section 2.2)."""
+        """Ask for addresses and, if DNSSEC proves the chain so far, for TLSA records (RFC 7672 section 2.2)."""
         answers = [await self._resolver.query(host, kind) for kind in ("A", "AAAA")]
         addresses = tuple(record for answer in answers for record in answer.records)
         if not addresses:
@@ -127,7 +127,7 @@ class DirectDelivery:
             return _Proof(addresses)
         tlsa = await self._resolver.query(f"_{port}._tcp.{host}", "TLSA")
         if tlsa.status is DnsStatus.TEMPORARY:
-            # Section 2.2.1: no answer is not "no record"; an attacker could make it so.
+            # Section 2.2.1: no answer is not "no record"; an attacker could suppress answers.
             return Delivery(DeliveryOutcome.TEMPORARY, "dns_tlsa")
         if tlsa.status is DnsStatus.NONE or not tlsa.authenticated:
             return _Proof(addresses)
@@ -138,11 +138,11 @@ class DirectDelivery:
 
 
 def _context(hop: DirectSettings, proof: _Proof) -> ssl.SSLContext:
-    """DANE takes the place of the public authorities (RFC 8461 section 2): its own check follows the handshake."""
+    """DANE replaces the public authorities (RFC 8461 section 2): its own check follows the handshake."""
     return unverified_context() if proof.tlsa else verifying_context(hop.ca_file)
 
 
 def _preference(record: str) -> tuple[int, str]:
-    """Return preference and host of an MX record; "" for the null MX and for what is no record."""
+    """Return preference and host of an MX record; "" for the null MX and for a malformed record."""
     number, _, host = record.strip().partition(" ")
     return (int(number) if number.isdigit() and len(number) < 6 else 65535, host.strip().rstrip(".").lower())

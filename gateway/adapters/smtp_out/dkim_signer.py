@@ -1,4 +1,4 @@
-"""DKIM signing of our own mail, where the next hop does not sign (RFC 6376). The worker alone holds the key."""
+"""DKIM signing of our own mail, if the next hop does not sign (RFC 6376). Only the worker holds the key."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SIGNED = (
 
 
 class DkimSigner:
-    """Sign with one RSA key. Fields that must stand once are signed once more, so that none can be added."""
+    """Sign with one RSA key. Fields that must be unique are signed once more, so that none can be added."""
 
     def __init__(self, domain: str, selector: str, private_pem: bytes) -> None:
         """Permanent("bad_dkim_key") unless the key is RSA of 2048 bits or more, unencrypted PEM."""
@@ -70,7 +70,7 @@ class DkimSigner:
 
 
 class SigningNextHop:
-    """A next hop that gets every message signed. What cannot be signed is not sent: it waits, and an alarm says so."""
+    """A next hop whose messages are all signed. What cannot be signed is not sent: it waits, with an alarm."""
 
     def __init__(self, next_hop: NextHop, signer: DkimSigner) -> None:
         self._next_hop = next_hop

@@ -1,7 +1,7 @@
-"""One small file over verified HTTPS: for MTA-STS policies, and for nothing else.
+"""Fetch one small file over verified HTTPS: for MTA-STS policies only.
 
-The name comes from a domain that a stranger may have chosen, so it must not lead into our own networks: only
-public addresses are connected to, and the address that was checked is the address that is used.
+A stranger may have chosen the domain, so the name must not lead into our own networks: only public addresses are
+connected to, and the address that was checked is the one used.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from gateway.ports import DnsStatus, Resolver
 from gateway.stages.policies.mta_sts import Fault
 
 MAX_ADDRESSES = 4
-_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # RFC 4291 section 2.4: what else there is leads elsewhere
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")  # RFC 4291 section 2.4: everything else is not public
 _SIX_TO_FOUR = ipaddress.ip_network("2002::/16")  # RFC 3056: an IPv4 address inside
 
 
 class HttpsClient:
     """The Https port. ``ca_file`` None: the system's certificate authorities.
 
-    ``inward`` lets private and loopback addresses through: only where the settings name a test resolver, which is
-    also the only reason for another ``port`` than 443.
+    ``inward`` allows private and loopback addresses: only if the settings name a test resolver, which is also the only
+    reason for another ``port`` than 443.
     """
 
     def __init__(
@@ -68,7 +68,7 @@ class HttpsClient:
 
 
 def is_public(address: str) -> bool:
-    """Say whether an address is one that anybody on the internet may connect to (RFC 6890 registries)."""
+    """Say whether an address is public (RFC 6890 registries)."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
@@ -79,7 +79,7 @@ def is_public(address: str) -> bool:
 
 
 class _Checked(AbstractResolver):
-    """Gives aiohttp the addresses that were checked: asking again could give others (DNS rebinding)."""
+    """Gives aiohttp the addresses that were checked: asking again could return others (DNS rebinding)."""
 
     def __init__(self, addresses: tuple[str, ...], port: int) -> None:
         self._addresses = addresses

@@ -18,7 +18,7 @@ class Direct(Protocol):
 
 
 class NextHops:
-    """Sends by smart hosts, and direct to a domain's mail exchangers where ``direct`` is given."""
+    """Sends through smart hosts, and directly to a domain's mail exchangers if ``direct`` is given."""
 
     def __init__(self, settings: OutboundSettings, direct: Direct | None = None) -> None:
         if direct is None and any(isinstance(hop, DirectSettings) for hop in settings.hops()):
@@ -27,7 +27,7 @@ class NextHops:
         self._direct = direct
 
     async def send(self, mail: OutboundMail) -> Delivery:
-        """Send one message over verified TLS. Never raises for what a peer does."""
+        """Send one message over verified TLS. Never raises, whatever a peer does."""
         hop = self._settings.hop(mail.receiver)
         if isinstance(hop, NextHopSettings):
             return await _send_by(hop, mail, self._settings)

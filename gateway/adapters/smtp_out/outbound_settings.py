@@ -1,4 +1,4 @@
-"""Which way each receiver's mail leaves."""
+"""How each receiver's mail leaves."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gateway.model.content.confidential import NOTHING, ConfidentialText
 
 
 class Security(StrEnum):
-    """How the connection becomes TLS. There is no third way: clear text is not an option."""
+    """How the connection becomes TLS. Clear text is not an option."""
 
     STARTTLS = "starttls"  # RFC 3207
     IMPLICIT_TLS = "implicit_tls"  # RFC 8314 section 3.3
@@ -19,7 +19,7 @@ class Security(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NextHopSettings:
-    """A mail server that takes messages on: a smart host, or the one that holds the general inbox."""
+    """A mail server that relays messages: a smart host, or the one that holds the general inbox."""
 
     host: str
     port: int = 25
@@ -59,7 +59,7 @@ class OutboundSettings:
     """The hops of every receiver, and the time each step may take.
 
     ``receivers`` is looked up by the receiver word ("panel:oxfordshire", "general_inbox"), then by its family
-    ("panel"); what is in neither leaves by ``default``. Times follow RFC 5321 section 4.5.3.2.
+    ("panel"); anything else uses ``default``. Times follow RFC 5321 section 4.5.3.2.
     """
 
     helo_name: str

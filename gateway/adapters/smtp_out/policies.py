@@ -22,7 +22,7 @@ from gateway.stages.policies.mta_sts import (
 )
 
 TIMEOUT_S = 60.0  # RFC 8461 section 3.3
-FAULT_KEPT = timedelta(minutes=5)  # section 3.3: the least time between two attempts for one policy id
+FAULT_KEPT = timedelta(minutes=5)  # section 3.3: minimum time between two attempts for one policy id
 MAX_AT_ONCE = 8
 
 
@@ -52,7 +52,7 @@ _Entry = TypeVar("_Entry", _Kept, _Failed)
 
 
 class Policies:
-    """``ports.StsPolicies``. A policy once seen stays in force until its time is over, whatever DNS says then.
+    """``ports.StsPolicies``. A policy once seen stays in force until it expires, whatever DNS says meanwhile.
 
     Section 5.1: an attacker who suppresses the record or the file must not undo a policy that is still cached.
     """
@@ -76,12 +76,12 @@ class Policies:
         self._places = asyncio.Semaphore(MAX_AT_ONCE)
 
     async def of(self, domain: str) -> Policy | None:
-        """Return the policy in force for a domain; None where it has none, or none that counts."""
+        """Return the policy in force for a domain; None if it has none, or none that counts."""
         policy = (await self.look_up(domain)).policy
         return policy if policy is not None and policy.mode is not Mode.NONE else None
 
     async def look_up(self, domain: str) -> PolicyMatch:
-        """Return what the domain's policy comes to: from memory where its id has not changed, else fetched."""
+        """Return the finding about the domain's policy: from memory if its id has not changed, else fetched."""
         kept = self._kept.get(domain)
         if kept is not None and self._now() >= kept.until:
             del self._kept[domain]
@@ -118,7 +118,7 @@ def _without_id(answer: DnsAnswer) -> Basis | Fault:
 
 
 def _put(kept: dict[str, _Entry], domain: str, entry: _Entry, max_kept: int) -> None:
-    """Keep one more; the one kept longest goes where there is no room."""
+    """Keep one more; the oldest is dropped if there is no room."""
     kept.pop(domain, None)
     if len(kept) >= max_kept:
         kept.pop(next(iter(kept)))

@@ -1,6 +1,6 @@
-"""One SMTP session that hands one message to one server, top to bottom as RFC 5321 section 3.3 has it.
+"""One SMTP session that hands one message to one server, in the order of RFC 5321 section 3.3.
 
-Before TLS is up and verified, EHLO and STARTTLS are all that is ever said: no address, no content.
+Before TLS is up and verified, only EHLO and STARTTLS are sent: no address, no content.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _PATH = re.compile(r"[^\x00-\x20\x7f<>]{1,320}")  # goes between angle brackets:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One server to hand the message to, and the proof it must give of who it is."""
+    """One server to hand the message to, and how it must prove its identity."""
 
     address: str  # IP address or host name to connect to
     port: int
@@ -50,7 +50,7 @@ class _Refused(Exception):
 
 
 def reply_code(code: int, text: str) -> str:
-    """Return reply code and enhanced status. The rest of what a peer says may carry anything, and is dropped."""
+    """Return reply code and enhanced status. The rest of a reply may contain anything and is dropped."""
     if not 200 <= code <= 599:
         return "reply"  # no SMTP reply at all
     enhanced = _ENHANCED.match(text)
@@ -58,7 +58,7 @@ def reply_code(code: int, text: str) -> str:
 
 
 def _judge(response: SMTPResponse) -> None:
-    """Go on after 2yz; end after anything else. What is not 5yz may work later."""
+    """Continue after 2yz; end after anything else. Anything but 5yz may work later."""
     if 200 <= response.code <= 299:
         return
     permanent = 500 <= response.code <= 599
@@ -67,7 +67,7 @@ def _judge(response: SMTPResponse) -> None:
 
 
 async def deliver(target: Target, mail: OutboundMail, settings: OutboundSettings) -> Delivery:
-    """Hand one message over. Never raises for what a peer or the network does."""
+    """Hand one message over. Never raises, whatever a peer or the network does."""
     smtp: SMTP | None = None
     try:
         async with asyncio.timeout(settings.total_timeout_s):
@@ -88,7 +88,7 @@ async def deliver(target: Target, mail: OutboundMail, settings: OutboundSettings
 
 
 def _translate(error: OSError | SMTPException) -> Delivery:
-    """Turn what the network did into a word. The exception's text may quote the peer and ends here."""
+    """Turn a network fault into a word. The exception's text may quote the peer and goes no further."""
     wrong = certificate_code(error)
     if wrong is not None:
         return Delivery(DeliveryOutcome.WRONG_CERTIFICATE, wrong)
@@ -146,7 +146,7 @@ async def _open_socket(target: Target, timeout_s: float) -> socket.socket:
 
 
 async def _secure(smtp: SMTP, target: Target, settings: OutboundSettings) -> None:
-    """Bring TLS up and verify the other end; EHLO again, for what was said in clear is void (RFC 3207 4.2)."""
+    """Start TLS and verify the other end; then EHLO again, because what was said in clear is void (RFC 3207 4.2)."""
     if target.security is Security.STARTTLS:
         await smtp.ehlo()
         if not smtp.supports_extension("starttls"):
@@ -163,7 +163,7 @@ async def _secure(smtp: SMTP, target: Target, settings: OutboundSettings) -> Non
 
 async def _sign_in(smtp: SMTP, target: Target) -> None:
     if target.username:
-        # By PLAIN inside verified TLS only: a challenge method adds nothing there.
+        # PLAIN, only inside verified TLS: a challenge method would add nothing.
         await smtp.auth_plain(target.username, target.password.reveal())
 
 
@@ -214,12 +214,12 @@ def _rcpt_options(smtp: SMTP, target: Target, mail: OutboundMail) -> list[bytes]
 
 
 def _asks_reports(smtp: SMTP, target: Target, mail: OutboundMail) -> bool:
-    """To a null reverse-path no report can come back (RFC 5321 section 4.5.5), so none is asked."""
+    """No report can come back to a null reverse-path (RFC 5321 section 4.5.5), so none is asked for."""
     return bool(target.delivery_reports and mail.reverse_path and smtp.supports_extension("dsn"))
 
 
 async def _quit(smtp: SMTP) -> None:
-    """Part in good order. The message is the server's already: nothing that happens here changes that."""
+    """Say goodbye. The server already has the message, and nothing here changes that."""
     try:
         await smtp.quit(timeout=5)
     except (OSError, SMTPException):

@@ -1,12 +1,12 @@
-"""Promise many arrivals with one wait for the disk: their sealed bytes go behind each other into one file first.
+"""Make many arrivals durable with one wait for the disk: their sealed bytes are first appended to one file.
 
 A segment is a file ``spool/tmp/journal-N`` of a fixed size, written full of zeros when it is made, so that adding to
 it changes no metadata and one ``fdatasync`` costs the disk one write. Each arrival's own file ``tmp/ID.part`` is
 written too, and not waited for. A moment later, or when the segment is full, a second thread makes all those files
-durable at once, gives them their names in ``new/`` and only then empties the segment. So what has its name is whole,
-as ever, and what was promised and has no name yet stands in a segment.
+durable at once, gives them their names in ``new/`` and only then empties the segment. So whatever has its name is
+whole, and whatever was promised but has no name yet is in a segment.
 
-The form of a segment, and what happens when a process ends with names owed: gateway/adapters/spool/recovery.py.
+The format of a segment, and what happens if a process ends before giving names: gateway/adapters/spool/recovery.py.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ from gateway.adapters.spool.recovery import (
 )
 
 _SEGMENTS = 2  # one is filled while the other's arrivals get their names
-_OPEN_S = 0.5  # so long a segment is filled before its arrivals get their names
-_WITHOUT_OTHER_S = 2.0  # so long if there is no other one to go on with
+_OPEN_S = 0.5  # how long a segment is filled before its arrivals get their names
+_WITHOUT_OTHER_S = 2.0  # how long if there is no other segment to continue with
 _ASK_AGAIN_S = 0.02
 _RETRY_S = 1.0
 _ROOM_FOR_MAIL_BYTES = 128 * 1024 * 1024
@@ -48,7 +48,7 @@ _LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 class SpoolJournal:
-    """The segments of one process. ``keep`` and ``turn_over`` are for one thread, the writer's."""
+    """The segments of one process. Only the writer's thread calls ``keep`` and ``turn_over``."""
 
     def __init__(self, root: Path, report: Report) -> None:
         self._folders = SpoolFolders(root / "tmp", root / "new")
@@ -62,21 +62,21 @@ class SpoolJournal:
 
     @property
     def owed(self) -> int:
-        """How many arrivals are promised and have no name yet."""
+        """How many arrivals are promised but have no name yet."""
         with self._counting:
             return self._owed
 
     def keep(self, records: list[Record]) -> bool:
-        """Make the records durable. False where that cannot be here and now: then each file must be waited for.
+        """Make the records durable. False if that is not possible now: then each file must be waited for.
 
-        The files of the records stand in ``tmp`` already and get their names from here.
+        The files of the records are already in ``tmp`` and get their names from here.
         """
         segment = self._segment(size_of(records))
         if segment is None:
             return False
         try:
             segment.add(records)
-        except OSError:  # after a failed fdatasync nobody knows what is on the disk: nothing more goes in here
+        except OSError:  # after a failed fdatasync nobody knows what is on disk: nothing more is written here
             self._hand_over(segment)
             return False
         self._owes(len(records))
@@ -87,13 +87,13 @@ class SpoolJournal:
             self._owed += more
 
     def due_in(self) -> float | None:
-        """Return the seconds after which ``turn_over`` should be asked, None where nothing waits for its name."""
+        """Return the seconds after which to call ``turn_over``, None if nothing waits for its name."""
         if self._current is None or not self._current.names:
             return None
         return max(_ASK_AGAIN_S, self._current.opened_at + _OPEN_S - time.monotonic())
 
     def turn_over(self) -> None:
-        """Let what stands in the current segment have its names, if it is time."""
+        """Have the arrivals of the current segment named, if it is time."""
         segment = self._current
         if segment is None or not segment.names:
             return
@@ -118,11 +118,11 @@ class SpoolJournal:
         self._full.put(segment)
 
     def _run(self) -> None:
-        """Make the segments, then give names for ever."""
+        """Make the segments, then keep giving names."""
         try:
             for segment in _own_segments(self._folders, self._report):
                 self._free.put(segment)
-        except OSError:  # no room for them: every turn waits for its own files, as without a journal
+        except OSError:  # no room for them: every turn waits for its own files
             self._report("spool_no_journal")
         while True:
             segment = self._full.get()
@@ -139,8 +139,8 @@ class SpoolJournal:
             number = len(segment.names)
             segment.clear()
             self._owes(-number)
-        except Exception:  # the rim of this thread: whatever is wrong, what was promised stays and is tried again
-            segment.doubtful = True  # the kernel tells a failed write once: nothing of its files is taken on trust
+        except Exception:  # last resort of this thread: whatever is wrong, what was promised stays and is tried again
+            segment.doubtful = True  # the kernel reports a failed write only once: none of its files is trusted
             self._report("spool_not_named")
             return False
         return True
@@ -148,20 +148,20 @@ class SpoolJournal:
 
 @dataclass(slots=True)
 class Segment:
-    """One file of the journal, locked by this process, and the names that are owed from it."""
+    """One file of the journal, locked by this process, and the names it still owes."""
 
     descriptor: int
     position: int = 0
     generation: bytes = b""
     opened_at: float = 0.0
     names: list[str] = field(default_factory=list)
-    doubtful: bool = False  # giving the names failed once
+    doubtful: bool = False  # whether giving the names failed once
 
     def has_room(self, size_bytes: int) -> bool:
         return self.position + size_bytes <= SEGMENT_BYTES
 
     def add(self, records: list[Record]) -> None:
-        """Write one turn and wait until it is on disk. OSError if it may not be."""
+        """Write one turn and wait until it is on disk. OSError if that is uncertain."""
         if not self.names:
             self.generation = os.urandom(8)
             self.opened_at = time.monotonic()
@@ -174,7 +174,7 @@ class Segment:
         self.names += [name for name, _ in records]
 
     def give_names(self, folders: SpoolFolders) -> None:
-        """Make every file durable, then its name. OSError where one of them cannot be."""
+        """Make every file durable, then its name. OSError if any of them cannot be."""
         folder = os.open(folders.new, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             _sync_file_system(folder)
@@ -193,7 +193,7 @@ class Segment:
 
 
 def _own_segments(folders: SpoolFolders, report: Report) -> Iterator[Segment]:
-    """Take as many segments as a process needs: those that nobody holds, or new ones. OSError without room."""
+    """Take as many segments as a process needs: unused ones, or new ones. OSError without room."""
     taken = 0
     for number in count():
         if taken == _SEGMENTS:
@@ -215,9 +215,9 @@ def _own_segments(folders: SpoolFolders, report: Report) -> Iterator[Segment]:
 
 
 def _fill(descriptor: int, path: Path) -> None:
-    """Write the file to its full size once: later writes then find every block where it is.
+    """Write the file to its full size once, so that later writes find every block allocated.
 
-    OSError, and no file, where that would leave mail itself too little room.
+    OSError, and no file, if that would leave too little room for mail itself.
     """
     size = os.fstat(descriptor).st_size
     if size >= SEGMENT_BYTES:
@@ -235,6 +235,6 @@ def _fill(descriptor: int, path: Path) -> None:
 
 
 def _sync_file_system(descriptor: int) -> None:
-    """Wait until all that was written to this file system is on disk (syncfs(2)). OSError if something is not."""
+    """Wait until everything written to this file system is on disk (syncfs(2)). OSError if anything is not."""
     if _LIBC.syncfs(descriptor) != 0:
         raise OSError(ctypes.get_errno(), "syncfs")

@@ -1,4 +1,4 @@
-"""What stands in a segment of the spool's journal, and how it gets its names when the process that promised it ended.
+"""The format of a segment of the spool's journal, and how its arrivals are named if their process has ended.
 
 Segment: turns that begin at a multiple of ``ALIGNMENT``, each of one record or more; a record is a head
 (``_HEAD``: magic, the segment's generation, intake id, length of the sealed bytes, CRC-32 of all of it) and the
@@ -19,9 +19,9 @@ from uuid import UUID
 
 _MAGIC = b"CDOPspl1"
 _HEAD = struct.Struct(">8s8s16sII")
-ALIGNMENT = 4096  # a turn never shares a page with an earlier one: a torn write cannot reach what is promised
+ALIGNMENT = 4096  # a turn never shares a page with an earlier one, so a torn write cannot reach a promise
 SEGMENT_BYTES = 16 * 1024 * 1024
-_QUIET_S = 60.0  # a living process names what it owes long before
+_QUIET_S = 60.0  # a running process gives names long before
 
 Report = Callable[[str], None]
 Record = tuple[str, bytes]  # intake id and sealed bytes
@@ -29,7 +29,7 @@ Record = tuple[str, bytes]  # intake id and sealed bytes
 
 @dataclass(frozen=True, slots=True)
 class SpoolFolders:
-    """Where a file is before and after it has its name."""
+    """Where a file is before and after it gets its name."""
 
     tmp: Path
     new: Path
@@ -42,10 +42,10 @@ class SpoolFolders:
 
 
 def recover(root: Path, report: Report = lambda _: None) -> int:
-    """Give their names to the arrivals that an ended process promised and had not named. Return how many.
+    """Name the arrivals that an ended process promised but had not named. Return how many.
 
-    Segments of a process that lives are left alone. OSError where what was promised cannot be written now.
-    ``report`` hears ``spool_journal_damaged`` of a segment in which something stands that is no promise of ours.
+    Segments of a running process are left alone. OSError if what was promised cannot be written now.
+    ``report`` gets ``spool_journal_damaged`` for a segment that holds something other than our records.
     """
     folders = SpoolFolders(root / "tmp", root / "new")
     found = 0
@@ -60,9 +60,9 @@ def recover(root: Path, report: Report = lambda _: None) -> int:
 
 
 def left_behind(root: Path, now: float) -> int:
-    """Return how many segments owe names and are touched by nobody: intake has ended and was not started again.
+    """Return how many segments owe names while no process works on them: intake has ended and not been restarted.
 
-    ``now`` in seconds since the epoch. Takes no lock: it must not stand in the way of an intake that starts.
+    ``now`` in seconds since the epoch. Takes no lock, so as not to hinder an intake that starts.
     """
     found = 0
     for path in (root / "tmp").glob("journal-*"):
@@ -72,7 +72,7 @@ def left_behind(root: Path, now: float) -> int:
 
 
 def recover_segment(descriptor: int, folders: SpoolFolders, report: Report) -> int:
-    """Let every arrival of a segment have its file and name, durable, and empty the segment. OSError."""
+    """Give every arrival of a segment its file and name, durably, and empty the segment. OSError."""
     if os.pread(descriptor, 1, 0) in (b"", b"\0"):
         return 0
     found = 0
@@ -80,7 +80,7 @@ def recover_segment(descriptor: int, folders: SpoolFolders, report: Report) -> i
         if not Path(folders.final(name)).exists():
             _named(name, sealed, folders)
             found += 1
-    sync_folder(folders.new)  # of those too that had their name before: it may not be on disk
+    sync_folder(folders.new)  # also for those already named: the name may not be on disk
     empty(descriptor)
     return found
 
@@ -98,17 +98,17 @@ def _named(name: str, sealed: bytes, folders: SpoolFolders) -> None:
         if whole:
             part.rename(folders.final(name))
             return
-    again = folders.part(f"again-{name}")  # the first file may be anybody's still; this one is ours
+    again = folders.part(f"again-{name}")  # another process may still hold the first file; this one is ours
     _write_file(again, sealed)
     Path(again).rename(folders.final(name))
     part.unlink(missing_ok=True)
 
 
 def records(descriptor: int, report: Report) -> Iterator[Record]:
-    """Yield what was promised in a segment: whole records of its generation.
+    """Yield what was promised in a segment: complete records of its generation.
 
-    A turn that was torn is the last one, and was never promised. Where whole records follow a broken one, the disk
-    has changed something: the rest is found page by page, and ``report`` hears of it.
+    A torn turn is the last one, and was never promised. If complete records follow a broken one, the disk has changed
+    something: the rest is found page by page, and ``report`` is told.
     """
     octets = os.pread(descriptor, SEGMENT_BYTES, 0)
     first = _record(octets, 0, None)
@@ -141,13 +141,13 @@ def _record(octets: bytes, position: int, generation: bytes | None) -> Record | 
 
 
 def head(generation: bytes, intake_id: bytes, sealed: bytes) -> bytes:
-    """Return what stands before the sealed bytes of one arrival."""
+    """Return the head that precedes the sealed bytes of one arrival."""
     checked = zlib.crc32(sealed, zlib.crc32(intake_id, zlib.crc32(generation)))
     return _HEAD.pack(_MAGIC, generation, intake_id, len(sealed), checked)
 
 
 def size_of(turn: list[Record] | tuple[Record, ...]) -> int:
-    """Return what a turn takes, in octets."""
+    """Return the size of a turn, in octets."""
     return aligned(sum(_HEAD.size + len(sealed) for _, sealed in turn))
 
 
@@ -156,13 +156,13 @@ def aligned(size: int) -> int:
 
 
 def empty(descriptor: int) -> None:
-    """Take back every promise of a segment: all of them are kept. OSError."""
+    """Empty a segment whose promises have all been kept. OSError."""
     write_at(descriptor, bytes(ALIGNMENT), 0)
     os.fdatasync(descriptor)
 
 
 def locked(descriptor: int) -> bool:
-    """Say whether the segment is ours from here on."""
+    """Try to lock a segment; say whether it is ours from now on."""
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -171,7 +171,7 @@ def locked(descriptor: int) -> bool:
 
 
 def write_at(descriptor: int, octets: bytes, position: int) -> None:
-    """Write all of it at a place. OSError."""
+    """Write all of it at a position. OSError."""
     waiting = memoryview(octets)
     while waiting:
         written = os.pwrite(descriptor, waiting, position)

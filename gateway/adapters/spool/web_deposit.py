@@ -1,4 +1,4 @@
-"""What the form hands over: sealed into the spool like mail, once for each post."""
+"""Deposits form posts: sealed into the spool like mail, once each."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class SpoolDeposit:
         self._writer = writer
 
     async def deposit(self, arrival: Arrival, parts: AsyncIterator[bytes]) -> None:
-        """Seal ``parts`` and return when they are on disk. A post that is there already is not written again."""
+        """Seal ``parts`` and return when they are on disk. A post already there is not written again."""
         if self._writer.has(arrival.intake_id):
             return
         entry = await self._writer.begin(arrival)

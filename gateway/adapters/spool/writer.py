@@ -3,9 +3,9 @@
 Layout: ``spool/tmp/ID.part`` while it is written, ``spool/new/ID.sealed`` once it is a promise
 (RFC 5321 section 6.1). The writer has the public seal key only and cannot read back.
 
-Two ways in: ``keep`` for content that is in memory (one thread takes all that wait and makes them durable
-together, in a crowd by way of the journal: gateway/adapters/spool/journal.py), and ``begin``, ``write``, ``commit``
-for content that streams.
+Two ways in: ``keep`` for content in memory (one thread takes everything that waits and makes it durable together,
+under load through the journal: gateway/adapters/spool/journal.py), and ``begin``, ``write``, ``commit`` for content
+that streams.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from gateway.ports import Temporary
 _BATCH = 64  # messages made durable together
 _GATHER_S = 0.0015
 _LIVELY_S = 10.0
-_WRITE_BACK_BYTES = 2 * 1024 * 1024  # of a long message: so much at a time is sent on to the disk before its end
+_WRITE_BACK_BYTES = 2 * 1024 * 1024  # how much of a long message at a time starts going to disk before its end
 
 
 class SpoolWriter:
-    """Takes arrivals in. Every failure is Temporary: the sender still has the message."""
+    """Accepts arrivals. Every failure is Temporary: the sender still has the message."""
 
     def __init__(self, root: Path, key: SealPublicKey, report: Callable[[str], None] = lambda _: None) -> None:
-        """``report`` hears of what goes wrong after a promise, by a fixed code: nothing is lost, but it is late."""
+        """``report`` gets a fixed code for what goes wrong after a promise: nothing is lost, but it is late."""
         self._journal = SpoolJournal(root, report)
         self._report = report
         self._root = root
@@ -51,16 +51,16 @@ class SpoolWriter:
         self._thread: threading.Thread | None = None
 
     def recover(self) -> int:
-        """Finish what an ended process promised and had no time to name; return how many. OSError if that fails."""
+        """Name what an ended process promised but did not name; return how many. OSError if that fails."""
         return recover(self._root, self._report)
 
     def clean(self) -> None:
-        """Remove what an earlier process had begun and never promised. ``recover`` first: it needs none of it."""
+        """Remove what an earlier process had begun but never promised. Call ``recover`` first."""
         for part in self._tmp.glob("*.part"):
             part.unlink(missing_ok=True)
 
     async def named(self, within_s: float) -> bool:
-        """Wait until every arrival that was promised has its name. False if that takes longer: nothing is lost."""
+        """Wait until every promised arrival has its name. False if that takes longer: nothing is lost."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 while self._journal.owed:  # noqa: ASYNC110 - a thread is at work; this is for the end of a process
@@ -72,13 +72,13 @@ class SpoolWriter:
         return (self._new / f"{intake_id}.sealed").exists()
 
     async def keep(self, arrivals: Sequence[Arrival], content: Sequence[bytes]) -> None:
-        """Seal content that is in memory for each arrival; return when every copy is durable."""
+        """Seal content in memory for each arrival; return when every copy is durable."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, name="spool-writer", daemon=True)
             self._thread.start()
         loop = asyncio.get_running_loop()
-        # Sealed here, not in the thread: it would hold the interpreter's lock there just as long, and the thread
-        # has nothing left but system calls, which hold none.
+        # Sealed here, not in the thread: sealing would hold the interpreter's lock there just as long, and this leaves
+        # the thread only system calls, which hold none.
         sealed = tuple((str(arrival.intake_id), self._seal(arrival, content)) for arrival in arrivals)
         job = _Job(sealed, loop, loop.create_future())
         self._jobs.put(job)
@@ -90,7 +90,7 @@ class SpoolWriter:
         return b"".join((sealer.header, sealer.update(frame), sealer.finish()))
 
     async def begin(self, arrival: Arrival) -> SpoolEntry:
-        """Open an entry for one arrival whose content follows by ``write``."""
+        """Open an entry for one arrival whose content follows through ``write``."""
         return await asyncio.to_thread(self.open_entry, arrival)
 
     def open_entry(self, arrival: Arrival) -> SpoolEntry:
@@ -103,14 +103,14 @@ class SpoolWriter:
             raise Temporary("spool_write") from None
 
     def create(self, name: str) -> _File:
-        """Create the file of one entry. OSError if that cannot be."""
+        """Create the file of one entry. OSError if that fails."""
         return _File(f"{self._tmp}/{name}.part", f"{self._new}/{name}.sealed")
 
     def _run(self) -> None:
-        """The one writer: what came in while the disk was busy shares the next turn.
+        """The only writer: whatever arrived while the disk was busy shares the next turn.
 
-        In a crowd, and for some seconds after one, a turn waits for one place in the journal, where there is one;
-        else for its own files.
+        Under load, and for some seconds after, a turn waits for its write to the journal, if there is one; otherwise
+        for its own files.
         """
         crowded, lively_until = False, 0.0
         while True:
@@ -124,13 +124,13 @@ class SpoolWriter:
             for job in batch:
                 job.promise()
             for loop in {job.loop for job in batch}:
-                with contextlib.suppress(RuntimeError):  # a loop that has closed: nobody waits any more
+                with contextlib.suppress(RuntimeError):  # the loop has closed: nobody waits any more
                     loop.call_soon_threadsafe(_answer, [job for job in batch if job.loop is loop])
 
     def _waiting(self, gather: bool) -> list[_Job]:
         """Wait for something to write and return all of it.
 
-        ``gather``: others came just now, so more are on their way; a moment for them spares the disk a turn.
+        ``gather``: others have just arrived, so more are coming; waiting a moment for them saves the disk a turn.
         """
         batch: list[_Job] = []
         while not batch:
@@ -145,11 +145,11 @@ class SpoolWriter:
         return batch
 
     def _journalled(self, batch: list[_Job]) -> bool:
-        """Promise what was written by one write to the journal, which gives the names. False if it cannot."""
+        """Make everything durable by one write to the journal, which gives the names. False if it cannot."""
         return self._journal.keep([record for job in batch if not job.failed for record in job.sealed])
 
     def _by_themselves(self, batch: list[_Job]) -> None:
-        """Data of all, then their names, then the folder: the order that survives a power failure."""
+        """All data, then all names, then the folder: the order that survives a power failure."""
         for step in (_Job.start_writing_back, _Job.sync, _Job.name):
             _attempt(step, batch, self)
         try:
@@ -161,7 +161,7 @@ class SpoolWriter:
 
 @dataclass(slots=True)
 class _Job:
-    """What ``keep`` was asked for, and who waits for it."""
+    """One request to ``keep``, and who waits for it."""
 
     sealed: tuple[tuple[str, bytes], ...]  # intake id and what to write
     loop: asyncio.AbstractEventLoop
@@ -175,7 +175,7 @@ class _Job:
             return
         try:
             step(self, writer)
-        except Exception:  # the rim of the writer thread: a fault fails this message alone, and its peer hears 451
+        except Exception:  # last resort of the writer thread: a fault fails this message alone, and its peer gets 451
             self.fail()
 
     def fail(self) -> None:
@@ -202,7 +202,7 @@ class _Job:
             file.name()
 
     def promise(self) -> None:
-        """Leave the files alone from here on, and let their descriptors go."""
+        """Leave the files alone from now on, and close their descriptors."""
         if not self.failed:
             for file in self.files:
                 file.promise()
@@ -215,7 +215,7 @@ def _attempt(step: Callable[[_Job, SpoolWriter], None], batch: list[_Job], write
 
 def _answer(batch: list[_Job]) -> None:
     for job in batch:
-        if job.done.done():  # nobody waits: the peer's time was over
+        if job.done.done():  # nobody waits: the peer's time has run out
             continue
         if job.failed:
             job.done.set_exception(Temporary("spool_write"))
@@ -224,7 +224,7 @@ def _answer(batch: list[_Job]) -> None:
 
 
 class SpoolEntry:
-    """One arrival that is being written as it streams in."""
+    """One arrival, written as it streams in."""
 
     __slots__ = ("_file", "_prefix", "_sealer")
 
@@ -238,11 +238,11 @@ class SpoolEntry:
         await asyncio.to_thread(self._attempt, lambda: self._put(content, last=False))
 
     async def commit(self) -> None:
-        """Make the arrival durable: data on disk, then the name, then the folder. One step for the caller."""
+        """Make the arrival durable: data on disk, then the name, then the folder."""
         await asyncio.shield(asyncio.to_thread(self._attempt, self._commit))
 
     def abort(self) -> None:
-        """Forget the entry. What is promised stays."""
+        """Discard the entry. What is promised stays."""
         self._file.abort()
 
     def _attempt(self, step: Callable[[], None]) -> None:
@@ -270,10 +270,9 @@ class SpoolEntry:
 
 
 class _File:
-    """One file from ``tmp`` to ``new``, step by step. Every step blocks; OSError where the disk refuses.
+    """One file from ``tmp`` to ``new``, step by step. Every step blocks; OSError if the disk refuses.
 
-    The lock is for ``abort``: a descriptor that is closed under a running write could be another file's a moment
-    later.
+    The lock is for ``abort``: a descriptor closed during a write could belong to another file a moment later.
     """
 
     __slots__ = ("_descriptor", "_lock", "_part", "_unsent", "final", "promised")
@@ -298,12 +297,12 @@ class _File:
                 self._write_back()
 
     def write_many(self, sealed: Sequence[bytes]) -> None:
-        """Write all of them, one behind the other."""
+        """Write all of them, one after another."""
         for piece in sealed:
             self.write(piece)
 
     def start_writing_back(self) -> None:
-        """Send what was written on to the disk and wait for nothing."""
+        """Start writing to disk without waiting."""
         with self._lock:
             self._write_back()
 
@@ -321,13 +320,13 @@ class _File:
         os.rename(self._part, self.final)  # noqa: PTH104 - plain strings: a Path for each message costs more than this
 
     def promise(self) -> None:
-        """It, or the journal, is on disk: from here on it is not ours to remove."""
+        """It, or the journal, is on disk: from now on it must not be removed."""
         self.promised = True
         with self._lock:
             self._close()
 
     def abort(self) -> None:
-        """Remove the file unless it is promised. Where a step is under way, that happens behind it."""
+        """Remove the file unless it is promised. If a step is under way, after that step."""
         if self._lock.acquire(blocking=False):
             self._remove()
             self._lock.release()

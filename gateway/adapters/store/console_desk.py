@@ -1,7 +1,7 @@
 """console.desk.Desk over the store, the blobs and the console's keys.
 
-Holds the case private key and the instruction private key, and the worker's public seal key: it can read what
-staff may read and ask the worker for what staff may ask; it cannot send anything itself.
+Holds the private case and instruction keys and the worker's public seal key: it can read what staff may read and ask
+the worker for what staff may ask for; it cannot send anything itself.
 """
 
 from __future__ import annotations
@@ -165,7 +165,7 @@ class ConsoleDesk:
         try:
             description, content = framing.split(frame.reveal())
             return Original(load_arrival(description), ConfidentialBytes(content))
-        except ValueError:  # no frame: a person must still be able to read what came
+        except ValueError:  # not a frame: a person must still be able to read it
             return Original(None, frame)
 
     async def open_agreements(
@@ -188,7 +188,7 @@ class ConsoleDesk:
                 blob_id = BlobId(UUID(link.detail[REASON_BLOB]))
                 try:
                     content = await self._open(blob_id)
-                except Permanent:  # destroyed with its case: the entry stands, the words are gone
+                except Permanent:  # destroyed with its case: the entry stays, the words are gone
                     continue
                 reasons[blob_id] = ConfidentialText(content.reveal().decode())
         return reasons
@@ -259,7 +259,7 @@ class ConsoleDesk:
         return replace(row, signature=self._keys.signing.sign(signed_bytes(row, payload)))
 
     async def _look(self, intake: IntakeRow, staff_id: StaffId, looked: Looked) -> None:
-        """Write the look. Nothing is opened unless it stands in the audit."""
+        """Write the look. Nothing is opened unless it is in the audit."""
         move = Move(
             MoveKind.LOOK,
             f"staff:{staff_id}",

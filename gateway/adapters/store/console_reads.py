@@ -1,4 +1,4 @@
-"""What the console reads from the rows and nobody else needs: pages of lists, and what people asked for."""
+"""Reads that only the console needs: pages of lists, and what people asked for."""
 
 from __future__ import annotations
 

@@ -30,14 +30,14 @@ from gateway.model.office.sessions import Session, SignedIn
 from gateway.model.office.staff import Role, StaffRow
 from gateway.ports import Store, Temporary
 
-SEEN_EVERY = timedelta(seconds=30)  # how exactly the idle time is kept: one write in so long at most
+SEEN_EVERY = timedelta(seconds=30)  # precision of the idle time: at most one write in this time
 TOKEN_BYTES = 32
 HASHES_AT_ONCE = 2  # each takes 64 MiB
 
 
 @dataclass(frozen=True, slots=True)
 class SessionLimits:
-    """How long a session lives, and how many wrong guesses an account bears."""
+    """How long a session lasts, and how many wrong guesses an account allows."""
 
     idle: timedelta = timedelta(minutes=30)
     absolute: timedelta = timedelta(hours=12)
@@ -133,7 +133,7 @@ class StaffStore:
         return await self._open(row, now) if good else None
 
     async def _count_guess(self, staff_id: str, now: datetime) -> StaffRow | None:
-        """Return the account if it may be guessed at now, with this guess counted as a failure already."""
+        """Return the account if a guess is allowed now, with this guess already counted as a failure."""
         column = tables.staff.c
         try:
             async with self._writing() as connection, connection.begin():
@@ -144,7 +144,7 @@ class StaffStore:
                 row = _row(mapping) if mapping is not None else None
                 if row is None or not row.active or (row.locked_until is not None and row.locked_until > now):
                     return None
-                failures = 1 if row.locked_until is not None else row.failures + 1  # an old lock starts the count anew
+                failures = 1 if row.locked_until is not None else row.failures + 1  # an old lock restarts the count
                 locked = now + self._limits.lock if failures >= self._limits.failures else None
                 counted = update(tables.staff).where(column.id == row.id)
                 await connection.execute(counted.values(failures=failures, locked_until=locked))
@@ -186,7 +186,7 @@ class StaffStore:
         return SignedIn(token, session)
 
     async def session(self, token: str, now: datetime) -> Session | None:
-        """Return the session of a token if it still lives. Rights are those the account has at this moment."""
+        """Return the session of a token if it is still open. Rights are those of the account at this moment."""
         column = tables.staff_session.c
         statement = (
             select(tables.staff_session, tables.staff.c.name, tables.staff.c.role)

@@ -27,12 +27,13 @@ from gateway.model.case.rows import (
     IntakeRow,
     KeyRow,
     Move,
+    Moved,
     ReceiverRow,
     Row,
     TransferRow,
 )
 from gateway.model.ids import BlobId, CaseId, DispatchId, IntakeId, PanelId, StaffId
-from gateway.model.kinds import DispatchState, HandoverState, IntakeKind, IntakeState, MoveKind
+from gateway.model.kinds import Channel, DispatchState, HandoverState, IntakeKind, IntakeState, MoveKind
 from gateway.model.office.staff import StaffRow
 from gateway.ports import Temporary
 
@@ -41,10 +42,11 @@ R = TypeVar("R")
 AUDIT_LOCK = 0x43444F50  # of pg_advisory_xact_lock
 _KEYS: dict[type, str] = {AlarmRow: "kind", ReceiverRow: "to", KeyRow: "owner"}
 _SETTLED = (HandoverState.AGREED, HandoverState.ACCEPTED)
+_UNSETTLED = tuple(state for state in HandoverState if state not in _SETTLED)
 
 
 class _Behind(Exception):
-    """A row had another version than the move expected: nothing of it is written."""
+    """A row had another version than the move expected: nothing is written."""
 
 
 def _columns(row: Any) -> dict[str, Any]:
@@ -84,14 +86,14 @@ class SqlStore:
         await self._link(connection, move)
 
     async def scrub(self) -> None:
-        """Take destroyed content out of SQLite's write-ahead log too. Nothing to do on PostgreSQL."""
+        """Remove destroyed content from SQLite's write-ahead log too. Nothing to do on PostgreSQL."""
         if self._engine.dialect.name != "sqlite" or not self._has_destroyed:
             return
         async with self._engine.connect() as connection:
             driver: Any = (await connection.get_raw_connection()).driver_connection  # outside any transaction
             async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
                 [busy, *_] = await cursor.fetchone()
-        self._has_destroyed = bool(busy)  # a reader was in the way: the next look tries again
+        self._has_destroyed = bool(busy)  # a reader was in the way: try again next time
 
     async def _change(self, connection: AsyncConnection, row: Row) -> None:
         if isinstance(row, BlobRow):
@@ -211,8 +213,33 @@ class SqlStore:
         if case_id is not None:
             statement = statement.where(tables.handover.c.case_id == case_id)
         if open_only:
-            statement = statement.where(tables.handover.c.state.not_in(_SETTLED))
+            statement = statement.where(tables.handover.c.state.in_(_UNSETTLED))
         return await self._all(HandoverRow, statement)
+
+    async def unsettled_handovers(self) -> list[HandoverRow]:
+        columns = tables.handover.c
+        of = select(columns.case_id).where(columns.state.in_(_UNSETTLED))
+        statement = select(tables.handover).where(columns.case_id.in_(of))
+        return await self._all(HandoverRow, statement.order_by(columns.created_at, columns.id))
+
+    async def moved_since(self, sequence: int, limit: int) -> list[Moved]:
+        columns = tables.audit.c
+        statement = select(columns.sequence, columns.intake_id, columns.case_id).where(columns.sequence > sequence)
+        return await self._all(Moved, statement.order_by(columns.sequence).limit(limit))
+
+    async def newest_sequence(self) -> int:
+        statement = select(tables.audit.c.sequence, tables.audit.c.intake_id, tables.audit.c.case_id)
+        newest = await self._all(Moved, statement.order_by(tables.audit.c.sequence.desc()).limit(1))
+        return newest[0].sequence if newest else 0
+
+    async def notifications_by_form(self, after: IntakeId | None, limit: int) -> list[IntakeRow]:
+        columns = tables.intake.c
+        statement = select(tables.intake).where(
+            columns.channel == Channel.FORM, columns.kind == IntakeKind.NOTIFICATION
+        )
+        if after is not None:
+            statement = statement.where(columns.id > after)
+        return await self._all(IntakeRow, statement.order_by(columns.id).limit(limit))
 
     async def transfers(self, sender: PanelId, transfer: UUID) -> list[TransferRow]:
         columns = tables.transfer.c
@@ -246,10 +273,10 @@ class SqlStore:
         """Return an account, for checking a right."""
         return await self._one(StaffRow, tables.staff.c.id == staff_id)
 
-    async def living_files(self) -> frozenset[BlobId]:
-        """Return the ids of blobs whose body is a file and whose content was not destroyed."""
+    async def living_files(self, among: Sequence[BlobId]) -> frozenset[BlobId]:
+        """Return which of these are blobs whose body is a file and whose content was not destroyed."""
         columns = tables.blob.c
-        statement = select(columns.id).where(columns.body.is_(None), columns.header != b"")
+        statement = select(columns.id).where(columns.id.in_(among), columns.body.is_(None), columns.header != b"")
         try:
             async with self._engine.connect() as connection:
                 return frozenset(BlobId(row.id) for row in await connection.execute(statement))

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -49,6 +50,8 @@ case = Table(
     Column("panel", String(60)),
     Column("closed_at", Instant),
     Column("duplicate_key", String(64), index=True),
+    Index("ix_case_newest", "first_received_at", "id"),
+    Index("ix_case_newest_by_state", "state", "first_received_at", "id"),
 )
 
 intake = Table(
@@ -74,6 +77,10 @@ intake = Table(
     Column("size_bytes", Integer, nullable=False),
     Column("duplicate_of", Uuid),
     Column("content_index", String(64)),
+    Index("ix_intake_by_door", "channel", "kind", "id"),
+    Index("ix_intake_newest", "received_at", "id"),
+    Index("ix_intake_newest_by_state", "state", "received_at", "id"),
+    Index("ix_intake_near_miss", "near_miss", "received_at", "id"),
 )
 
 dispatch = Table(
@@ -102,6 +109,7 @@ dispatch = Table(
     Column("reply_blob", Uuid, ForeignKey("blob.id")),
     Column("receiver_index", String(64), index=True),
     Column("thread_index", String(64), index=True),
+    Index("ix_dispatch_waiting", "state", "created_at", "id"),
 )
 
 handover = Table(
@@ -130,6 +138,7 @@ handover = Table(
     Column("link_hash", String(64), unique=True),
     Column("code_hash", String(64)),
     Column("link_tries", Integer, nullable=False),
+    Index("ix_handover_state", "state"),
 )
 
 transfer = Table(
@@ -212,6 +221,7 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Index("ix_audit_move", "move", "sequence"),
 )
 
 staff = Table(
@@ -253,7 +263,7 @@ TABLE_OF: dict[type, Table] = {
     StaffRow: staff,
 }
 
-# The order in which added rows are written, so that what is pointed at stands first.
+# The order in which added rows are written, so that referenced rows come first.
 ADDED_ORDER: tuple[type, ...] = (
     rows.BlobRow,
     rows.CaseRow,

@@ -1,1 +1,1 @@
-"""What staff can do: offered, filled in, posted as an instruction."""
+"""What staff can do: offered, filled in, and posted as an instruction."""

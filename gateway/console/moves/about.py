@@ -1,4 +1,4 @@
-"""What a move is about: an intake, a case or a dispatch, with the moves that fit it now."""
+"""What a move is about: an intake, a case or a dispatch, with the moves that are possible now."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gateway.model.office.staff import may_look
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a move is about: one of intake, case or dispatch, with the moves that fit it."""
+    """What a move is about: one of intake, case or dispatch, with the moves that are possible."""
 
     path: str
     name: str
@@ -33,7 +33,7 @@ class About:
 
 
 async def intake_about(request: web.Request, looked: Looked = Looked.RECORD) -> About:
-    """An intake, with its record where the role may see it."""
+    """An intake, with its record if the role may see it."""
     desk, session, row = parts_of(request).desk, session_of(request), await intake_of(request)
     record = await desk.open_record(row, session.staff_id, looked) if may_look(session.role) else None
     waiting = bool(posted(await desk.instructions((row.id,))))
@@ -49,7 +49,7 @@ async def intake_about(request: web.Request, looked: Looked = Looked.RECORD) -> 
 
 
 async def _saw_source(request: web.Request, row: IntakeRow) -> bool:
-    """Say whether the audit has it that this person saw the unmasked text."""
+    """Say whether, by the audit, this person has seen the unmasked text."""
     actor = f"staff:{session_of(request).staff_id}"
     links = await parts_of(request).desk.timeline((row.id,))
     seen = (Looked.SOURCE.value, Looked.ORIGINAL.value, Looked.ORIGINAL_FILE.value)

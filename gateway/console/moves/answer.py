@@ -1,4 +1,4 @@
-"""Answer the sender, by a fixed text or in words of one's own."""
+"""Answer the sender, with a fixed text or in one's own words."""
 
 from __future__ import annotations
 

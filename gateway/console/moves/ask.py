@@ -1,4 +1,4 @@
-"""The moves a person can make: ask, check what it means, post it as a signed instruction."""
+"""The moves a person can make: ask, check the effect, post it as a signed instruction."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SLUGS = frozenset(kind.value.replace("_", "-") for kind in LABELS)
 
 
 def _offer(about: About, slug: str) -> Offer:
-    """Return the offer of a move; 404 if there is no such move, 409 if it does not fit (any more)."""
+    """Return the offer of a move; 404 if there is no such move, 409 if it is not (or no longer) possible."""
     offer = next((offer for offer in about.offers if offer.slug == slug), None)
     if offer is None:
         raise web.HTTPConflict if slug in SLUGS else web.HTTPNotFound
@@ -59,7 +59,7 @@ async def ask_unmasked(request: web.Request) -> web.Response:
 
 
 async def post(request: web.Request) -> web.Response:
-    """Read the form of a move; show it again if something is wrong, or once more to be checked; or post it."""
+    """Read the form of a move; show it again if something is wrong or must be checked; otherwise post it."""
     about, form = await about_of(request), await form_of(request)
     offer = _offer(about, request.match_info["move"])
     if offer.why_not:
@@ -135,7 +135,7 @@ def _release_values(about: About, form: Form, first: bool) -> dict[str, object]:
 
 
 def _check(request: web.Request, about: About, offer: Offer, form: Form, instruction: Instruction) -> web.Response:
-    """Show what would happen, exactly, with the form's values carried along."""
+    """Show exactly what would happen, carrying the form's values along."""
     carried = [(name, value) for name, value in form.items() if name not in ("csrf", "step")]
     standing = 0
     if offer.kind is MoveKind.RELEASE and about.record is not None and about.record.screened is not None:
@@ -155,7 +155,7 @@ def _check(request: web.Request, about: About, offer: Offer, form: Form, instruc
 
 
 def panel_choices(record: IntakeRecord | None, panels: tuple[PanelChoice, ...]) -> list[tuple[PanelChoice, str]]:
-    """Return the panels with why each is suggested: the suggestion first, then the alternatives, then the rest."""
+    """Return the panels, each with its reason: the suggestion first, then the alternatives, then the rest."""
     why: dict[str, str] = {}
     for route in record.routes if record is not None else ():
         if route.panel is not None:
@@ -169,7 +169,7 @@ def panel_choices(record: IntakeRecord | None, panels: tuple[PanelChoice, ...]) 
 
 
 def _route(record: IntakeRecord | None, form: Form) -> object:
-    """Return the route of the notification that is meant, None if there is none."""
+    """Return the route of the chosen notification, None if there is none."""
     if record is None or not record.routes:
         return None
     notification = chosen_notification(form, record)

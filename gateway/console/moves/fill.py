@@ -1,4 +1,4 @@
-"""Read what a person filled in for a move, and make the instruction of it, or say what is wrong."""
+"""Read what a person filled in for a move and make an instruction of it, or say what is wrong."""
 
 from __future__ import annotations
 

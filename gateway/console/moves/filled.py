@@ -1,4 +1,4 @@
-"""The form of a move, what it is made from, and what reading it gives."""
+"""The form of a move, what it is made from, and the result of reading it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MAX_ANSWER = 20_000
 MAX_FIELD = 10_000
 
 
-NOT_KNOWN = "_not_known"  # behind a field's id: the box that says so
+NOT_KNOWN = "_not_known"  # suffix of a field's id: the box that says so
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +42,11 @@ class Material:
     settings: ConsoleSettings
     row: IntakeRow | None = None
     record: IntakeRecord | None = None
-    saw_source: bool = False  # the person has looked at the unmasked text of this intake
+    saw_source: bool = False  # the person has seen the unmasked text of this intake
 
 
 def chosen_notification(form: Form, record: IntakeRecord | None) -> Notification | None:
-    """Return the notification that is meant: the only one, or the one that was chosen."""
+    """Return the notification in question: the only one, or the chosen one."""
     found = record.notifications if record is not None else ()
     if len(found) == 1:
         return found[0]

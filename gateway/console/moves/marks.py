@@ -1,7 +1,7 @@
 """What a person lets out of a held general message: the examined text, without the parts struck out.
 
-Places are named by offsets into the text that was examined, never by the text itself. A finding is struck out
-unless the person has seen the unmasked text and chosen to let it stand.
+Places are given by offsets into the text that was examined, never by the text itself. A finding is struck out unless
+the person has seen the unmasked text and chosen to keep it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run of text between two borders of marks. ``mark`` is the finding it is part of, if it is."""
+    """A run of text between two borders of marks. ``mark`` is the finding it belongs to, if any."""
 
     text: str
     start: int
@@ -53,7 +53,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One sentence or line, whole, with its runs: what a person strikes out in one go."""
+    """One whole sentence or line with its runs: what a person strikes out in one go."""
 
     mark: Mark
     runs: tuple[Run, ...]
@@ -110,7 +110,7 @@ def passages(text: str, where: str, findings: Iterable[Mark]) -> tuple[Passage, 
 
 
 def quoted(found: Iterable[Passage]) -> set[str]:
-    """Return the marks of the passages that stand on a line quoting an earlier message."""
+    """Return the marks of the passages on lines that quote an earlier message."""
     marks = set()
     line_begins, quotes = True, False
     for passage in found:
@@ -185,7 +185,7 @@ def released(screened: Screened, sources: Sources, struck: Iterable[Mark]) -> Sc
 
 
 def framed(screened: Screened, texts: CardTexts, row: IntakeRow) -> Screened:
-    """Return what was released in the frame that every message to the general inbox has: sender class, time, count."""
+    """Return what was released, in the frame of every message to the general inbox: sender class, time, count."""
     context = ScreenContext(row.mailbox, row.received_at, row.reference)
     sender = texts.senders[screened.sender_class.value]
     text = rebuilt(context, texts, sender, screened.text.reveal(), screened.removed)

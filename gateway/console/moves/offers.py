@@ -1,4 +1,4 @@
-"""Which moves a page offers, and why not the others. The worker checks again: this is only what people see."""
+"""Which moves a page offers, and why not the others. Only for display: the worker checks again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from gateway.stages.cases.handover import may_close
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One move. ``why_not`` is "" where it can be made."""
+    """One move. ``why_not`` is "" if it can be made."""
 
     kind: MoveKind
     label: str
@@ -60,7 +60,7 @@ WAITING = "Somebody has asked for something already; the gateway has not carried
 
 
 def intake_offers(row: IntakeRow, record: IntakeRecord | None, role: Role, waiting: bool) -> tuple[Offer, ...]:
-    """Return the moves that fit an intake as it stands."""
+    """Return the moves that are possible for an intake in its present state."""
     return tuple(
         _offer(kind, role, waiting, NOT_PROVED if kind is MoveKind.ANSWER and not may_answer(row, record) else "")
         for kind in _fitting(row, record)
@@ -98,7 +98,7 @@ def releasable(record: IntakeRecord | None) -> bool:
 def case_offers(
     row: CaseRow, handovers: list[HandoverRow], sendable: bool, role: Role, waiting: bool
 ) -> tuple[Offer, ...]:
-    """Return the moves that fit a case. ``sendable``: a notification of it is at hand."""
+    """Return the moves that are possible for a case. ``sendable``: it has a notification."""
     if row.state in (CaseState.CLOSED, CaseState.SCREENED_OUT):
         return (_offer(MoveKind.REOPEN, role, waiting),)
     offers = [_offer(MoveKind.SEND_TO_PANEL, role, waiting)] if sendable else []
@@ -111,7 +111,7 @@ def case_offers(
 
 
 def dispatch_offers(row: DispatchRow, handover: HandoverRow | None, role: Role, waiting: bool) -> tuple[Offer, ...]:
-    """Return the moves that fit a dispatch. ``handover``: the one it began, if it began one."""
+    """Return the moves that are possible for a dispatch. ``handover``: the one it began, if any."""
     offers = [_offer(MoveKind.MEND_DISPATCH, role, waiting)] if row.state is DispatchState.HELD else []
     if handover is not None and handover.agreed_at is None:
         offers.append(_offer(MoveKind.AGREE, role, waiting))

@@ -1,4 +1,4 @@
-"""Gather what an intake's or a case's page shows, and lay the notification out by its sections."""
+"""Gather what the page of an intake or case shows, and lay out the notification by its sections."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class TimelineEntry:
 
 
 def lay_out(notification: Notification, settings: ConsoleSettings) -> tuple[LaidOutSection, ...]:
-    """Return the sections in order; an answer that no section names comes last, so that none is hidden."""
+    """Return the sections in order; an answer that belongs to no section comes last, so that none is hidden."""
     shown: set[str] = set()
     sections = []
     for section in settings.sections:
@@ -123,7 +123,7 @@ def _answer(label: FieldLabel, answer: Answer) -> LaidOut:
 
 
 def _chosen(label: FieldLabel, text: str) -> str:
-    """Return what people read for a code, or for codes joined by commas; words behind a colon stay."""
+    """Return the label of a code, or of codes joined by commas; words behind a colon are kept."""
     if label.date:
         return date_words(text)
     if not label.choices:
@@ -156,7 +156,7 @@ def _same_look(one: AuditLink, other: AuditLink) -> bool:
 
 
 def actor_name(actor: str, names: Mapping[StaffId, str]) -> str:
-    """Return who did it: a member of staff by name, a process by what it is."""
+    """Return who did it: a member of staff by name, a process by its role."""
     kind, _, staff_id = actor.partition(":")
     if kind == "staff":
         return names.get(StaffId(staff_id), staff_id)
@@ -179,7 +179,7 @@ def _detail(link: AuditLink, settings: ConsoleSettings) -> str:
 
 
 def _in_words(name: str, value: str, settings: ConsoleSettings) -> str:
-    """Return the words for one detail of an audit entry: for codes of closed lists, what people read."""
+    """Return the words for one detail of an audit entry: for codes of closed lists, their labels."""
     panel = value.removeprefix("panel:")
     if name in ("panel", "reviewing") or panel != value:
         return settings.panel_name(panel)

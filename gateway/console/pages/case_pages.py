@@ -97,7 +97,7 @@ async def handover_of(request: web.Request, row: DispatchRow) -> HandoverRow | N
 
 
 async def show_dispatch(request: web.Request) -> web.Response:
-    """One outgoing message: what is known of it, without its content."""
+    """One outgoing message: what is known about it, without its content."""
     parts, session, row = parts_of(request), session_of(request), await dispatch_of(request)
     instructions = await parts.desk.instructions(dispatch_ids=(row.id,))
     return render(

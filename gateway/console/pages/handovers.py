@@ -1,4 +1,4 @@
-"""What a case shows of a hand-over: its clock, the messages it is made of, its receipts, and what can be done."""
+"""What a case shows of a hand-over: its clock, its messages, its receipts, and what can be done."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ class ShownHandover:
     """One hand-over as it is shown."""
 
     row: HandoverRow
-    clock: str  # when the next thing is expected of the other panel; "" where nothing is
+    clock: str  # when the other panel is next expected to act; "" if not at all
     is_overdue: bool
-    what_next: str  # "" where nothing is to be done
+    what_next: str  # "" if there is nothing to do
     messages: tuple[DispatchRow, ...]  # of the transfer, in order
-    replaced: int  # how many messages the receiver's server would not take so large
+    replaced: int  # how many messages were too large for the receiver's server
     receipts: tuple[IntakeRow, ...]  # what acknowledged it, oldest first
-    offers: tuple[tuple[DispatchRow, Offer], ...]  # each with the message it is made at
+    offers: tuple[tuple[DispatchRow, Offer], ...]  # each with the message it concerns
 
 
 async def shown_handovers(
@@ -78,7 +78,7 @@ async def shown_handovers(
 
 
 def clock(row: HandoverRow, now: datetime, policy: FollowUp) -> tuple[str, bool]:
-    """Return the clock of a hand-over in words, and whether it has run out. "" where nothing is expected."""
+    """Return the clock of a hand-over in words, and whether it has run out. "" if nothing is expected."""
     due_at = expected_by(row, policy)
     if due_at is None or row.state not in _AWAITED:
         return "", False

@@ -1,4 +1,4 @@
-"""One intake: what the gateway found out, and its original as a step of its own."""
+"""One intake: what the gateway found out, and its original as a separate step."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHOWN_CHARACTERS = 200_000
 
 
 def uuid_of(request: web.Request) -> UUID:
-    """Return the id in the address; 404 if it is none."""
+    """Return the id in the address; 404 if it is not one."""
     try:
         return UUID(request.match_info["id"])
     except ValueError:
@@ -94,7 +94,7 @@ def sources_of(record: IntakeRecord) -> Sources:
 
 
 async def ask_for_original(request: web.Request) -> web.Response:
-    """Say what the next step shows, and that it is written down."""
+    """Say what the next step shows, and that it is recorded."""
     require_look(request)
     row = await intake_of(request)
     malware = row.held_reason is HeldReason.MALWARE
@@ -132,7 +132,7 @@ async def inside(request: web.Request) -> web.Response:
 
 
 async def original_file(request: web.Request) -> web.Response:
-    """Hand the message over as a file, to be opened by hand: a wrapper that the gateway cannot open."""
+    """Download the message as a file, to be opened by hand: a wrapper that the gateway cannot open."""
     session, row = require_look(request), await intake_of(request)
     if row.held_reason is HeldReason.MALWARE:
         raise web.HTTPForbidden

@@ -1,4 +1,4 @@
-"""Every key in use, as the worker's watch saw it last. The console itself reads no key of another panel."""
+"""Every key in use, as the worker last saw it. The console itself reads no key of another panel."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OWN = {
 
 @dataclass(frozen=True, slots=True)
 class ShownKey:
-    """One key in words. ``attention`` is "" where nothing is to be done."""
+    """One key in words. ``attention`` is "" if there is nothing to do."""
 
     row: KeyRow
     owner: str
@@ -43,7 +43,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 def shown_keys(rows: Sequence[KeyRow], settings: ConsoleSettings, now: datetime) -> list[ShownKey]:
-    """Return the keys in words. Days are counted from now, not from when the worker looked."""
+    """Return the keys in words. Days are counted from now, not from when the worker saw them."""
     shown = []
     for row in rows:
         left = days_left(row.expires_at, now)

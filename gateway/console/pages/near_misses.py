@@ -1,4 +1,4 @@
-"""Near misses: confidential content that came by an unsafe way. For the information-governance lead; no content."""
+"""Near misses: confidential content that came by an unproved channel. For the governance lead; no content."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ async def cases(request: web.Request) -> web.Response:
 
 
 async def find(request: web.Request) -> web.Response:
-    """Go to a reference or case number. By post: what people type by mistake must not stand in an address."""
+    """Go to a reference or case number. By post: what people type by mistake must not be in an address."""
     parts = parts_of(request)
     typed = "".join((await form_of(request)).get("reference", "")[:60].split()).upper().replace("-", "")
     if len(typed) == REFERENCE_LENGTH and (intake := await parts.desk.intake_by_reference(Reference(typed))):
@@ -123,6 +123,6 @@ async def find(request: web.Request) -> web.Response:
 
 
 def page_of(request: web.Request) -> int:
-    """Return the number of the page that is asked for, 1 where it is none."""
+    """Return the requested page number, 1 if it is not a number."""
     given = request.query.get("page", "1")
     return min(max(int(given), 1), 100_000) if given.isascii() and given.isdigit() and len(given) < 7 else 1

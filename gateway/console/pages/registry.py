@@ -1,4 +1,4 @@
-"""The field registry as the console lays it out: sections, names, choices, and what is asked when a case is opened."""
+"""The field registry as the console shows it: sections, names, choices, and what is asked when a case is opened."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from gateway.model.ids import PanelId
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """One agreement, as a person of ours wrote it down. Sealed to the case key; the row holds its time only."""
+    """One agreement, as one of our staff wrote it down. Sealed to the case key; the row holds only its time."""
 
     reviewing: PanelId  # may be our own
     how_told: ConfidentialText  # how the panel that does not review hears of the outcome
@@ -30,7 +30,7 @@ def pack_agreement(agreement: Agreement) -> ConfidentialBytes:
 
 
 def unpack_agreement(content: ConfidentialBytes) -> Agreement | None:
-    """Read an agreement back; None where it is not one."""
+    """Read an agreement back; None if it is not one."""
     try:
         return _AGREEMENT.validate_json(content.reveal())
     except ValidationError:

@@ -1,4 +1,4 @@
-"""What a person decided, on its way from console to worker: sealed to the worker, signed by the console."""
+"""A person's decision on its way from console to worker: sealed to the worker, signed by the console."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ _INSTRUCTION = TypeAdapter(Instruction)
 
 
 def pack_instruction(instruction: Instruction, original: ConfidentialBytes | None = None) -> ConfidentialBytes:
-    """Return the payload to be sealed to the worker; ``original`` is the intake's original frame where needed."""
+    """Return the payload to be sealed to the worker; ``original`` is the intake's original frame if needed."""
     tail = original.reveal() if original is not None else b""
     return ConfidentialBytes(framing.prefix(_INSTRUCTION.dump_json(instruction)) + tail)
 

@@ -1,4 +1,4 @@
-"""What the worker lets intake know of a reference: its state, nothing of its content."""
+"""What the worker tells intake about a reference: its state and nothing of its content."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class NoticeState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notice. ``panel`` is the name of the panel that has it, where that is settled."""
+    """One notice. ``panel`` is the name of the panel that has it, once that is settled."""
 
     state: NoticeState
     panel: str | None

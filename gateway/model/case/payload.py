@@ -13,7 +13,7 @@ from gateway.model.ids import PanelId
 
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """One outgoing message before it is encrypted, or as it will go where it holds nothing confidential.
+    """One outgoing message before encryption, or as it will be sent if it holds nothing confidential.
 
     ``panel`` set: the content is the inner entity, to be encrypted to that panel's pinned key when it leaves, and
     the address comes from the register then. ``panel`` None: the content is the whole RFC 5322 message.

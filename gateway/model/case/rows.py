@@ -1,4 +1,4 @@
-"""Rows of the store, as values. A row read carries its version; a row written back must still have it.
+"""Rows of the store, as values. A row carries the version it was read with; it can be written back only to that.
 
 No row holds content: names, addresses and texts are in sealed blobs only.
 """
@@ -77,7 +77,7 @@ class IntakeRow:
     next_attempt_at: datetime | None = None
     size_bytes: int = 0
     duplicate_of: IntakeId | None = None  # the same notification of the same death: kept, not forwarded again
-    content_index: str | None = None  # keyed blind index of the notification, to find that out
+    content_index: str | None = None  # keyed blind index of the notification, to detect duplicates
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +97,13 @@ class CaseRow:
 
 @dataclass(frozen=True, slots=True)
 class DispatchRow:
-    """One outgoing message. Facts about a sent one stand each on its own."""
+    """One outgoing message. Each fact about a sent one has a column of its own."""
 
     id: DispatchId
     kind: DispatchKind
     to: str  # "panel:ID", "general_inbox", "sender", "operator"
     state: DispatchState
-    message_id: str  # fixed when the row is written: a repeat is recognisable
+    message_id: str  # fixed when the row is written, so that a repeat is recognisable
     payload_blob: BlobId | None  # sealed to the outbox key; None once nothing needs it
     created_at: datetime
     version: int = 1
@@ -179,7 +179,7 @@ class InstructionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class InstructionRow:
-    """What a person decided, signed by the console, payload sealed to the worker."""
+    """A person's decision, signed by the console, its payload sealed to the worker."""
 
     id: InstructionId
     kind: MoveKind
@@ -207,7 +207,7 @@ class AlarmRow:
 
 @dataclass(frozen=True, slots=True)
 class ReceiverRow:
-    """What a receiver's server said of itself."""
+    """What a receiver's server announced."""
 
     to: str  # as in DispatchRow: "panel:ID"
     max_bytes: int  # of one message: the SIZE it announced last (RFC 1870)
@@ -217,13 +217,13 @@ class ReceiverRow:
 
 @dataclass(frozen=True, slots=True)
 class KeyRow:
-    """One key as the worker's watch saw it last: what the console lists. Nothing secret is in it."""
+    """One key as the worker last saw it, for the console to list. Holds nothing secret."""
 
     owner: str  # a panel id, "own", "smime PANEL", ...
     fingerprint: str
     strength: str
     expires_at: datetime | None  # None: never
-    trouble: str  # "" where it can be used, else the reason as a code
+    trouble: str  # "" if it can be used, else the reason as a code
     tried_at: datetime | None  # when something was last encrypted to it as a trial
     looked_at: datetime
     in_use: bool = True
@@ -244,6 +244,15 @@ class AuditLink:
     sequence: int = 0  # given by the store
     previous_hash: str = ""
     hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What one entry of the audit was about: enough to know what to look at again."""
+
+    sequence: int
+    intake_id: IntakeId | None
+    case_id: CaseId | None
 
 
 Row = (

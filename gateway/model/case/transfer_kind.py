@@ -1,4 +1,4 @@
-"""Why one panel sends another a case: the word stands in manifests and in the store."""
+"""Why one panel sends another a case: the word used in manifests and in the store."""
 
 from __future__ import annotations
 
@@ -9,4 +9,4 @@ class TransferKind(StrEnum):
     """Why the receiver is sent this."""
 
     FORWARD = "forward"  # the child was normally resident in the receiver's area: the whole notification
-    INFORM = "inform"  # the child died in the receiver's area: the least that is needed
+    INFORM = "inform"  # the child died in the receiver's area: only what is needed

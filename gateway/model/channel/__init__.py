@@ -1,1 +1,1 @@
-"""How an arrival came, and what its channel is worth."""
+"""How an arrival came, and how far its channel can be trusted."""

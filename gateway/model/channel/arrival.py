@@ -1,4 +1,4 @@
-"""What is known of an arrival at our own boundary, before anything in the message is believed."""
+"""What our own boundary knows of an arrival, before anything in the message is believed."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The grade of the channel an intake came by, and the evidence for it.
 
-Evidence is gathered once, at our own boundary, stored sealed with the intake and never asked again: what DNS
-said on the day is what the grade stands on.
+Evidence is gathered once, at our own boundary, stored sealed with the intake and never gathered again: the grade
+rests on what DNS said on the day.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from gateway.model.kinds import Channel, ContentEncryption, ContentSignature, Gr
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One reason: a stable code and the sentence a person reads. Neither holds anything of a message."""
+    """One reason: a stable code and the sentence a person reads. Neither contains anything of a message."""
 
     code: str
     text: str
@@ -63,7 +63,7 @@ class Author:
     state: AuthorState
     address: ConfidentialText = NOTHING  # addr-spec; "" unless ``state`` is one
     domain: str | None = None  # lower case A-labels; None unless ``state`` is one
-    domains_seen: tuple[str, ...] = ()  # every domain that stands in any From field, also where there are several
+    domains_seen: tuple[str, ...] = ()  # every domain in any From field
     display_domains: tuple[str, ...] = ()  # domains of addresses written into the display name
     reply_domains: tuple[str, ...] = ()  # domains of Reply-To; () if there is none
 
@@ -95,7 +95,7 @@ class Arc:
 
     result: str  # "pass", "fail", "none", "temperror"
     sealers: tuple[str, ...] = ()  # d= of every ARC-Seal, newest first
-    author_proved: bool = False  # the newest set records dmarc=pass for this author domain: the word of its sealer
+    author_proved: bool = False  # the newest set records dmarc=pass for this author domain, as its sealer says
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,18 +106,18 @@ class SecureRoute:
     mta_sts_because: str = "not_asked"  # "policy", "no_record", "author_not_proved", a fault: words of stages.mta_sts
     mx: tuple[str, ...] = ()
     mx_named: bool = True  # the policy, where there is one, names at least one of ``mx`` (RFC 8461 section 4.1)
-    dane: bool = False  # a DNSSEC-signed TLSA record stands at every MX, RFC 7672
-    tlsa_unproved: bool = False  # TLSA records stand there, but nothing we trust says that they are signed
+    dane: bool = False  # every MX has a DNSSEC-signed TLSA record, RFC 7672
+    tlsa_unproved: bool = False  # there are TLSA records, but no resolver that we trust says they are signed
     tls_rpt: bool = False  # RFC 8460
     no_answer: tuple[str, ...] = ()  # what DNS gave no answer for, which is not "none": "mx", "tlsa", "tls_rpt"
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Everything our own boundary knows about how an intake came. Nothing in it is a claim taken on trust.
+    """Everything our own boundary knows about how an intake came. Nothing in it is taken on trust.
 
     ``mail_claims`` are claims the message makes for itself ("[secure]" in the subject, trust headers): kept, because
-    a claim that is not proved is worth telling, and never counted as proof.
+    staff should know of an unproved claim, and never counted as proof.
     """
 
     channel: Channel
@@ -138,13 +138,13 @@ class Evidence:
 
     @property
     def incomplete(self) -> bool:
-        """True where DNS gave no answer for something that could change the grade: worth asking once more."""
+        """True if DNS gave no answer for something that could change the grade: worth asking once more."""
         return self.dmarc.result == "temperror"
 
 
 @dataclass(frozen=True, slots=True)
 class Assurance:
-    """The grade with every reason in words, and the results it stands on."""
+    """The grade with every reason in words, and the results it rests on."""
 
     grade: Grade
     reasons: tuple[Reason, ...]

@@ -1,4 +1,4 @@
-"""What our own domain has to publish so that others can reach us over a proved channel and nobody can speak for us."""
+"""What our own domain must publish so that others can reach us by a proved channel and nobody can pose as us."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ class StsMode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnDomain:
-    """The facts the records are made of."""
+    """The facts that the records are made from."""
 
     domain: str
     mx: tuple[str, ...]
     reports: str  # address that DMARC and TLS reports go to; "" for none
     spf_terms: tuple[str, ...] = ()  # who sends for us beside the MX: "ip4:192.0.2.1", "include:relay.example"
-    dkim_selector: str = ""  # "" where the next hop signs
+    dkim_selector: str = ""  # "" if the next hop signs
     dkim_public_key: str = ""  # base64 of the SubjectPublicKeyInfo
     sts_mode: StsMode = StsMode.TESTING
     sts_max_age_s: int = 604_800
@@ -47,12 +47,12 @@ class PaperState(StrEnum):
     DIFFERENT = "different"
     TWICE = "twice"  # two records where one is allowed: receivers use none
     UNSIGNED = "unsigned"  # right, but without DNSSEC it is ignored
-    UNKNOWN = "unknown"  # DNS gave no answer: nothing is said
+    UNKNOWN = "unknown"  # DNS gave no answer
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One record with what was found published."""
+    """One record and what was found published."""
 
     record: PublishedRecord
     state: PaperState

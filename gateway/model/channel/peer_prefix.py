@@ -1,4 +1,4 @@
-"""The network a peer's address belongs to, as limits and places count it."""
+"""The network that a peer's address belongs to, for limits."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _REMEMBERED = 10_000
 
 @lru_cache(_REMEMBERED)
 def prefix_of(address: str | None) -> str:
-    """Return the /24 of an IPv4 address, the /56 of an IPv6 address, or "unknown" for what is no address."""
+    """Return the /24 of an IPv4 address, the /56 of an IPv6 address, or "unknown" for anything else."""
     try:
         ip = ipaddress.ip_address((address or "").partition("%")[0])
     except ValueError:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 
 class DomainMatch(StrEnum):
-    """Which names a row speaks for. Names are compared label by label, never as text endings."""
+    """Which names a row covers. Names are compared label by label, never as text endings."""
 
     EXACT = "exact"
     SUBDOMAINS = "subdomains"  # names below it, not the name itself
@@ -27,7 +27,7 @@ class DomainStatus(StrEnum):
 
 
 class Need(StrEnum):
-    """What must be seen at our own boundary before a listed domain counts as secure."""
+    """What our own boundary must see before a listed domain counts as secure."""
 
     TLS12 = "tls12"  # TLS 1.2 or newer on the last hop
     TLS13 = "tls13"
@@ -58,17 +58,17 @@ class SecureDomains:
     version: str
     max_age_days: int
     rows: tuple[SecureDomain, ...] = ()
-    trusted_sealers: tuple[str, ...] = ()  # ARC d= domains whose word is taken, RFC 8617; default none
+    trusted_sealers: tuple[str, ...] = ()  # ARC d= domains that are believed, RFC 8617; default none
     free_mail: frozenset[str] = frozenset()  # never secure, whatever a row says
     professional: tuple[str, ...] = ()  # suffixes of organisations: who is answered as a professional
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyFinding:
-    """What the policy said of one domain on the day."""
+    """What the policy said about one domain on the day."""
 
     version: str
-    domain: str | None  # the row that spoke; None: no row
+    domain: str | None  # the row that applied; None: no row
     status: DomainStatus | None
     needs: tuple[Need, ...] = ()
     basis: str = ""

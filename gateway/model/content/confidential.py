@@ -23,7 +23,7 @@ class Confidential(Generic[T]):
         self._content: T = content
 
     def reveal(self) -> T:
-        """Return the plaintext. Whoever calls this answers for where it goes."""
+        """Return the plaintext. The caller is responsible for where it goes."""
         return self._content
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""One frame for everything that is sealed with a description in front: a length, JSON, then the content.
+"""One frame for everything that is sealed with a description before it: a length, JSON, then the content.
 
 Layout: 4 bytes big-endian length of the JSON, the JSON (UTF-8), the content to the end.
 """
@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import struct
 
-MAX_DESCRIPTION_BYTES = 1 << 20  # of what a role that may be taken over has written
+MAX_DESCRIPTION_BYTES = 1 << 20  # written by a role that may be compromised
 MAX_OWN_DESCRIPTION_BYTES = 256 << 20  # of what the worker wrote itself: all text of a 25 MiB message, escaped in JSON
 _LENGTH = struct.Struct(">I")
 
 
 class BadFrame(ValueError):
-    """The bytes are not a frame. The text names nothing of them."""
+    """The bytes are not a frame. The text says nothing about them."""
 
 
 def prefix(description: bytes, most: int = MAX_DESCRIPTION_BYTES) -> bytes:

@@ -1,4 +1,4 @@
-"""What is kept of an intake for authorised staff, as one sealed record."""
+"""What is kept about an intake for authorised staff, as one sealed record."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _ARRIVAL = TypeAdapter(Arrival)
 
 
 def dump_arrival(arrival: Arrival) -> bytes:
-    """Return the JSON of an arrival, as it stands in front of the content. It holds addresses: seal it."""
+    """Return the JSON of an arrival, as it precedes the content. It holds addresses: seal it."""
     return _ARRIVAL.dump_json(arrival)
 
 

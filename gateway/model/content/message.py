@@ -9,7 +9,7 @@ from gateway.model.content.confidential import ConfidentialBytes, ConfidentialTe
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """One header field as it stood: RFC 5322 section 2.2. ``name`` is lower case."""
+    """One header field as it was: RFC 5322 section 2.2. ``name`` is lower case."""
 
     name: str
     value: ConfidentialText  # unfolded, encoded words not decoded, bytes over 127 as latin-1
@@ -56,6 +56,6 @@ class Mail:
 
 @dataclass(frozen=True, slots=True)
 class Unparsed:
-    """The answer where no parser understood the bytes within its limits."""
+    """The answer if no parser understood the bytes within its limits."""
 
     code: str  # "too_deep", "too_many_parts", "too_many_headers", "time", "memory", "crashed", ...

@@ -36,7 +36,7 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """A count of what was not carried over. Never the thing itself."""
+    """A count of something that was not carried over, never the thing itself."""
 
     kind: str  # "attachment", "image", "quoted_text", "name", "nhs_number", ...
     where: str  # "subject", "body", "part", "header"
@@ -68,12 +68,12 @@ class Screened:
     findings: tuple[EvidenceMark, ...] = ()  # over ``source``; for the console only
     source: ConfidentialText = NOTHING  # the one source of text that was examined; console only
     source_subject: ConfidentialText = NOTHING  # the decoded subject that was examined; console only
-    masks: tuple[tuple[ConfidentialText, str], ...] = ()  # what each token of this thread stands for; sealed only
+    masks: tuple[tuple[ConfidentialText, str], ...] = ()  # what each token of this thread replaces; sealed only
 
 
 @dataclass(frozen=True, slots=True)
 class AllowList:
-    """What one panel knows and lets through: config/screening/known.toml, audited. Never a family's name."""
+    """What one panel knows and allows: config/screening/known.toml, audited. Never a family's name."""
 
     panel: str = ""
     staff: tuple[str, ...] = ()  # full names
@@ -86,7 +86,7 @@ class AllowList:
 
 @dataclass(frozen=True, slots=True)
 class ScreenContext:
-    """What the worker knows about one message besides its content."""
+    """What the worker knows about one message apart from its content."""
 
     mailbox: MailboxName
     received_at: datetime

@@ -1,4 +1,4 @@
-"""What is remembered of a message that the general inbox got something of: sealed to the worker, shown to nobody."""
+"""What is remembered of a message that reached the general inbox: sealed to the worker, shown to nobody."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from gateway.model.content.confidential import NOTHING, ConfidentialBytes, Confi
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """Whom an answer reaches, whom the thread has named, and which token stands for which detail in it."""
+    """Whom an answer reaches, whom the thread has named, and which token replaces which detail."""
 
     author: ConfidentialText = NOTHING
     names: tuple[ConfidentialText, ...] = ()
@@ -27,7 +27,7 @@ def pack_remembered(remembered: Remembered) -> ConfidentialBytes:
 
 
 def unpack_remembered(sealed: ConfidentialBytes) -> Remembered:
-    """Read it back. Before threads were remembered it was the author's address alone."""
+    """Read it back. Older ones hold the author's address alone."""
     try:
         return _REMEMBERED.validate_json(sealed.reveal())
     except ValidationError:
@@ -35,7 +35,7 @@ def unpack_remembered(sealed: ConfidentialBytes) -> Remembered:
 
 
 def together(several: list[Remembered]) -> Remembered:
-    """Return what several messages of one thread give together: every name, and the tokens given first."""
+    """Combine several messages of one thread: every name, and for each detail the token given first."""
     masks: dict[str, tuple[ConfidentialText, str]] = {}
     for one in several:
         for detail, token in one.masks:

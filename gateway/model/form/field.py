@@ -1,4 +1,4 @@
-"""What is declared of one field of the notification form. The declarations are in ``gateway.model.registry``."""
+"""What is declared about one field of the notification form. The declarations are in ``gateway.model.registry``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Required(StrEnum):
-    """How much a field is wanted. Nothing here ever blocks a notification."""
+    """How much a field is needed. Nothing here ever blocks a notification."""
 
     CORE = "core"  # a value or an explicit not-known
     ROUTING = "routing"  # needed to route; staff may supply it
@@ -22,7 +22,7 @@ class Shape(StrEnum):
     LINE = "line"
     LINES = "lines"  # several lines of text
     NAME = "name"
-    DATE = "date"  # ISO, or its beginning where only the month or year is known: "2026-03"
+    DATE = "date"  # ISO, or its beginning if only the month or year is known: "2026-03"
     TIME = "time"  # HH:MM, Europe/London
     MOMENT = "moment"  # a date, a space, a time: "2026-03-01 04:10"
     NUMBER = "number"

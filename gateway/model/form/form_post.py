@@ -29,7 +29,7 @@ class FormFile:
 
 @dataclass(frozen=True, slots=True)
 class FormPost:
-    """One form post as the worker unpacks it. ``values`` is the description, still to be judged."""
+    """One form post as the worker unpacks it. ``values`` is the description, not yet checked."""
 
     form: str  # "notify", "enquire"
     values: Mapping[str, Any] = field(repr=False)
@@ -47,7 +47,7 @@ def pack(description: Mapping[str, Any], contents: Sequence[bytes] = ()) -> byte
 
 
 def unpack(content: bytes) -> FormPost:
-    """Take a post apart. BadFrame where it is not whole: every byte of every file must be there, and none more."""
+    """Take a post apart. BadFrame unless exactly the bytes of every file are there."""
     description, rest = framing.split(content)
     try:
         values = json.loads(description)

@@ -13,7 +13,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def notification_schema() -> dict[str, Any]:
-    """Return the schema (JSON Schema 2020-12). It describes; it is no gate: an odd value is kept as it was written."""
+    """Return the schema (JSON Schema 2020-12). It describes and rejects nothing: an odd value is kept as written."""
     grouped = {field.id for fields in GROUPS.values() for field in fields}
     return {
         "$schema": DIALECT,

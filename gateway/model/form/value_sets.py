@@ -1,4 +1,4 @@
-"""The closed sets of answers: code and what people read. The codes are the wire values.
+"""The closed sets of answers: codes and labels. The codes are the wire values.
 
 Sources: ethnicity, the NHS 16+1 codes; place of death, the 2008 to 2018 reporting form; reasons for a missing NHS
 number, NCMD form changes of April 2022; joint agency response triggers, the statutory
@@ -184,12 +184,12 @@ VALUE_SETS: dict[str, dict[str, str]] = {
 
 
 def label(value_set: str, code: str) -> str:
-    """Return what people read for a code; the code itself if the set does not have it."""
+    """Return the label of a code; the code itself if the set does not have it."""
     return VALUE_SETS.get(value_set, {}).get(code, code)
 
 
 def code_of(value_set: str, text: str) -> str | None:
-    """Return the code that ``text`` (a code or a label, any case) stands for, or None."""
+    """Return the code for ``text`` (a code or a label, in any case), or None."""
     wanted = " ".join(text.replace("_", " ").casefold().replace("'", "’").split())
     for code, words in VALUE_SETS.get(value_set, {}).items():
         if wanted in (code.casefold().replace("_", " "), words.casefold()):

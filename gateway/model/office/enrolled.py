@@ -9,7 +9,7 @@ from gateway.model.ids import PanelId
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """What a confirmed key may speak for."""
+    """What a confirmed key may sign for."""
 
     panel: PanelId
     addresses: frozenset[str]  # addr-specs, lower case

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Identity:
-    """Only issuer and subject together name a person for good; all else may change, or be "" where it was not said."""
+    """Only issuer and subject together identify a person permanently; the rest may change, or be "" if not given."""
 
     issuer: str
     subject: str

@@ -1,4 +1,4 @@
-"""What people and the worker's watch are told of one key in use. Nothing secret is in it."""
+"""What staff and the worker are told about one key in use. Holds nothing secret."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from gateway.model.ids import Fingerprint
 
 @dataclass(frozen=True, slots=True)
 class KeyReport:
-    """One key. ``trouble`` is "" where it can be used, else the reason as a code."""
+    """One key. ``trouble`` is "" if it can be used, else the reason as a code."""
 
     owner: str  # a panel id, or "own"
     fingerprint: Fingerprint

@@ -13,7 +13,7 @@ from gateway.model.ids import StaffId
 
 
 class Looked(StrEnum):
-    """What of an intake a person saw. The words stand in the audit."""
+    """What of an intake a person saw. These words are written to the audit."""
 
     RECORD = "record"  # evidence, extract, screened version, notification
     SOURCE = "source"  # the unmasked text beside what the general inbox would get
@@ -25,7 +25,7 @@ class Looked(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Original:
-    """The message or post as it came. ``arrival`` is None where the frame itself cannot be read."""
+    """The message or post as it came. ``arrival`` is None if the frame itself cannot be read."""
 
     arrival: Arrival | None
     content: ConfidentialBytes

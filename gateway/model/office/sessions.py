@@ -11,7 +11,7 @@ from gateway.model.office.staff import Role
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """Who is signed in, with the right they have at this moment."""
+    """Who is signed in, with their rights at this moment."""
 
     staff_id: StaffId
     name: str
@@ -22,7 +22,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session just opened. ``token`` goes into the cookie and is kept nowhere else."""
+    """A new session. ``token`` goes into the cookie and is kept nowhere else."""
 
     token: str = field(repr=False)
     session: Session

@@ -1,4 +1,4 @@
-"""Who works in the console, and what each may ask the worker to do."""
+"""The staff of the console, and what each may ask the worker to do."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gateway.model.kinds import MoveKind
 
 class Role(StrEnum):
     COORDINATOR = "coordinator"  # works the cases
-    MANAGER = "manager"  # and closes, screens out, reopens
+    MANAGER = "manager"  # also screens out and reopens
     READER = "reader"  # sees the queue, no content, decides nothing
 
 

@@ -1,4 +1,4 @@
-"""Section: panel office use. Never asked of the notifier; kept so that the list of fields is whole."""
+"""Section: panel office use. Never asked of the notifier; kept so that the list of fields is complete."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Local authorities with their past, and what the postcode table says of a postcode."""
+"""Local authorities, past and present, and what the postcode table says about a postcode."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
@@ -36,11 +36,24 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class County:
-    """A county or region that is no authority (Berkshire, Yorkshire). Naming it never routes."""
+    """A county or region that is not an authority (Berkshire, Yorkshire). Naming it never routes."""
 
     name: str
     authorities: tuple[GssCode, ...]
     aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vesting:
+    """A day on which authorities end and others take over. From then on nothing of theirs routes by itself until the
+    register knows each one's successors (``replaced_by``) and a panel lists those.
+    """
+
+    on: date
+    name: str
+    ends: tuple[GssCode, ...]
+    is_planned: bool = False  # announced, not yet in law
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +64,7 @@ class AuthorityRegister:
     counties: tuple[County, ...] = ()
     homonyms: frozenset[str] = frozenset()  # folded bare names that are also towns in another panel's area
     checksum: str = ""  # SHA-256 of the file it was made from
+    vestings: tuple[Vesting, ...] = ()
     _former: Mapping[GssCode, GssCode] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -60,6 +74,21 @@ class AuthorityRegister:
     def find(self, code: GssCode) -> Authority | None:
         """Return the authority that carries or carried ``code``, or None."""
         return self.authorities.get(code) or self.authorities.get(self._former.get(code, code))
+
+    def vesting_of(self, code: GssCode, on: date) -> Vesting | None:
+        """Return the vesting that ended an upper-tier authority by ``on`` without a successor in the register."""
+        entry = self.find(code)
+        if entry is None or entry.replaced_by:
+            return None
+        return next((each for each in self.vestings if each.on <= on and entry.gss in each.ends), None)
+
+    def as_of(self, on: date) -> AuthorityRegister:
+        """Return the register as it stands on a day: who ends later has no successors yet."""
+        later = {code: entry for code, entry in self.authorities.items() if _ends_after(entry, on)}
+        if not later:
+            return self
+        still = {code: replace(entry, replaced_by=()) for code, entry in later.items()}
+        return replace(self, authorities={**self.authorities, **still})
 
     def today(self, code: GssCode) -> tuple[Authority, ...]:
         """Follow ``replaced_by`` from a code to the authorities of today; empty if the code is unknown."""
@@ -88,9 +117,13 @@ class AuthorityRegister:
         return tuple(upper.values())
 
 
+def _ends_after(entry: Authority, on: date) -> bool:
+    return bool(entry.replaced_by) and entry.until is not None and entry.until > on
+
+
 @dataclass(frozen=True, slots=True)
 class UnitArea:
-    """What the table says of one unit postcode."""
+    """What the table says about one unit postcode."""
 
     authority: GssCode | None  # lower tier as the ONS directory gives it; None: in the directory without one
     near: tuple[GssCode, ...] = ()  # other authorities with a unit within 100 m
@@ -116,7 +149,7 @@ class PostcodeTable(Protocol):
         ...
 
     def unit(self, outward: str, inward: str) -> UnitArea | None:
-        """Return what is known of a unit postcode, None if the table does not have it."""
+        """Return what is known about a unit postcode, None if the table does not have it."""
         ...
 
     def sector(self, outward: str, digit: str) -> tuple[GssCode, ...]:

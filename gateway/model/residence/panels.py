@@ -18,9 +18,12 @@ class PanelStatus(StrEnum):
     SUSPENDED = "suspended"
 
 
+_WELL_EVIDENCED = ("high", "medium-high", "")  # "": a panel that the deployment itself wrote down
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """One mailbox of a panel and the days on which it is to be used. None means no limit on that side."""
+    """One mailbox of a panel and the days on which it is used. None means no limit on that side."""
 
     email: str
     valid_from: date | None = None
@@ -45,6 +48,7 @@ class Panel:
     basis: str = ""  # "found" or "memory"
     confirmed_by: str | None = None
     confirmed_on: date | None = None
+    reviews: tuple[GssCode, ...] | None = None  # as confirmed, by the same person and day; None: never asked
     contacts: tuple[Contact, ...] = ()
     fingerprint: Fingerprint | None = None  # pinned; None: nothing can be sent
     smime_fingerprint: Fingerprint | None = None  # SHA-256 of the certificate that may sign for this panel
@@ -53,6 +57,14 @@ class Panel:
     neighbour_of: tuple[PanelId, ...] = ()
     notes: str = ""
     sources: tuple[str, ...] = ()
+
+    def is_sure_of(self, authority: GssCode) -> bool:
+        """Say whether the panel is known to review for an upper-tier authority.
+
+        What was confirmed counts; a confirmation that asked about no authority counts only for a footprint that is
+        well evidenced.
+        """
+        return authority in self.reviews if self.reviews is not None else self.confidence in _WELL_EVIDENCED
 
     @property
     def display(self) -> str:
@@ -89,10 +101,10 @@ class Outside:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """One deployment's own rule: what lies in ``place`` belongs to ``panel``; who said so, why and when.
+    """One deployment's own rule: ``place`` belongs to ``panel``; who said so, why and when.
 
     ``place`` is a unit ("HP27 9QF"), a sector ("HP27 9"), a district ("HP27") or an authority's GSS code.
-    The narrowest one that matches counts.
+    The narrowest match counts.
     """
 
     place: str

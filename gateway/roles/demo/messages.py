@@ -1,4 +1,4 @@
-"""The demo's invented mail: what is sent, and what must come of it."""
+"""The demo's invented mail: what is sent, and the expected outcome."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Child:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What must come of one arrival: wire values. ``leaves`` are dispatches as KIND:TO."""
+    """The expected outcome of one arrival, in wire values. ``leaves`` are dispatches as KIND:TO."""
 
     kind: str
     grade: str
@@ -66,7 +66,7 @@ class Sample:
     reverse_path: str = ""  # the author where empty
     tls: bool = True
     encrypted: bool = False  # PGP/MIME to our key before it is sent
-    canary: str = ""  # a word that only its rightful receiver may ever see
+    canary: str = ""  # a word that only its proper receiver may ever see
 
 
 CHILDREN = {

@@ -1,4 +1,4 @@
-"""What came of each arrival, read from the store and from what the sinks received."""
+"""The outcome of each arrival, read from the store and from what the sinks received."""
 
 from __future__ import annotations
 

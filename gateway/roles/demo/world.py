@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -94,13 +95,32 @@ PORT_NAMES = (
 )  # fmt: skip
 
 
+_RESERVED: list[int] = []  # descriptors, held until this process ends
+
+
 def free_ports(names: tuple[str, ...] = PORT_NAMES) -> dict[str, int]:
-    """Return a free loopback port for each name."""
-    listening = [socket.create_server(("127.0.0.1", 0)) for _ in names]
-    ports = {name: server.getsockname()[1] for name, server in zip(names, listening, strict=True)}
-    for server in listening:
-        server.close()
-    return ports
+    """Return a loopback port for each name that nobody has, and that nobody else gets while this process lives.
+
+    No outgoing connection gets one either: the ports lie below those the kernel gives. A datagram socket of the same
+    number, which is in no server's way, keeps other processes that ask here from taking it.
+    """
+    return {name: _free_port() for name in names}
+
+
+def _free_port() -> int:
+    first_of_kernel = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text("ascii").split()[0])
+    for _ in range(1000):
+        port = 10_000 + secrets.randbelow(first_of_kernel - 10_000)
+        kept = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            kept.bind(("127.0.0.1", port))
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            kept.close()
+            continue
+        _RESERVED.append(kept.detach())
+        return port
+    raise OSError("no free port")
 
 
 def make_world(root: Path, *, poll_s: float = 0.2, further: Mapping[str, Mapping[str, float]] | None = None) -> World:

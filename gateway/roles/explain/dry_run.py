@@ -47,7 +47,7 @@ _HEAD_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What the command line says of how a message came."""
+    """What the command line says about how a message came."""
 
     mailbox: str | None = None
     tls: str | None = "TLSv1.3"
@@ -148,7 +148,7 @@ async def _readers(
     if zone_file is not None:
         resolver = ZoneFileResolver(Path(zone_file).read_text("utf-8"))
     evidence = SenderAuthenticator(resolver, SystemClock(), authserv_id=settings.mail.hostname or "gateway.example")
-    stack.callback(evidence.close)
+    stack.push_async_callback(evidence.close)
     home = settings.panel.id or None
     tables = load_routing(config, home_panel=home, assume_confirmed=assume_confirmed)
     openpgp: OpenPGP = _NoKeys()

@@ -12,12 +12,12 @@ from gateway.model.form.notification import Notification
 from gateway.model.ids import PanelId
 from gateway.model.kinds import RouteGrade, RouteOutcome
 from gateway.model.residence.panels import PanelRegister
-from gateway.model.residence.routing import RouteDecision
+from gateway.model.residence.routing import Candidate, RouteDecision
 from gateway.stages.extract.answers import extent
 
 
 def explained(name: str, record: IntakeRecord, panels: PanelRegister) -> dict[str, Any]:
-    """Return the line. What screening removed is in none of its values."""
+    """Return the line. No value contains anything that screening removed."""
     plan = record.plan
     if plan is None:
         raise ValueError("nothing was decided")
@@ -100,6 +100,20 @@ def _route(record: IntakeRecord) -> dict[str, Any]:
         "path": route.path.reveal(),
         "reasons": [{"code": reason.code, "text": reason.text} for reason in route.reasons],
         "alternatives": [{"panel": item.panel, "why": item.why} for item in route.alternatives],
+        "candidates": [_candidate(item) for item in route.candidates],
+    }
+
+
+def _candidate(item: Candidate) -> dict[str, Any]:
+    return {
+        "kind": item.kind.value,
+        "owner": item.owner.value,
+        "tense": item.tense.value,
+        "said": item.said.reveal(),
+        "sentence": item.sentence.reveal(),
+        "panels": list(item.panels),
+        "used": item.used,
+        "why": item.why,
     }
 
 

@@ -1,1 +1,1 @@
-"""What is said to those who wrote: whether, with which text, and by which way."""
+"""Answers to senders: whether, with which text, and how."""

@@ -1,4 +1,4 @@
-"""How staff can reach somebody securely, and why: the same test for what leaves as for what comes in."""
+"""How staff can reach somebody securely, and why: outgoing mail is judged by the same test as incoming."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Way(StrEnum):
     GATEWAY = "gateway"  # another panel with a pinned key: the gateway encrypts
     MAIL = "mail"  # listed, and the channel can be proved
     MAIL_WITH_FORCED_TLS = "mail_with_forced_tls"  # listed, but only if our mail service refuses to fall back
-    FORM_OR_TELEPHONE = "form_or_telephone"  # nothing proves the way
+    FORM_OR_TELEPHONE = "form_or_telephone"  # nothing proves the channel
     NOBODY = "nobody"  # a retired or imitated domain: do not write there
 
 
@@ -95,7 +95,7 @@ def _about_list(domain: str, finding: PolicyFinding, policy: SecureDomains) -> l
 
 
 def about_route(route: SecureRoute) -> list[str]:
-    """Say in words what a domain publishes for mail to it, and what was not looked at."""
+    """Say in words what a domain publishes for mail to it, and what was not examined."""
     if route.mta_sts_because == "not_asked":
         return ["What the domain publishes for mail to it was not asked: the message names no one author."]
     if "mx" in route.no_answer:
@@ -133,7 +133,7 @@ def _about_mta_sts(route: SecureRoute) -> str:
     return f"What its MTA-STS policy says is not known: {why}. That is not the same as none."
 
 
-# Why a mode is what it is, in words. Every code of stages.mta_sts and of the evidence stands here.
+# Why a mode is what it is, in words. Holds every code of the MTA-STS stage and of the evidence.
 _BECAUSE: dict[str, str] = {
     Basis.POLICY: "its policy says none",
     Basis.KEPT: "the policy that was seen earlier says none",

@@ -1,7 +1,7 @@
 """Whether a sender is answered automatically, and with which text. Pure; the table of docs/contracts.md.
 
-An automatic answer to a forged sender is backscatter: it goes to somebody who wrote nothing, and tells them that
-something was written. So nobody is answered who is not proved.
+An automatic answer to a forged sender is backscatter: it tells somebody who wrote nothing that something was
+written. So only proved senders are answered.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class NoAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is known when it is asked whether the sender of one mail intake is answered."""
+    """What is known when deciding whether to answer the sender of one mail intake."""
 
     kind: IntakeKind
     mailbox: MailboxName
@@ -69,7 +69,7 @@ class Question:
     case_content: bool = False  # a general query with confidential content: a near miss
     sender_class: SenderClass | None = None
     topic: Topic | None = None
-    answered_before: bool = False  # this thread was answered already
+    answered_before: bool = False  # this thread has been answered already
     answers_today: int = 0  # automatic answers to this sender today
 
 

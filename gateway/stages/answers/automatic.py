@@ -1,7 +1,7 @@
-"""Automatic mail, both ways: how ours is marked so that nobody's robot answers it, and how others' is known.
+"""Automatic mail: how ours is marked so that no robot answers it, and how others' is recognised.
 
-Source: RFC 3834. The words of a subject or a body decide nothing: "Delayed notification of child death" and "Died on
-holiday" are not what they look like to a list manager.
+Source: RFC 3834. The words of subject and body decide nothing: "Delayed notification of child death" is not a delay
+notice, and "Died on holiday" is not an out-of-office reply.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from gateway.model.content.message import Mail
 from gateway.model.kinds import DispatchKind
 
 REPLIED = "auto-replied"  # RFC 3834 section 5: in answer to one message
-GENERATED = "auto-generated"  # by a program, in answer to none
+GENERATED = "auto-generated"  # by a program, not in answer to a message
 
 # What a person wrote has no Auto-Submitted field.
 AUTO_SUBMITTED: Mapping[DispatchKind, str | None] = MappingProxyType(
@@ -33,8 +33,8 @@ AUTO_SUBMITTED: Mapping[DispatchKind, str | None] = MappingProxyType(
     }
 )
 
-# Answers go out with the null reverse-path (RFC 3834 section 3.3): their failure is nobody's business and must start
-# nothing. An alarm does as well, or its failure would raise an alarm. What must be followed keeps its address.
+# Answers go out with the null reverse-path (RFC 3834 section 3.3): their failure matters to nobody and must trigger
+# nothing. So do alarms, or a failed alarm would raise another. What must be followed up keeps its address.
 _NULL_REVERSE_PATH = frozenset(
     {
         DispatchKind.ACKNOWLEDGEMENT,
@@ -47,7 +47,7 @@ _NULL_REVERSE_PATH = frozenset(
 
 
 def reverse_path(kind: DispatchKind, bounce_address: str) -> str:
-    """Return the reverse-path of one of our messages: ``bounce_address`` where its failure must be known, else ""."""
+    """Return the reverse-path of one of our messages: ``bounce_address`` if we must hear of its failure, else ""."""
     return "" if kind in _NULL_REVERSE_PATH else bounce_address
 
 
@@ -65,7 +65,7 @@ _PRECEDENCE = ("bulk", "junk", "list", "auto_reply")
 
 
 def automatic(mail: Mail, their_reverse_path: str | None) -> str | None:
-    """Return why a message counts as automatic, None if it may be a person's.
+    """Return why a message counts as automatic, None if a person may have written it.
 
     An automatic message is never a receipt of a hand-over and is never answered. ``their_reverse_path`` is None
     where the message did not come by SMTP.
@@ -82,5 +82,5 @@ def automatic(mail: Mail, their_reverse_path: str | None) -> str | None:
 
 
 def _submitted(value: str) -> bool:
-    """Only "no" says that a person sent it; parameters and comments may follow (RFC 3834 section 5)."""
+    """Only "no" means that a person sent it; parameters and comments may follow (RFC 3834 section 5)."""
     return value.partition(";")[0].partition("(")[0].strip().lower() not in ("no", "")

@@ -1,4 +1,4 @@
-"""Write outgoing messages from parts of our own. Nothing of an incoming message's headers is carried over."""
+"""Write outgoing messages from our own parts. No header of an incoming message is carried over."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gateway.stages.answers.automatic import marks
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One message we write. Its kind decides the fields that keep mail robots quiet (RFC 3834)."""
+    """One message that we write. Its kind decides the fields that keep mail robots quiet (RFC 3834)."""
 
     kind: DispatchKind
     author: str  # our mailbox's address

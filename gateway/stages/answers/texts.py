@@ -1,4 +1,4 @@
-"""Fixed texts, filled with content-free values. Nothing of a message ever goes into one."""
+"""Fixed texts, filled with content-free values. Nothing of a message ever goes into them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LANGUAGES = ("en", "cy")
 
 
 class BadText(ValueError):
-    """A template or a value that must not be used. The text names the fault and no content."""
+    """A template or a value that must not be used. The text names the fault but no content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Texts:
     by_language: Mapping[str, Mapping[str, str]]
 
     def template(self, name: str, language: str = "en") -> str:
-        """Return a template; the English one where a language has none. BadText if there is none at all."""
+        """Return a template, the English one if a language has none. BadText if there is none at all."""
         found = self.by_language.get(language, {}).get(name) or self.by_language.get("en", {}).get(name)
         if found is None:
             raise BadText("no such text")
@@ -48,7 +48,7 @@ def placeholders(template: str) -> frozenset[str]:
 def check_template(template: str) -> None:
     """Raise BadText unless the template has a subject line and only known placeholders, none of them in the subject.
 
-    The subject is constant but for the panel's name: it travels where everybody can read it.
+    The subject is constant except for the panel's name, because it travels where everybody can read it.
     """
     subject, newline, body = template.partition("\n")
     if not subject.startswith(_SUBJECT) or not newline or not body.strip():
@@ -62,13 +62,13 @@ def check_template(template: str) -> None:
 
 
 def in_languages(texts: Texts, name: str, languages: Sequence[str], values: Mapping[str, str]) -> tuple[str, str]:
-    """Return (subject, body) with the text in each of ``languages``, the first one above. BadText as ``fill``."""
+    """Return (subject, body) with the text in each of ``languages``, one below the other. BadText as ``fill``."""
     filled = [fill(texts.template(name, language), values) for language in languages]
     return " / ".join(subject for subject, _ in filled), "\n* * *\n\n".join(body for _, body in filled)
 
 
 def fill(template: str, values: Mapping[str, str]) -> tuple[str, str]:
-    """Return (subject, body). BadText for an unknown placeholder, a missing value or one of several lines."""
+    """Return (subject, body). BadText for an unknown placeholder, a missing value or a value of several lines."""
     check_template(template)
     wanted = placeholders(template)
     for name in wanted:

@@ -1,4 +1,4 @@
-"""The card of a message that no parser understood: nothing of it is known but that it came, when, and by whom."""
+"""The card for a message that no parser understood: all we know is that it came, when, and from whom."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ UNPARSED = Reason("unparsed", "The message could not be read, so nothing of it i
 
 
 def unread(context: ScreenContext, tables: ScreenTables) -> Screened:
-    """Return the same card as any other, its topic and its attachments not known."""
+    """Return an ordinary card, with topic and attachments unknown."""
     sender, texts = sender_class(None, context, tables), tables.texts
     not_known = texts.topics[Topic.OTHER.value]
     text = texts.card.format(

@@ -1,1 +1,1 @@
-"""Assess: how secure was the way an intake came? Pure; over evidence gathered at our own boundary."""
+"""Assess: how securely did an intake come? Pure, over evidence gathered at our own boundary."""

@@ -1,7 +1,7 @@
 """Who wrote it: the RFC 5322 From, read strictly.
 
-DMARC stands or falls with the one author domain. Where two readers could see two authors, there is none:
-no result may be counted for a message that shows a person somebody else (RFC 9989 section 5.3.1).
+DMARC depends on there being one author domain. Where two readers could see two authors, there is none: no result
+may count for a message that shows a person somebody else (RFC 9989 section 5.3.1).
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ def read_author(mail: Mail) -> Author:
 
 
 def one_address(value: str) -> str | None:
-    """Return the one address of a From field's value, read as strictly as an author is, or None."""
+    """Return the one address in a From field's value, read as strictly as an author's, or None."""
     state, address, _ = _one_mailbox(value)
     return address if state is AuthorState.ONE else None
 
 
 def _as_utf8(value: str) -> str:
-    """Undo latin-1: a header field with octets over 127 is UTF-8 (RFC 6532) or left as it is."""
+    """Undo latin-1: a header field with octets over 127 is read as UTF-8 (RFC 6532), or left as it is."""
     try:
         return value.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -64,7 +64,7 @@ def _as_utf8(value: str) -> str:
 
 
 def _agrees(address: str, mail: Mail) -> bool:
-    """Say whether the MIME parser saw the same author: two readings of one message are one too many."""
+    """Say whether the MIME parser saw the same author: a message must have only one reading."""
     return [_as_utf8(author.reveal()).strip().lower() for author in mail.authors] == [address.lower()]
 
 

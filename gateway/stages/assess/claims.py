@@ -1,4 +1,4 @@
-"""What a message claims for itself. Noted, told to staff, and never counted as proof.
+"""What a message claims for itself: noted, shown to staff, never counted as proof.
 
 Earlier ``Received`` fields, ``Authentication-Results`` and X- fields are written by whoever sent the message.
 """

@@ -1,7 +1,7 @@
 """DMARC by RFC 9989, as a pure function over records that were fetched beforehand.
 
 Ask DNS for every name of :func:`names_to_ask` for the author domain and for each authenticated domain, then call
-:func:`evaluate`. A name whose answer was temporary is kept apart from one with no record: a doubt is ``temperror``.
+:func:`evaluate`. A name that could not be asked is kept apart from one with no record: it leads to ``temperror``.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from gateway.model.channel.assurance import Dmarc, DmarcPolicy
 
 WALK_LABELS = 7  # RFC 9989 section 4.10: a longer name is cut to seven labels after the first query
 MAX_RECORD = 4_096  # characters; a longer record is not read
-# Names under which unrelated bodies register (Nominet's list), with or without a psd=y in their record. Without it the
+# Names under which unrelated bodies register (Nominet's list), with or without a psd=y in their record. Otherwise the
 # tree walk would end there, and any council could prove itself to be any other. Stricter than RFC 9989.
 _REGISTRIES = frozenset(
     f"{name}.uk" for name in ["ac", "co", "gov", "ltd", "me", "net", "nhs", "org", "plc", "police", "sch"]
@@ -45,7 +45,7 @@ class TxtAnswer:
 class DmarcRecord:
     """One valid DMARC Policy Record, RFC 9989 section 4.7."""
 
-    p: DmarcPolicy | None  # None: no valid p=, treated as none (section 4.7) where a rua= stands, else no record
+    p: DmarcPolicy | None  # None: no valid p=, treated as none (section 4.7) if there is a rua=, else no record
     sp: DmarcPolicy | None
     np: DmarcPolicy | None
     strict_spf: bool
@@ -115,7 +115,7 @@ class TreeWalk:
 
     @property
     def organizational_domain(self) -> str:
-        """RFC 9989 section 4.10.2; the start itself where nothing decides it."""
+        """RFC 9989 section 4.10.2; the start itself if nothing decides it."""
         for name, record in self.records:
             if record.psd == "n":
                 return name
@@ -155,7 +155,7 @@ def evaluate(
 
     ``spf_domain`` is the domain that passed SPF (None: none did), ``dkim_domains`` the d= of valid signatures.
     ``author_exists`` is False where DNS said NXDOMAIN for the author domain (``np=``). ``doubtful``: SPF or a
-    signature could not be checked for a temporary fault, so that a failure is not certain.
+    signature could not be checked because of a temporary fault, so a failure is not certain.
     """
     author = tree_walk(author_domain, answers)
     if author.temporary and not any(name == author_domain for name, _ in author.records):
@@ -200,7 +200,7 @@ def _asked_policy(place: str, record: DmarcRecord, author_domain: str, author_ex
 def _aligned(
     author: TreeWalk, domains: tuple[str, ...], strict: bool, answers: Mapping[str, TxtAnswer]
 ) -> tuple[bool, bool]:
-    """Say whether one of ``domains`` is aligned with the author domain, and whether that could not be told.
+    """Say whether one of ``domains`` is aligned with the author domain, and whether that could not be determined.
 
     RFC 9989 section 4.4: the same domain, or under relaxed alignment the same organisational domain.
     """

@@ -1,7 +1,7 @@
 """The grade of a channel, with every reason in words. A pure function over evidence and policy.
 
-Nothing a message says of itself moves a grade up. What is proved is said exactly: the way to us, not how the
-sender's side keeps it, and not who typed it.
+Nothing that a message says of itself raises a grade. The reasons say exactly what is proved: the way to us, not how
+it is kept at the sender's end, and not who typed it.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _TLS_ORDER = {"TLSv1.2": 2, "TLSv1.3": 3}
 
 @dataclass(frozen=True, slots=True)
 class _Domain:
-    """What is proved and what is known of the author domain."""
+    """What is proved and what is known about the author domain."""
 
     name: str | None
     proved: bool
@@ -31,7 +31,7 @@ class _Domain:
 
 
 def grade(evidence: Evidence, policy: SecureDomains, content: ContentState, now: datetime) -> Assurance:
-    """Grade one intake. ``now`` dates the policy list: a list older than its limit proves nothing.
+    """Grade one intake. ``now`` is compared with the policy list: one older than its limit proves nothing.
 
     The order: a form is its own channel; a wrapper that cannot be opened is ``unreadable``; a message opened with
     our key and signed by an enrolled sender is ``end_to_end``; then the way itself decides.
@@ -101,7 +101,7 @@ def _author_domain(evidence: Evidence, policy: SecureDomains, now: datetime) -> 
 
 
 def _missing(evidence: Evidence, domain: _Domain) -> tuple[Reason, ...]:
-    """Return what keeps the way from being ``secure``; empty where nothing does."""
+    """Return what keeps the channel from being ``secure``; empty if nothing does."""
     missing: list[Reason] = []
     if _tls_version(evidence) < 2:
         missing.append(reason("tls_none" if _tls(evidence) is None else "tls_old"))
@@ -155,7 +155,7 @@ def _claims(evidence: Evidence, content: ContentState, policy: SecureDomains, do
 
 
 def _spoils(evidence: Evidence, content: ContentState, domain: _Domain) -> tuple[Reason, ...]:
-    """Return what makes an otherwise proved way doubtful."""
+    """Return what makes an otherwise proved channel doubtful."""
     spoils: list[Reason] = []
     if content.signature is ContentSignature.BAD:
         spoils.append(reason("signature_bad"))
@@ -169,7 +169,7 @@ def _spoils(evidence: Evidence, content: ContentState, domain: _Domain) -> tuple
 
 
 def _way(evidence: Evidence) -> tuple[Reason, ...]:
-    """Say what was seen of the last hop and what in the message was set aside."""
+    """Say what was seen of the last hop and what in the message was ignored."""
     tls = _tls(evidence)
     codes = ["tls_13" if tls.version == "TLSv1.3" else "tls_12"] if tls and _tls_version(evidence) >= 2 else []
     if tls is not None and tls.client_subject is not None:
@@ -198,6 +198,6 @@ def _tls(evidence: Evidence) -> Tls | None:
 
 
 def _tls_version(evidence: Evidence) -> int:
-    """Return 2 for TLS 1.2, 3 for TLS 1.3, 0 for anything else: a name that is not known counts for nothing."""
+    """Return 2 for TLS 1.2, 3 for TLS 1.3, 0 for anything else: an unknown name counts for nothing."""
     tls = _tls(evidence)
     return 0 if tls is None else _TLS_ORDER.get(tls.version, 0)

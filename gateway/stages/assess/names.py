@@ -40,12 +40,12 @@ def within(name: str, parent: str) -> bool:
 
 
 def below(name: str, parent: str) -> bool:
-    """Say whether ``name`` stands below ``parent`` and is not it."""
+    """Say whether ``name`` is below ``parent`` and not equal to it."""
     return name.endswith("." + parent)
 
 
-# Letters that are read for others. Enough to recognise an imitation of an ASCII name in a list; not a general
-# confusables table (Unicode Technical Standard 39), because the answer never moves a grade up.
+# Letters that are taken for others. Enough to recognise an imitation of an ASCII name in a list; not a general
+# confusables table (Unicode Technical Standard 39), because the answer never raises a grade.
 _LOOKS_LIKE = str.maketrans(
     {
         "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "ѕ": "s", "і": "i", "ј": "j",
@@ -58,7 +58,7 @@ _LOOKS_LIKE = str.maketrans(
 
 
 def skeleton(name: str) -> str:
-    """Return what a hurried reader takes a domain name for. Two different names with one skeleton look alike."""
+    """Return what a hurried reader takes a domain name for. Two names with the same skeleton look alike."""
     shown = []
     for label in name.split("."):
         text = label
@@ -74,10 +74,10 @@ def skeleton(name: str) -> str:
 
 
 def imitates(name: str, listed: str) -> bool:
-    """Say whether ``name`` is made to be read as ``listed``: look-alike letters, or the listed name built in.
+    """Say whether ``name`` is made to be read as ``listed``: by look-alike letters, or by containing it.
 
-    ``nhs.net.example``, ``nhs-net.example``, ``evilnhs.net``, ``nhs.net`` with a Cyrillic letter. A name that is
-    or stands below the listed one is not an imitation of it.
+    ``nhs.net.example``, ``nhs-net.example``, ``evilnhs.net``, ``nhs.net`` with a Cyrillic letter. The listed name
+    itself, or one below it, is not an imitation.
     """
     if within(name, listed):
         return False

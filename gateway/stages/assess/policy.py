@@ -1,4 +1,4 @@
-"""What the secure-domain policy says of one domain. The most particular row speaks; free mail never counts."""
+"""What the secure-domain policy says about one domain. The most specific row applies; free mail never counts."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from gateway.stages.assess.names import below, imitates, within
 
 
 def row_for(domain: str, policy: SecureDomains) -> SecureDomain | None:
-    """Return the row that speaks for ``domain`` (A-labels): the longest name that matches by whole labels."""
+    """Return the row that applies to ``domain`` (A-labels): the longest name that matches by whole labels."""
     matching = [row for row in policy.rows if _matches(domain, row)]
     return max(matching, key=lambda row: _weight(domain, row), default=None)
 
 
 def find(domain: str, policy: SecureDomains, today: date) -> PolicyFinding:
-    """Return what the policy says of ``domain`` on the day ``today``."""
+    """Return what the policy says about ``domain`` on the day ``today``."""
     if any(within(domain, name) for name in policy.free_mail):
         return PolicyFinding(policy.version, domain, DomainStatus.NOT_SECURE, basis="free mail")
     row = row_for(domain, policy)
@@ -31,12 +31,12 @@ def find(domain: str, policy: SecureDomains, today: date) -> PolicyFinding:
         row.basis,
         row.checked_on,
         age,
-        stale=age > limit or age < -1,  # a check dated in the future is no check
+        stale=age > limit or age < -1,  # a check dated in the future does not count
     )
 
 
 def imitated(domain: str, policy: SecureDomains) -> str | None:
-    """Return the listed domain that ``domain`` is made to be read as, or None."""
+    """Return the listed domain that ``domain`` imitates, or None."""
     listed = [row.domain for row in policy.rows if row.status in (DomainStatus.SECURE, DomainStatus.RETIRED)]
     listed += [host for row in policy.rows for host in row.hosts]
     if any(within(domain, name) for name in listed):
@@ -45,7 +45,7 @@ def imitated(domain: str, policy: SecureDomains) -> str | None:
 
 
 def is_professional(domain: str, policy: SecureDomains) -> bool:
-    """Say whether mail from ``domain`` is from an organisation, so that advice about channels is fitting."""
+    """Say whether mail from ``domain`` comes from an organisation, so that advice about channels is appropriate."""
     if any(within(domain, name) for name in policy.free_mail):
         return False
     row = row_for(domain, policy)
@@ -65,6 +65,6 @@ def _matches(domain: str, row: SecureDomain) -> bool:
 
 
 def _weight(domain: str, row: SecureDomain) -> tuple[int, int, int]:
-    """Order rows: a host listed by name first, then the longest name; at a tie the less trusting row."""
+    """Order rows: a host listed by name first, then the longest name; in a tie the less trusting row."""
     listed = row.match is DomainMatch.LISTED_HOSTS or (row.match is DomainMatch.EXACT and row.domain == domain)
     return (1 if listed else 0, row.domain.count("."), 0 if row.status is DomainStatus.SECURE else 1)

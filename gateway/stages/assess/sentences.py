@@ -1,11 +1,11 @@
-"""Every reason a grade can have, in the words a person reads. None holds anything of a message."""
+"""Every reason that a grade can have, in the words a person reads. None contains anything of a message."""
 
 from __future__ import annotations
 
 from gateway.model.channel.assurance import Reason
 
 SENTENCES: dict[str, str] = {
-    # what the grade stands on
+    # what the grade rests on
     "secure": (
         "It reached us over an encrypted connection, from a domain on the secure list, and the domain is proved."
     ),
@@ -89,7 +89,7 @@ SENTENCES: dict[str, str] = {
 
 
 def reason(code: str) -> Reason:
-    """Return the reason with this code. An unknown wrapper is told in general words."""
+    """Return the reason with this code. An unknown wrapper is described in general words."""
     if code.startswith("wrapper_") and code not in SENTENCES:
         return Reason(code, "It is in an encrypted wrapper that the gateway cannot open.")
     return Reason(code, SENTENCES[code])

@@ -1,7 +1,7 @@
-"""Say whether a message to the general mailbox is suspected spam. In doubt it is not: a person reads a card instead.
+"""Say whether a message to the general mailbox is suspected spam. In doubt it is not, and a person reads a card.
 
 Spam is a guess about the sender, and a bereaved parent may write from an odd address. So what looks like a case is
-never suspected, nor is a proved sender of an organisation; and a failed channel by itself is no sign, since forwarded
+never suspected, nor is a proved sender of an organisation; and a failed channel alone is no sign, because forwarded
 mail fails the same way.
 """
 
@@ -13,7 +13,7 @@ from gateway.model.content.screening import Screened, SenderClass, Topic
 
 _KNOWN = frozenset({SenderClass.STAFF, SenderClass.PARTNER, SenderClass.PROFESSIONAL})
 _CASES = frozenset({Topic.NOTIFICATION, Topic.CASE, Topic.FAMILY})
-# Kinds of evidence that are of a case; a name alone is not, every advertisement has one.
+# Kinds of evidence that point to a case; a name alone does not, every advertisement has one.
 _CASE_EVIDENCE = frozenset(
     {"nhs_number", "child", "death", "circumstance", "clinical", "kinship", "person", "known_name", "phrases", "age"}
 )
@@ -21,7 +21,7 @@ _NOT_EXAMINED = frozenset({"screening_failed", "too_long", "no_text"})
 
 
 def suspected(flagged: bool | None, mail: Mail, evidence: Evidence, screened: Screened) -> bool:
-    """Return whether it is. ``flagged``: the spam filter's word, None where there is none or it gave no answer."""
+    """Return whether it is. ``flagged``: the spam filter's verdict, None if there is none or it gave no answer."""
     if screened.sender_class in _KNOWN or _may_be_a_case(screened):
         return False
     if flagged is not None:

@@ -1,7 +1,7 @@
-"""Encrypted wrappers that the gateway cannot open: a person must, the clock runs, the wrapper is kept whole.
+"""Encrypted wrappers that the gateway cannot open: a person must; the clock runs and the wrapper is kept whole.
 
-What decides is structure (media types, file signatures), never the words of a subject. Words of a body count
-only together with the attachment that the words speak of.
+Structure decides (media types, file signatures), never the words of a subject. Words of a body count only together
+with the attachment that they mention.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ _ZIP_STRONG = 0x0040
 
 
 def wrapper_of(mail: Mail) -> str | None:
-    """Return the code of the wrapper the content is locked in, or None.
+    """Return the code of the wrapper that locks the content, or None.
 
     Codes: ``rpmsg``, ``egress``, ``nhsmail``, ``cisco``, ``zivver``, ``mimecast``, ``password_zip``,
     ``password_pdf``, ``password_office``, ``password_archive``, ``foreign_key``, ``armour_in_text``.
-    Declared OpenPGP and S/MIME are not looked for here: opening them is tried first.
+    Declared OpenPGP and S/MIME are not looked for here: the gateway tries to open them first.
     """
     for part in mail.parts:
         code = _by_structure(part)
@@ -44,7 +44,7 @@ _AUTH_ENVELOPED = b"\x06\x0b\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x17"
 
 
 def _is_foreign_cms(part: Part) -> bool:
-    """An encrypted S/MIME file that is not declared as one, so that nobody tried to open it."""
+    """An encrypted S/MIME file that is not declared as one, so that nothing tried to open it."""
     head = part.content.reveal()[:64]
     return _name(part).endswith(".p7m") and (_ENVELOPED in head or _AUTH_ENVELOPED in head)
 
@@ -130,8 +130,8 @@ _BY_MAGIC: tuple[tuple[bytes, Callable[[bytes], bool], str], ...] = (
 )
 
 
-# Notices: the message is an invitation to fetch or open the content elsewhere. Each needs its own sign in an
-# address of a link or a vendor's header *and* a text that says so; a person who writes about Egress is not a wrapper.
+# Notices: the message invites the reader to fetch or open the content elsewhere. Each needs its own sign in a link's
+# address or a vendor's header *and* a text that says so; somebody who writes about Egress has not sent a wrapper.
 _NOTICES: tuple[tuple[str, re.Pattern[bytes], re.Pattern[bytes]], ...] = (
     (
         "egress",
@@ -163,7 +163,7 @@ _NOTICES: tuple[tuple[str, re.Pattern[bytes], re.Pattern[bytes]], ...] = (
 )
 
 
-# An armour with a greeting above it or a disclaimer below it is no OpenPGP message that anything can open as it stands.
+# An armour with a greeting above it or a disclaimer below it is not an OpenPGP message that a program can open.
 _ARMOUR = re.compile(rb"^(?:<[^<>\n]{0,200}>){0,9}-----BEGIN PGP MESSAGE-----\s*(?:<|\r?$)", re.MULTILINE)
 
 

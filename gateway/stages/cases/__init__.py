@@ -1,1 +1,1 @@
-"""What is done with an intake, and what becomes of a hand-over."""
+"""What to do with an intake, and what becomes of a hand-over."""

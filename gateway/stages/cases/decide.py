@@ -1,4 +1,4 @@
-"""Decide what is to be done with one intake: facts in, a Plan out. An ordered table of rules, first match wins."""
+"""Decide what to do with one intake: facts in, a Plan out. An ordered table of rules; the first match wins."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from gateway.model.residence.routing import RouteDecision
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything the decision rests on. Content-free but for ``screened``, which is only passed through."""
+    """Everything the decision rests on. Content-free except for ``screened``, which is only passed through."""
 
     mailbox: MailboxName
     channel: Channel
     assurance: Assurance
     content: ContentState
     home_panel: PanelId
-    screened: Screened | None  # None where nothing could be parsed
+    screened: Screened | None  # None if nothing could be parsed
     routes: tuple[RouteDecision, ...] = ()  # one for each notification found
     possible: bool = False  # that it tells of a death is not sure: a person says
-    ambiguous: bool = False  # the parser says the message can be read in two ways
+    ambiguous: bool = False  # the parser found that the message can be read in two ways
     file_doubt: HeldReason | None = None  # what a scanner flagged, or could not look at
     spam: bool = False  # suspected: see gateway.stages.assess.spam. Counts at the general mailbox only
 
@@ -44,8 +44,8 @@ class Facts:
 def decide(facts: Facts) -> Plan:
     """Return the plan for one intake.
 
-    The secure side never loses a notification to a doubt: a doubt is a state (held) with a reason, and the case
-    is open and its clock running from first receipt. Source: Working Together 2023 chapter 6; the answer rules
+    The secure side never loses a notification to a doubt: it is held with a reason, the case is open, and its clock
+    runs from first receipt. Source: Working Together 2023 chapter 6; the answer rules
     of docs/contracts.md.
     """
     if facts.mailbox is MailboxName.POSTMASTER:
@@ -71,7 +71,7 @@ def decide_transfer(
 ) -> Plan:
     """Return the plan for a case that another panel's gateway handed over, or told us of.
 
-    It never goes back or onwards by itself: where our own routing does not place the child here, a person looks.
+    It never goes back or onwards automatically: if our own routing does not place the child here, a person decides.
     """
     if kind is TransferKind.INFORM:
         return Plan(IntakeKind.NOTIFICATION, IntakeState.HELD, HeldReason.TOLD_OF_DEATH)  # to be read, no more
@@ -119,9 +119,9 @@ def _notification(facts: Facts) -> Plan:
 
 
 def forwards(panel: PanelId, informed: tuple[PanelId, ...], home: PanelId) -> tuple[PlannedDispatch, ...]:
-    """Return what leaves for other panels: the case to ``panel``, the least needed to ``informed``.
+    """Return what is sent to other panels: the case to ``panel``, only what is needed to ``informed``.
 
-    Nothing leaves for the home panel: it has the case.
+    Nothing is sent to the home panel: it has the case.
     """
     planned = []
     if panel != home:
@@ -162,19 +162,19 @@ def _general_query(facts: Facts, screened: Screened) -> Plan:
 
 
 def _card(facts: Facts) -> tuple[PlannedDispatch, ...]:
-    """What came to the general mailbox leaves a card there, so that nobody waits for what is held elsewhere."""
+    """Mail to the general mailbox leaves a card there, so that nobody waits for what is held elsewhere."""
     if facts.mailbox is not MailboxName.GENERAL:
         return ()
     return (PlannedDispatch(DispatchKind.CARD, TO_GENERAL_INBOX),)
 
 
 def with_answer(plan: Plan, kind: DispatchKind, template: str) -> Plan:
-    """Return the plan with the fixed text that the sender is answered with."""
+    """Return the plan with the fixed text that answers the sender."""
     return replace(plan, dispatches=(*plan.dispatches, PlannedDispatch(kind, TO_SENDER, template)))
 
 
 def _unsafe(facts: Facts) -> bool:
-    """Confidential content that came by the general mailbox or over a way that was not proved."""
+    """Confidential content that came to the general mailbox or by a channel that was not proved."""
     if facts.channel is not Channel.SMTP:
         return False
     return facts.mailbox is MailboxName.GENERAL or not facts.assurance.grade.is_proved

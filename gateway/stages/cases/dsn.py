@@ -1,6 +1,6 @@
-"""Read delivery reports (RFC 3464) for what they say about a message of ours, and keep nothing else of them.
+"""Read delivery reports (RFC 3464) for what they say about our own messages, and keep nothing else of them.
 
-A report quotes addresses, subjects and whole messages. What leaves this file is an action, a status code and our own
+A report quotes addresses, subjects and whole messages. This module returns an action, a status code and our own
 opaque ids; never text that the reporter wrote.
 """
 
@@ -34,7 +34,7 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """What is said of one recipient. ``status`` is "5.1.1" and the like; "" where there was none."""
+    """What is said about one recipient. ``status`` is "5.1.1" and the like; "" if there was none."""
 
     action: Action
     status: str = ""
@@ -42,7 +42,7 @@ class Reported:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryReport:
-    """One delivery report. The ids are of our own dispatches: None where the reporter did not give them back."""
+    """One delivery report. The ids are those of our own dispatches, None if the reporter did not return them."""
 
     recipients: tuple[Reported, ...]
     envelope_id: DispatchId | None = None  # ENVID, RFC 3461 section 4.4
@@ -57,7 +57,7 @@ class DeliveryReport:
         return Fact.DELIVERED if actions == {Action.DELIVERED} else None
 
     def concerns(self, dispatch_id: DispatchId) -> bool:
-        """Say whether the report can be about this dispatch: no id in it speaks against that.
+        """Say whether the report can be about this dispatch: no id in it contradicts that.
 
         The token of the address it came to names the dispatch; a report that names another one is not believed.
         """
@@ -65,7 +65,7 @@ class DeliveryReport:
 
 
 def delivery_report(mail: Mail, own_domain: str) -> DeliveryReport | None:
-    """Read a delivery report; None where the message is not one that can be read in one way only."""
+    """Read a delivery report; None unless the message is one, and can be read in one way only."""
     if mail.content_type != "multipart/report":
         return None
     reports = [part for part in mail.parts if _is(part, "message/delivery-status", "message/global-delivery-status")]
@@ -90,7 +90,7 @@ def _is(part: Part, *types: str) -> bool:
 
 
 def _blocks(content: bytes) -> list[dict[str, str]] | None:
-    """Return the groups of fields; None over a limit, or where a field stands twice in a group."""
+    """Return the groups of fields; None over a limit, or if a field is repeated in a group."""
     if len(content) > MAX_STATUS_BYTES:
         return None
     blocks: list[dict[str, str]] = [{}]
@@ -122,7 +122,7 @@ def _recipient(block: dict[str, str]) -> Reported | None:
 
 
 def _own_id(text: str) -> DispatchId | None:
-    """Return the uuid of a dispatch if that is all there is."""
+    """Return the uuid of a dispatch if the text is nothing else."""
     return DispatchId(UUID(text)) if _UUID.fullmatch(text) else None
 
 

@@ -32,7 +32,7 @@ def duplicate_key(notification: Notification, matching_key: bytes) -> str | None
 
 
 def content_index(notification: Notification, matching_key: bytes) -> str:
-    """Return the index of everything a notification says: equal only where every answer is."""
+    """Return the index of everything a notification says: equal only if every answer is."""
     said = {name: [answer.state.value, answer.value.reveal()] for name, answer in notification.fields.items()}
     groups = {
         group: [

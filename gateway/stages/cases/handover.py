@@ -1,8 +1,8 @@
-"""What has become of a forward: facts in any order, the state they lead to, and what is to be done about it.
+"""What has become of a forward: facts in any order, the state they lead to, and what to do about it.
 
-Each fact is kept on its own, with the earliest time it was reported for. The state is the furthest of what the facts
-reach in one fixed order, so it does not depend on the order in which they arrive: a late "delivered" changes nothing
-once the report of a failure is there.
+Each fact is kept separately, with the earliest time it was reported for. The state is the furthest that any fact
+reaches in one fixed order, so the order of arrival does not matter: a late "delivered" changes nothing once a failure
+has been reported.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Fact(StrEnum):
     BOUNCED = "bounced"  # a delivery report says it failed
     ACKNOWLEDGED = "acknowledged"  # a signed receipt, or the neighbour's page with its code: it was opened
     ACCEPTED = "accepted"  # the neighbour will review
-    DECLINED = "declined"  # the neighbour will not; perhaps with whom it went to instead
+    DECLINED = "declined"  # the neighbour will not, and perhaps says who will
     AGREED = "agreed"  # both panels agree who reviews and how the other is told
 
 
@@ -43,8 +43,8 @@ class Event:
 
 
 # Each fact's column of the transition table: the states it moves on from, and where to. A state that is not named
-# stays as it is. An answer of the neighbour's outranks a bounce, because whoever answers has opened the message; a
-# refusal outranks an acceptance, because where a panel has said both a person must ask; an agreement settles all.
+# does not change. An answer outranks a bounce, because whoever answers has opened the message; a refusal outranks an
+# acceptance, because if a panel has said both a person must ask; an agreement settles everything.
 TRANSITIONS: Mapping[Fact, Mapping[State, State]] = MappingProxyType(
     {
         Fact.SENT: {State.PROPOSED: State.SENT},
@@ -79,18 +79,18 @@ def following(state: State, fact: Fact) -> State:
 
 
 def record(row: HandoverRow, event: Event) -> HandoverRow:
-    """Return the row with one more fact; the very same row where it says nothing new, so nothing is written."""
+    """Return the row with one more fact; the same object if the fact is not new, so that nothing is written."""
     moved = replace(row, state=following(row.state, event.fact), **_noted(row, event))
     return row if moved == row else moved
 
 
 def _noted(row: HandoverRow, event: Event) -> dict[str, Any]:
-    """Return the columns that hold the fact. Of two reports of one fact the earlier counts."""
+    """Return the columns that hold the fact. Of two reports of one fact, the earlier counts."""
     column = f"{event.fact.value}_at"
     known: datetime | None = getattr(row, column)
     new: dict[str, Any] = {column: event.at if known is None else min(known, event.at)}
     if event.fact is Fact.DECLINED:
-        # Should two refusals name two panels, the choice must not hang on which came first: both are in the audit.
+        # If two refusals name two panels, the choice must not depend on which came first; both are in the audit.
         named = [panel for panel in (row.declined_to, event.declined_to) if panel is not None]
         new["declined_to"] = min(named, default=None)
     if event.fact is Fact.AGREED:
@@ -115,8 +115,8 @@ class Next(StrEnum):
 
     NOTHING = "nothing"
     REMIND = "remind"  # send the neighbour a reminder, once
-    ALARM = "alarm"  # tell the named person: no receipt in spite of the reminder, or no answer
-    BOUNCED = "bounced"  # back to a person: it came back
+    ALARM = "alarm"  # tell the named person: no receipt despite the reminder, or no answer
+    BOUNCED = "bounced"  # back to a person: it was not delivered
     DECLINED = "declined"  # back to a person: the neighbour will not review
 
 
@@ -124,7 +124,7 @@ _BACK = MappingProxyType({State.BOUNCED: Next.BOUNCED, State.DECLINED: Next.DECL
 
 
 def expected_by(row: HandoverRow, policy: FollowUp) -> datetime | None:
-    """Return when the next thing is expected of the neighbour; None where nothing is. The clock the console shows."""
+    """Return when the neighbour is next expected to act, None if not at all: the clock that the console shows."""
     if row.state is State.SENT:
         since = row.sent_at or row.delivered_at
         return row.due_at or (since + policy.receipt_within if since is not None else None)
@@ -148,7 +148,7 @@ def next_step(row: HandoverRow, all_of_case: Sequence[HandoverRow], now: datetim
 
 
 def of_transfer(handovers: Sequence[HandoverRow], dispatch: DispatchRow) -> HandoverRow | None:
-    """Return the hand-over that a forward's message belongs to: its own, or that of the transfer it is a part of."""
+    """Return the hand-over that a forward's message belongs to: its own, or that of its transfer."""
     if dispatch.kind is not DispatchKind.FORWARD:
         return None
     own = [one for one in handovers if one.dispatch_id == dispatch.id]
@@ -160,7 +160,7 @@ def is_open(row: HandoverRow, all_of_case: Sequence[HandoverRow]) -> bool:
     """Say whether somebody still has to do something about a hand-over.
 
     Accepted and agreed ones are done. One that bounced or was declined went back to a person, and is done once that
-    person has sent the case on (a later hand-over) or agreed with the neighbour who reviews. One that waits for an
+    person has sent the case on (a later hand-over) or agreed with the neighbour who reviews. One that awaits an
     answer stays open, whatever else was sent.
     """
     if row.state in (State.ACCEPTED, State.AGREED):
@@ -171,5 +171,5 @@ def is_open(row: HandoverRow, all_of_case: Sequence[HandoverRow]) -> bool:
 
 
 def may_close(all_of_case: Sequence[HandoverRow]) -> bool:
-    """Say whether a case may be closed, or anything of it deleted: not while one of its hand-overs is open."""
+    """Say whether a case may be closed, or anything of it deleted: not while any of its hand-overs is open."""
     return not any(is_open(row, all_of_case) for row in all_of_case)

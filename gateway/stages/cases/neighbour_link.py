@@ -1,7 +1,7 @@
 """The neighbour's page: a one-time link and a code, both inside the encrypted message, and what a post there proves.
 
-Whoever posts the right token with the right code has opened the message. The token alone is not enough: scanners follow
-links, and some fill in forms. Nothing but hashes is stored; the public side can tell no right token from a wrong one.
+Whoever posts the right token with the right code has opened the message. The token alone is not enough: scanners
+follow links, and some fill in forms. Only hashes are stored; the public side cannot tell right tokens from wrong ones.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def description(answer: PanelAnswer, language: str) -> dict[str, Any]:
 def read(values: Mapping[str, Any]) -> PanelAnswer | None:
     """Read the description of a post; None where it is not one of this page's.
 
-    An intake that has been taken over may write anything: nothing of its form is believed.
+    A compromised intake may write anything, so nothing about its form is assumed.
     """
     if values.get("form") != FORM:
         return None
@@ -127,20 +127,20 @@ def _text(values: Mapping[str, Any], name: str) -> str:
 
 
 class Verdict(StrEnum):
-    """What becomes of a post."""
+    """The verdict on a post."""
 
     TAKEN = "taken"
-    REPEATED = "repeated"  # it says nothing that was not known
+    REPEATED = "repeated"  # it says nothing new
     UNKNOWN = "unknown"  # no hand-over has this link
     WRONG_CODE = "wrong_code"
     LOCKED = "locked"  # too many wrong codes: by telephone only
     EXPIRED = "expired"
-    USED_UP = "used_up"  # accepted, declined or agreed already: a change of mind is a matter for people
+    USED_UP = "used_up"  # accepted, declined or agreed already: people deal with a change of mind
 
 
 @dataclass(frozen=True, slots=True)
 class LinkPolicy:
-    """How long a link lives, and how many wrong codes it bears."""
+    """How long a link is valid, and how many wrong codes it allows."""
 
     valid_for: timedelta = timedelta(days=60)  # from the making of the hand-over
     max_tries: int = 5
@@ -158,7 +158,7 @@ def judge(
 ) -> tuple[Verdict, HandoverRow | None]:
     """Judge a post that was received ``at``. The row is the one to commit: with the new facts, or one more try.
 
-    None where nothing is to be written. Answering at all acknowledges.
+    None if there is nothing to write. Any answer acknowledges.
     """
     if row is None or row.code_hash is None or find(answer, [row]) is None:
         return Verdict.UNKNOWN, None
@@ -173,7 +173,7 @@ def judge(
 
 
 def _news(answer: PanelAnswer, row: HandoverRow) -> Verdict:
-    """Say whether the answer adds something to what the neighbour has said."""
+    """Say whether the answer adds anything to what the neighbour has said."""
     if answer.choice is Choice.ACKNOWLEDGE:
         return Verdict.TAKEN if row.acknowledged_at is None else Verdict.REPEATED
     if not any((row.accepted_at, row.declined_at, row.agreed_at)):
@@ -192,7 +192,7 @@ def _events(answer: PanelAnswer, at: datetime, register: PanelRegister) -> tuple
 
 
 def panel_named(said: ConfidentialText, register: PanelRegister) -> PanelId | None:
-    """Return the panel a neighbour's words name exactly: its id, name, or name with "CDOP"; None for anything else."""
+    """Return the panel that a neighbour's words name exactly, by id, name, or name with "CDOP"; None otherwise."""
     words = " ".join(said.reveal().split()).casefold()
     found = [
         panel.id

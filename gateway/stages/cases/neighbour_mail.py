@@ -1,7 +1,7 @@
 """What a signed message from another panel says about a hand-over: a gateway's receipt, or a person's reply.
 
-Only a good signature of the panel that the case went to counts, and only where no machine wrote the message, unless it
-is a receipt tied to the hash of what was sent.
+Only a good signature of the panel that the case went to counts, and an automatic message counts only if it is a
+receipt tied to the hash of what was sent.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MAX_IDS = 50
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
-    """This hand-over was opened by its receiver. ``by_gateway``: a person has nothing left to read in the message."""
+    """This hand-over was opened by its receiver. ``by_gateway``: the message has nothing for a person to read."""
 
     handover: HandoverRow
     by_gateway: bool
@@ -40,7 +40,7 @@ def acknowledged(
     """Return the hand-over that a message signed by ``signer`` acknowledges, or None.
 
     ``inner`` is what was signed, ``outer`` the message as it came. ``message_ids`` are those of our dispatches.
-    Acceptance and refusal are words, and words are read by people: a reply acknowledges, no more.
+    A reply only acknowledges: whether it accepts or refuses is for a person to read.
     """
     theirs = [row for row in handovers if row.panel == signer]
     hashes = _receipts(inner, signer, own)
@@ -55,7 +55,7 @@ def acknowledged(
 
 
 def _receipts(mail: Mail, signer: PanelId, own: PanelId) -> frozenset[str]:
-    """Return the hash that the one receipt in a message is tied to; nothing where there is none, or two."""
+    """Return the hash that the one receipt in a message is tied to; nothing if there is none, or two."""
     named = [part for part in mail.parts if part.filename is not None and part.filename.reveal() == receipt.NAME]
     if len(named) != 1 or named[0].in_message:
         return frozenset()

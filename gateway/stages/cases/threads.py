@@ -1,4 +1,4 @@
-"""Blind indexes that let the gateway answer once a thread and not too often, without storing who wrote."""
+"""Blind indexes that let the gateway answer each thread once, and nobody too often, without storing who wrote."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def receiver_index(address: str, key: bytes) -> str:
 def thread_index(mail: Mail, address: str, key: bytes) -> str | None:
     """Return the index of the thread: its first message as References or In-Reply-To name it, else this one.
 
-    None where the message has no id at all: it is then a thread of its own. RFC 5322 section 3.6.4.
+    None if the message has no id at all: it is then a thread of its own. RFC 5322 section 3.6.4.
     """
     for name in ("references", "in-reply-to", "message-id"):
         for value in mail.values(name):

@@ -1,4 +1,4 @@
-"""Text and tables of an attached document: .txt, .docx, .pdf. Plain functions from bytes, run where a crash is cheap.
+"""Text and tables of an attached document: .txt, .docx, .pdf. Plain functions of bytes, run where a crash is cheap.
 
 They are for the child process that parses MIME: limits of memory and time are that process's.
 """

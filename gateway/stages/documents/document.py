@@ -11,7 +11,7 @@ _TEXT_CONTROLS = frozenset(b"\t\n\r\f\x1b\x1a")
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What was read. ``code`` is "" if all of it was, else why not: then a person must open the original.
+    """What was read. ``code`` is "" if everything was, else why not: then a person must open the original.
 
     Codes: "encrypted", "too_large", "damaged", "no_text" (a scan), "unsupported".
     """
@@ -25,14 +25,14 @@ class Document:
 
 
 def read(content: bytes) -> Document:
-    """Return the texts and tables of a document. Never raises for what a document holds."""
+    """Return the texts and tables of a document. Never raises, whatever the document holds."""
     if len(content) > MAX_BYTES:
         return Document(code="too_large")
     try:
         return _read(content)
     except TooLarge:
         return Document(code="too_large")
-    # The readers are other people's and raise many things on damaged files; all of them mean that a person must look.
+    # The libraries raise many things on damaged files; all of them mean that a person must look.
     except Exception:
         return Document(code="damaged")
 
@@ -62,7 +62,7 @@ def _read(content: bytes) -> Document:
 
 
 def _text(content: bytes) -> str | None:
-    """Return plain text, or None where the bytes are something else."""
+    """Return plain text, or None if the bytes are something else."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     controls = sum(byte < 32 and byte not in _TEXT_CONTROLS for byte in content[:4096])

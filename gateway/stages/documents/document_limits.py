@@ -15,4 +15,4 @@ MAX_DEPTH = 6  # tables in tables
 
 
 class TooLarge(Exception):
-    """A limit was met; nothing of the document is used."""
+    """A limit was reached; nothing of the document is used."""

@@ -1,6 +1,6 @@
-"""Text and tables of a .docx, in order, with what stands in content controls and text boxes.
+"""Text and tables of a .docx, in order, including content controls and text boxes.
 
-Forms are full of content controls (``w:sdt``), which python-docx's own paragraphs leave out: the tree is walked here.
+Forms are full of content controls (``w:sdt``), which python-docx's own paragraphs omit, so the tree is walked here.
 Deleted text of tracked changes is left out; a person reads the original.
 """
 
@@ -32,7 +32,7 @@ _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallba
 
 
 def read_docx(content: bytes) -> tuple[tuple[str, ...], tuple[Rows, ...]] | None:
-    """Return texts and tables, or None if the archive is no Word document. TooLarge past a limit."""
+    """Return texts and tables, or None if the archive is not a Word document. TooLarge past a limit."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         members = archive.infolist()
         if len(members) > MAX_MEMBERS or sum(member.file_size for member in members) > MAX_UNPACKED_BYTES:

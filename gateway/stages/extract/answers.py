@@ -156,16 +156,17 @@ def choice_code(value: str) -> str:
     return value.split(":", 1)[0].strip()
 
 
-def postcode(text: str) -> str | None:
-    """Return a postcode in its usual form ("HP20 1UA") if the text ends with one or has one near its end."""
-    found = _INSIDE.search(text.upper()[-200:])
-    return f"{found[1]} {found[2]}" if found is not None else None
-
-
 def whole_postcode(text: str) -> str | None:
     """Return the postcode that a text is, whatever its blanks and dashes, or None."""
     found = _POSTCODE.fullmatch(bare(text).upper())
     return f"{found[1]} {found[2]}" if found is not None else None
+
+
+def postcode_at_end(address: str) -> str | None:
+    """Return the postcode that an address ends with, if it is the only one there."""
+    text = address.strip().upper()[-MAX_VALUE:]
+    found = list(_INSIDE.finditer(text))
+    return f"{found[0][1]} {found[0][2]}" if len(found) == 1 and found[0].end() == len(text) else None
 
 
 def is_code(value_set: str, text: str) -> bool:

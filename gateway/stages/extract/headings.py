@@ -10,7 +10,24 @@ NEXT_CHILD = "next_child"  # "Child 2", "Second twin": another notification begi
 
 # A heading is a short line made of these words only. Where two sections are named, the earlier in this table holds.
 _CORES: tuple[tuple[str, frozenset[str]], ...] = (
-    ("agencies", frozenset({"agencies", "agency", "professional", "professionals", "services"})),
+    (
+        "agencies",
+        frozenset(
+            {
+                "agencies",
+                "agency",
+                "gp",
+                "hospital",
+                "nursery",
+                "practice",
+                "professional",
+                "professionals",
+                "school",
+                "services",
+                "surgery",
+            }
+        ),
+    ),
     ("safeguarding", frozenset({"disability", "safeguarding", "social"})),
     (
         "people",

@@ -14,9 +14,10 @@ from gateway.model.form.fields import BY_ID, missing
 from gateway.model.form.notification import Answer, AnswerState, Notification
 from gateway.model.form.value_sets import code_of
 from gateway.stages.extract import dates
-from gateway.stages.extract.answers import answer, known, postcode
+from gateway.stages.extract.answers import answer, known, postcode_at_end
 from gateway.stages.extract.headings import NEXT_CHILD, heading
 from gateway.stages.extract.labels import MAX_LABEL, field_for
+from gateway.stages.extract.owners import is_bare, is_childs, is_sign_off, speaks_of_child
 from gateway.stages.extract.tables import Pair, pairs_of
 from gateway.stages.extract.trade import FULL_NAME, INLINE, MOMENT_OF_DEATH
 
@@ -62,6 +63,7 @@ _NO_NAME = re.compile(
 )
 _IDENTITY = ("family_name", "given_names", "date_of_birth", "nhs_number")
 _GOES_ON = frozenset({Shape.LINES, Shape.ADDRESS})  # an answer of these may run over several lines
+_RESIDENCE = ("home_address", "home_postcode")
 _SEVERAL = re.compile(r"\t|\s{3,}|\s\|\s")
 _COLON = re.compile(r"\s*(?:[:：=]|\.{3,60}|\s\.\.\s)\s*[*_]{0,2}\s*|\t+|\s+[-–—]\s+")
 _STARS = re.compile(r"\*(?=[A-Za-z][^*\n]{1,40}\*\s)")
@@ -217,6 +219,7 @@ class _Gatherer:
     def __init__(self) -> None:
         self.section: str | None = None
         self.last: str | None = None  # the field whose value may go on, or whose value is still to come
+        self.after_child = False  # the last label was the child's: a bare "Address:" that follows is too
         self._drafts: list[Gathered] = [Gathered()]
 
     def children(self) -> Iterator[Gathered]:
@@ -237,7 +240,7 @@ class _Gatherer:
         if pair.kind == "entry":
             self._drafts[-1].groups.setdefault(pair.label, []).append(_entry(pair.cells))
             return
-        wanted = field_for(pair.label if pair.kind == "labelled" else pair.whole, self.section)
+        wanted = self._wanted(pair)
         relation = code_of("relationship", pair.label) if self.section == "people" and pair.value else None
         if wanted is None and relation is not None:
             self._put_in_group("person_name", pair.value)
@@ -250,6 +253,21 @@ class _Gatherer:
             self._put_in_group(wanted, pair.value)
         else:
             self._put(wanted, pair.value)
+
+    def _wanted(self, pair: Pair) -> str | None:
+        """Return the field of a label. A bare "Address:" behind somebody else's name is not the child's."""
+        label = pair.label if pair.kind == "labelled" else pair.whole
+        wanted = field_for(label, self.section)
+        if is_bare(label) and wanted in _RESIDENCE:
+            return wanted if is_childs(self.section, self.after_child) else ""
+        self.after_child = wanted is not None and speaks_of_child(wanted)
+        if is_sign_off(pair.whole):
+            self.last = None
+        elif wanted is None and self.last is not None and pair.kind == "loose":
+            self.after_child = speaks_of_child(self.last) and self._is_said(
+                self.last
+            )  # a value on the lines below its label
+        return wanted
 
     def _as_row(self, pair: Pair) -> Pair:
         """Return the row of a table that was printed as a line: a label that is known, a gap, a value."""
@@ -278,13 +296,26 @@ class _Gatherer:
                 self._next_child()
             else:
                 self.section = opened
-        elif self.last is not None and (pair.kind == "loose" or not self._is_address(self.last)):
+            self.after_child = self.section in ("child", "residence")
+        elif self.last is not None and not self._is_whole(self.last) and self._may_go_on(self.last, pair):
             self._more(self.last, pair.whole)
         elif self.last is not None:
             self.last = None  # a label that is not known ends an address
 
-    def _is_address(self, field_id: str) -> bool:
-        return field_id in BY_ID and BY_ID[field_id].shape is Shape.ADDRESS
+    def _may_go_on(self, field_id: str, pair: Pair) -> bool:
+        """Say whether a line goes on with what stands before it: a label that is not known ends an address."""
+        return pair.kind == "loose" or field_id not in BY_ID or BY_ID[field_id].shape is not Shape.ADDRESS
+
+    def _is_said(self, field_id: str) -> bool:
+        """Say whether a field's value has begun, or is still to come; "not known" does not go on."""
+        found = self._drafts[-1].fields.get(field_id)
+        return found is None or found.state is AnswerState.KNOWN
+
+    def _is_whole(self, field_id: str) -> bool:
+        """Say whether an address ends with its postcode: what stands on the next line is another matter."""
+        found = self._drafts[-1].fields.get(field_id)
+        is_address = BY_ID[field_id].shape is Shape.ADDRESS if field_id in BY_ID else False
+        return is_address and found is not None and postcode_at_end(found.value.reveal()) is not None
 
     def _next_child(self) -> None:
         self.section = "child"
@@ -315,10 +346,13 @@ class _Gatherer:
         if self._another_child(field_id, found):
             self._next_child()
             fields = self._drafts[-1].fields
-        if field_id not in fields or fields[field_id].state is not AnswerState.KNOWN:
+        if field_id in fields and field_id in _RESIDENCE and fields[field_id].state is not AnswerState.KNOWN:
+            _also(fields, found)  # "not known", and then an address: a person says which holds
+        elif field_id not in fields or fields[field_id].state is not AnswerState.KNOWN:
             fields[field_id] = found
-        ended = declared.shape is Shape.ADDRESS and postcode(value) is not None
-        self.last = field_id if declared.shape in _GOES_ON and not ended else None
+        elif field_id in _RESIDENCE and found.value.reveal().casefold() != fields[field_id].value.reveal().casefold():
+            _also(fields, found)
+        self.last = field_id if declared.shape in _GOES_ON else None
 
     def _another_child(self, field_id: str, found: Answer) -> bool:
         """A second given name, or NHS number, in the child's section that contradicts the first."""
@@ -337,8 +371,15 @@ class _Gatherer:
         elif BY_ID[field_id].shape is Shape.ADDRESS and not _like_an_address(line):
             self.last = None
         elif BY_ID[field_id].shape in _GOES_ON and fields[field_id].state is AnswerState.KNOWN:
-            self.last = None if BY_ID[field_id].shape is Shape.ADDRESS and postcode(line) else field_id
             fields[field_id] = known(fields[field_id].value.reveal() + "\n" + line)
+
+
+def _also(fields: dict[str, Answer], found: Answer) -> None:
+    """Keep a second, different residence beside the first: which of them counts is for a person to say."""
+    before = fields.get("alternative_address")
+    said = [before.value.reveal()] if before is not None and before.state is AnswerState.KNOWN else []
+    if found.state is AnswerState.KNOWN and found.value.reveal() not in said:
+        fields["alternative_address"] = known("; ".join([*said, found.value.reveal()]))
 
 
 def _entry(cells: tuple[tuple[str, str], ...]) -> dict[str, Answer]:
@@ -409,7 +450,7 @@ def finished(draft: Gathered) -> Notification:
     fields = dict(draft.fields)
     address = fields.get("home_address")
     if address is not None and "home_postcode" not in fields:
-        found = postcode(address.value.reveal())
+        found = postcode_at_end(address.value.reveal())
         if found is not None:
             fields["home_postcode"] = known(found)
     return Notification(fields, {name: tuple(e) for name, e in draft.groups.items()}, missing(frozenset(fields)))

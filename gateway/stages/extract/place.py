@@ -6,9 +6,10 @@ from datetime import date
 
 from gateway.model.content.confidential import Confidential, ConfidentialText
 from gateway.model.form.notification import Notification
+from gateway.model.residence.named import Named
 from gateway.model.residence.routing import Residence
 from gateway.stages.extract import dates
-from gateway.stages.extract.answers import choice_code, postcode
+from gateway.stages.extract.answers import choice_code
 
 _COUNTRIES = {
     "resident_wales": "Wales",
@@ -17,8 +18,11 @@ _COUNTRIES = {
 }
 
 
-def residence(notification: Notification) -> Residence:
-    """Return the residence. Children Act 2004 s.16M(1): where the child was normally resident decides."""
+def residence(notification: Notification, named: Named = Named()) -> Residence:  # noqa: B008 - immutable
+    """Return the residence; ``named`` is what else its message says.
+
+    Children Act 2004 s.16M(1): where the child was normally resident decides.
+    """
 
     def said(field_id: str) -> ConfidentialText:
         return Confidential(notification.text(field_id).strip())
@@ -28,10 +32,9 @@ def residence(notification: Notification) -> Residence:
 
     basis = code("residence_basis")
     address: ConfidentialText = Confidential(notification.certain("home_address").strip())
-    written = said("home_postcode").reveal() or postcode(address.reveal()) or ""
     died = dates.parse(notification.text("date_of_death"))
     return Residence(
-        postcode=Confidential(written),
+        postcode=said("home_postcode"),
         address=address,
         alternative_address=said("alternative_address"),
         authority=said("residence_la_gss"),
@@ -43,6 +46,7 @@ def residence(notification: Notification) -> Residence:
         place_of_death=said("place_name_address"),
         place_category=code("place_category"),
         died_on=_day(died),
+        named=named,
     )
 
 

@@ -24,7 +24,7 @@ def decode_content(content: bytes, encoding: str) -> tuple[bytes, list[str]]:
 
 
 def _base64(content: bytes) -> tuple[bytes, list[str]]:
-    """Strictly; where that fails, what can be got, with the doubt: parsers differ after padding."""
+    """Strictly; if that fails, whatever can be decoded, with the doubt: parsers differ after padding."""
     dense = content.translate(None, _SPACE)
     try:
         return binascii.a2b_base64(dense, strict_mode=True), []

@@ -113,7 +113,7 @@ def _percent_decoded(value: str) -> str:
 
 
 def to_text(content: bytes, charset: str) -> tuple[str, bool]:
-    """Decode; False beside it if the charset is unknown or the bytes are not of it (then read as latin-1)."""
+    """Decode, with False if the charset is unknown or the bytes do not fit it (then read as latin-1)."""
     try:
         if not codecs.lookup(charset)._is_text_encoding:
             return content.decode("latin-1"), False
@@ -123,7 +123,7 @@ def to_text(content: bytes, charset: str) -> tuple[str, bool]:
 
 
 def decode_words(field: str) -> tuple[str, bool]:
-    """Decode RFC 2047 encoded words; False beside the text if one of them could not be read."""
+    """Decode RFC 2047 encoded words, with False if one of them could not be read."""
     if "=?" not in field:
         return field, True
     text: list[str] = []
@@ -145,7 +145,7 @@ def decode_words(field: str) -> tuple[str, bool]:
 
 
 def _flush(run: list[tuple[str, bytes]], text: list[str]) -> bool:
-    """Join neighbours of one charset before decoding: a character may be cut between two words."""
+    """Join neighbours of the same charset before decoding: a character may be split between two words."""
     good = True
     while run:
         charset, content = run.pop(0)

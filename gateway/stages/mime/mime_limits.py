@@ -1,4 +1,4 @@
-"""How much of a message is looked at before a person has to."""
+"""How much of a message is examined before a person has to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class MimeLimits:
-    """Over any of these a message is not parsed: it is held. Bytes unless the name says otherwise."""
+    """A message over any of these is not parsed but held. Bytes unless the name says otherwise."""
 
     max_bytes: int = 40 * 1024 * 1024
     max_depth: int = 20  # levels of multipart and attached messages

@@ -1,6 +1,6 @@
-"""A second, independent reading of the MIME tree: plain RFC 2046 over the bytes, in one pass of the lines.
+"""A second, independent reading of the MIME tree: plain RFC 2046 over the bytes, in one pass over the lines.
 
-Where it does not see the same leaves as the library, the message can be read in two ways and a person must look.
+If it does not see the same leaves as the library, the message can be read in two ways and a person must look.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class _Reader:
 
 
 def over_limits(raw: bytes, limits: MimeLimits) -> str | None:
-    """Refuse before the library sees it what would exhaust it: deep nesting, many parts, endless headers."""
+    """Refuse what would exhaust the library before it sees it: deep nesting, many parts, endless headers."""
     lowered = raw.lower()
     if lowered.count(b"message/rfc822") > 8 * limits.max_depth:
         return "too_deep"

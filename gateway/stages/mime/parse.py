@@ -21,7 +21,7 @@ _USUAL_PREAMBLE = ("this is a multi-part message in mime format", "this is a mul
 
 
 class _Over(Exception):
-    """A limit was passed; ``code`` is the word of :class:`Unparsed`."""
+    """A limit was exceeded; ``code`` is the word of :class:`Unparsed`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -43,7 +43,7 @@ def parse(raw: bytes, limits: MimeLimits) -> Mail | Unparsed:
         code = "too_deep"
     except MemoryError:
         code = "memory"
-    except Exception:  # the library raises what it likes on hostile mail: held, never lost
+    except Exception:  # the library may raise anything on hostile mail: held, never lost
         code = "parser_failed"
     return Unparsed(code)
 
@@ -93,7 +93,7 @@ def _headers(message: Message, limits: MimeLimits) -> tuple[Header, ...]:
 
 
 def _unfolded(value: str) -> str:
-    """RFC 5322 section 2.2.3: a CRLF before white space goes, the white space stays."""
+    """RFC 5322 section 2.2.3: remove a CRLF before white space, keep the white space."""
     return value.replace("\r\n", "").replace("\n", "").replace("\r", "") if "\n" in value or "\r" in value else value
 
 
@@ -145,7 +145,7 @@ def _entity(child: object) -> Message:
 
 
 class _Walk:
-    """One pass over the tree: leaves, doubts, and the shape that the second reader must agree to."""
+    """One pass over the tree: leaves, doubts, and the shape that the second reader must confirm."""
 
     def __init__(self, limits: MimeLimits) -> None:
         self.limits = limits

@@ -1,1 +1,1 @@
-"""OpenPGP and CMS as bytes, without any key; the gate that ciphertext passes last."""
+"""OpenPGP and CMS as bytes, without any key; and the gate that ciphertext passes last."""

@@ -1,7 +1,7 @@
-"""The ciphertext gate: the last look at a message before it leaves. What fails here is not sent.
+"""The ciphertext gate: the last check of a message before it leaves. What fails here is not sent.
 
-It believes nothing that was decided before: the bytes themselves are taken apart and must be exactly an
-RFC 3156 message to exactly the expected keys, with a closed list of header fields and constant names.
+It trusts no earlier decision: the bytes themselves are parsed and must be exactly an RFC 3156 message to exactly the
+expected keys, with a closed list of header fields and constant names.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class GateRules:
 
 @dataclass(frozen=True, slots=True)
 class GateVerdict:
-    """``refusal`` is None where the message may leave."""
+    """``refusal`` is None if the message may leave."""
 
     refusal: GateRefusal | None = None
 
@@ -108,7 +108,7 @@ def _head(message: bytes, entity: Entity, rules: GateRules) -> GateRefusal | Non
 
 
 def _ciphertext_part(entity: Entity) -> bytes | GateRefusal:
-    """Return the armour, where the body is exactly the two parts of RFC 3156 section 4 as we write them."""
+    """Return the armour if the body is exactly the two parts of RFC 3156 section 4 as we write them."""
     found = _CONTENT_TYPE.fullmatch(entity.values("content-type")[0])
     sliced = slice_parts(entity.body, found[1] if found is not None else "")
     if sliced is None or not sliced.closed or len(sliced.parts) != 2:

@@ -1,4 +1,4 @@
-"""What can be said of a CMS message without opening it: RFC 5652 section 3, RFC 5083 (authenticated encryption)."""
+"""What a CMS message shows without being opened: RFC 5652 section 3, RFC 5083 (authenticated encryption)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ class CmsType(StrEnum):
     """The content types that mail brings."""
 
     SIGNED = "signed"
-    ENVELOPED = "enveloped"  # CBC: nothing proves that the content was not changed
+    ENVELOPED = "enveloped"  # CBC: nothing proves that the content is unchanged
     AUTH_ENVELOPED = "auth_enveloped"  # GCM or CCM
     OTHER = "other"
 
@@ -32,5 +32,5 @@ def cms_type(der: bytes) -> CmsType:
 
 
 def names_weak_digest(der: bytes) -> bool:
-    """Say whether SHA-1 or MD5 is named anywhere in a signature: then it is not taken as proof."""
+    """Say whether SHA-1 or MD5 is named anywhere in a signature; such a signature proves nothing."""
     return any(oid in der for oid in _WEAK_DIGESTS)

@@ -1,4 +1,4 @@
-"""When a person must be told that a key runs out."""
+"""When a person must be told that a key is about to expire."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ WARN_DAYS = (60, 30, 14, 7, 1)
 
 
 def days_left(expires_at: datetime | None, now: datetime) -> int | None:
-    """Return whole days until a key expires, below 0 once it has; None where it never does."""
+    """Return whole days until a key expires, below 0 once it has; None if it never does."""
     return (expires_at - now).days if expires_at is not None else None
 
 

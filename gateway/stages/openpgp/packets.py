@@ -1,4 +1,4 @@
-"""OpenPGP packets, walked without opening anything: who can open a message, and is it protected from change?
+"""Walk OpenPGP packets without opening anything: who can open a message, and is it protected from change?
 
 "Is it encrypted?" is answered here and never by searching for words: a quoted armour header is not encryption.
 Source: RFC 9580 section 4 (packet syntax) and section 5 (packet types), section 6 (ASCII armour).
@@ -44,7 +44,7 @@ class Tag(IntEnum):
 
 
 class BadPackets(ValueError):
-    """The bytes are no OpenPGP packet sequence. The text names nothing of them."""
+    """The bytes are not an OpenPGP packet sequence. The text says nothing about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +59,12 @@ class Packet:
 
 @dataclass(frozen=True, slots=True)
 class Encrypted:
-    """What can be said of an encrypted message without opening it."""
+    """What an encrypted message shows without being opened."""
 
     recipients: tuple[str, ...]  # key ids, 16 upper-case hexadecimal digits, in order
-    passwords: int  # how many SKESK packets: openable with a password
+    passwords: int  # number of SKESK packets, each openable with a password
     integrity: bool  # an SEIPD packet (version 1 or 2) and nothing else holds the content
-    alone: bool  # nothing before, between or after but session keys and the one container
+    alone: bool  # nothing but session keys and the one container
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Armour:
 
 
 def read_armour(text: bytes, kind: bytes = b"MESSAGE") -> Armour | None:
-    """Take an armour apart; None where ``text`` is not exactly one armour of this kind, white space aside.
+    """Take an armour apart; None unless ``text`` is exactly one armour of this kind, white space aside.
 
     The checksum is not computed: RFC 9580 section 6.1 no longer asks for it, and the packets have a better one.
     """
@@ -109,13 +109,13 @@ def _end_of_content(text: bytes, start: int, end: int) -> int:
 
 
 def dearmour(text: bytes, kind: bytes = b"MESSAGE") -> bytes | None:
-    """Return what an ASCII armour holds, or None where ``text`` is not exactly one armour of this kind."""
+    """Return what an ASCII armour holds, or None unless ``text`` is exactly one armour of this kind."""
     found = read_armour(text, kind)
     return found.content if found is not None else None
 
 
 def walk(data: bytes, max_packets: int = MAX_PACKETS) -> tuple[Packet, ...]:
-    """Return the packets of ``data`` in order. Raises BadPackets where they do not fill it exactly."""
+    """Return the packets of ``data`` in order. Raises BadPackets unless they fill it exactly."""
     packets: list[Packet] = []
     position = 0
     while position < len(data):
@@ -171,7 +171,7 @@ def _new_format(data: bytes, position: int, tag: int) -> Packet:
 
 
 def inspect(data: bytes) -> Encrypted | None:
-    """Say what is known of an encrypted message; None where ``data`` is not one.
+    """Say what is known about an encrypted message; None if ``data`` is not one.
 
     ``data`` is binary: undo the armour first.
     """
@@ -195,9 +195,9 @@ def inspect(data: bytes) -> Encrypted | None:
 
 
 def leading_recipients(armoured: bytes) -> tuple[str, ...]:
-    """Return the key ids in front of a protected container, from the beginning of an armour as gpg writes it.
+    """Return the key ids before a protected container, from the beginning of an armour as gpg writes it.
 
-    () where anything else is there. The rest is not looked at: that is the gate's work.
+    () if anything else is there. The rest is not examined; the gate does that.
     """
     head, _, rest = armoured[:_LEADING_BYTES].partition(b"\n\n")
     encoded = re.split(rb"\n[=-]", rest, maxsplit=1)[0].translate(None, _SPACES)  # up to the checksum or the end
@@ -220,7 +220,7 @@ def _tag(data: bytes, position: int) -> int:
 
 
 def _recipient(data: bytes, packet: Packet) -> str:
-    """Return the key id of a PKESK (version 3: RFC 9580 section 5.1.1), or "" of a version not known."""
+    """Return the key id of a PKESK (version 3: RFC 9580 section 5.1.1), or "" for an unknown version."""
     body = data[packet.start : packet.end]
     if packet.partial or len(body) < 10 or body[0] != 3:
         return ""
@@ -228,7 +228,7 @@ def _recipient(data: bytes, packet: Packet) -> str:
 
 
 def is_encrypted(content: bytes) -> bool:
-    """Say whether ``content``, armoured or binary, is one encrypted OpenPGP message and nothing beside it."""
+    """Say whether ``content``, armoured or binary, is one encrypted OpenPGP message and nothing else."""
     binary = dearmour(content)
     found = inspect(binary if binary is not None else content)
     return found is not None and found.alone and bool(found.recipients or found.passwords)
@@ -243,7 +243,7 @@ def certificate_packets(content: bytes) -> bytes:
 def primary_fingerprints(content: bytes) -> tuple[Fingerprint, ...]:
     """Return the fingerprints of the primary keys a certificate file holds: RFC 9580 section 5.5.4.2 (version 4).
 
-    () where it is no certificate, or holds a key of another version.
+    () if it is not a certificate, or holds a key of another version.
     """
     binary = certificate_packets(content)
     try:
@@ -257,7 +257,7 @@ def primary_fingerprints(content: bytes) -> tuple[Fingerprint, ...]:
 
 
 def count_signatures(content: bytes) -> int | None:
-    """Return how many signature packets a detached signature holds; None where it holds anything else."""
+    """Return how many signature packets a detached signature holds; None if it holds anything else."""
     binary = dearmour(content, b"SIGNATURE")
     try:
         packets = walk(binary if binary is not None else content)

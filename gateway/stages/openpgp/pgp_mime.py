@@ -1,7 +1,7 @@
 """PGP/MIME: build what we send, and cut what arrives out of the original bytes.
 
 Source: RFC 3156 (OpenPGP in MIME), RFC 9788 (header protection), RFC 1847 (multipart/signed, /encrypted).
-Received bytes are cut, never parsed and written again: a signature is over the bytes as they were.
+Received bytes are cut out, never parsed and rewritten: a signature covers the bytes as they were.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ CONTROL_PART = b"Version: 1\r\n"
 FILE_NAME = "encrypted.asc"
 MAX_HEAD_BYTES = 256 << 10
 MAX_PARTS = 100
-MAX_CONTENT_TYPE_LENGTH = 2000  # the expression below takes the square of it at worst
+MAX_CONTENT_TYPE_LENGTH = 2000  # the expression below is quadratic at worst
 
 _HEADER = re.compile(rb"([!-9;-~]{1,76})[ \t]{0,8}:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)(?:\r?\n|\Z)")
 _PARAMETER = re.compile(r';[ \t\r\n]*([A-Za-z0-9*_-]{1,40})=(?:"((?:[^"\\]|\\.){0,200})"|([^\s;"]{1,200}))')
 
 
 def line(name: str, value: str) -> bytes:
-    """Return one header field. Raises ValueError where it would not be one line."""
+    """Return one header field. Raises ValueError if it would not be one line."""
     field = f"{name}: {value}"
     if any(letter in field for letter in "\r\n\0"):
         raise ValueError("a header field must be one line")
@@ -57,8 +57,7 @@ def protect(outer: Sequence[tuple[str, str]], subject: str, entity: bytes) -> by
 def build(outer: Sequence[tuple[str, str]], armoured: bytes, boundary: str = "") -> bytes:
     """Return the message to send: RFC 3156 section 4 around an armoured ciphertext. ``outer`` as for :func:`protect`.
 
-    Without one given, the boundary is a hash of the ciphertext: it cannot stand in it, and tells nothing of the
-    content.
+    By default the boundary is a hash of the ciphertext: it cannot occur in it, and reveals nothing of the content.
     """
     boundary = boundary or "=_" + hashlib.sha256(armoured).hexdigest()[:32]
     structure = (
@@ -85,7 +84,7 @@ def crlf(text: bytes) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """A MIME entity cut out of the bytes it came in: header fields as they stood, and the body."""
+    """A MIME entity cut out of the original bytes: header fields as they were, and the body."""
 
     headers: tuple[tuple[str, str], ...]  # names lower case, values unfolded and stripped, in order
     body: bytes
@@ -95,14 +94,14 @@ class Entity:
 
     @property
     def content_type(self) -> str:
-        """The declared type; "text/plain" where there is none, "" where there are two."""
+        """The declared type; "text/plain" if there is none, "" if there are two."""
         found = self.values("content-type")
         if len(found) > 1:
             return ""
         return found[0].partition(";")[0].strip().lower() if found else "text/plain"
 
     def parameter(self, name: str) -> str:
-        """Return a Content-Type parameter, or "" where it is missing or stands there twice."""
+        """Return a Content-Type parameter, or "" if it is missing or repeated."""
         declared = self.values("content-type")
         if len(declared) != 1 or len(declared[0]) > MAX_CONTENT_TYPE_LENGTH:
             return ""
@@ -114,7 +113,7 @@ class Entity:
         return found[0] if len(found) == 1 else ""
 
     def decoded(self) -> bytes | None:
-        """Return the body with its content-transfer-encoding undone; None where that fails."""
+        """Return the body with its content-transfer-encoding undone; None if that fails."""
         encodings = self.values("content-transfer-encoding")
         encoding = encodings[0].strip().lower() if len(encodings) == 1 else "" if not encodings else "two"
         if encoding in {"", "7bit", "8bit", "binary"}:
@@ -130,7 +129,7 @@ class Entity:
 
 
 def read_entity(raw: bytes) -> Entity | None:
-    """Cut an entity into header fields and body; None where the head is no head."""
+    """Cut an entity into header fields and body; None if the head is not a valid header section."""
     headers = []
     position = 0
     while position < len(raw):
@@ -187,7 +186,7 @@ def _after_line_end(body: bytes, position: int) -> int:
 
 
 class Wrapping(StrEnum):
-    """What protects the whole of an entity, by its structure."""
+    """What protects a whole entity, by its structure."""
 
     NONE = "none"
     PGP_ENCRYPTED = "pgp_encrypted"
@@ -195,7 +194,7 @@ class Wrapping(StrEnum):
     SMIME_ENVELOPED = "smime_enveloped"
     SMIME_SIGNED = "smime_signed"  # multipart/signed
     SMIME_OPAQUE = "smime_opaque"  # application/pkcs7-mime, signed-data
-    MALFORMED = "malformed"  # says that it is protected and does not have the form
+    MALFORMED = "malformed"  # claims to be protected but does not have the form
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +212,7 @@ MALFORMED = Wrapped(Wrapping.MALFORMED)
 
 
 def unwrap(entity: Entity) -> Wrapped:
-    """Say which layer protects the whole of ``entity``, and cut it out."""
+    """Say which layer protects all of ``entity``, and cut it out."""
     kind = entity.content_type
     if kind == "multipart/encrypted":
         return _encrypted(entity)
@@ -230,7 +229,7 @@ def unwrap(entity: Entity) -> Wrapped:
 
 
 def _encrypted(entity: Entity) -> Wrapped:
-    """RFC 3156 section 4: exactly two parts, and nothing beside them."""
+    """RFC 3156 section 4: exactly two parts, and nothing else."""
     sliced = slice_parts(entity.body, entity.parameter("boundary"))
     if entity.parameter("protocol").lower() != "application/pgp-encrypted" or not _exactly(sliced, 2):
         return MALFORMED
@@ -245,7 +244,7 @@ def _encrypted(entity: Entity) -> Wrapped:
 
 
 def _signed(entity: Entity) -> Wrapped:
-    """RFC 3156 section 5 and RFC 8551 section 3.5.3: the first part as it stands, and its signature."""
+    """RFC 3156 section 5 and RFC 8551 section 3.5.3: the first part as it is, and its signature."""
     sliced = slice_parts(entity.body, entity.parameter("boundary"))
     if not _exactly(sliced, 2):
         return MALFORMED

@@ -1,1 +1,1 @@
-"""What domains publish about mail to them: MTA-STS, DANE, and the reports about our own."""
+"""What domains publish about mail to them: MTA-STS and DANE; and the reports about our own domain."""

@@ -36,7 +36,7 @@ class Tlsa:
     association: bytes
 
     def matches(self, certificate: x509.Certificate) -> bool:
-        """Say whether the record stands for this certificate."""
+        """Say whether the record matches this certificate."""
         if self.selector == 0:
             content = certificate.public_bytes(Encoding.DER)
         else:
@@ -49,7 +49,7 @@ class Tlsa:
 
 
 def usable(records: Sequence[str]) -> tuple[Tlsa, ...]:
-    """Return the usable records of an answer; empty where there is none."""
+    """Return the usable records of an answer; empty if there are none."""
     found = []
     for record in records[:MAX_RECORDS]:
         match = _RECORD.fullmatch(record.strip())
@@ -66,8 +66,8 @@ def usable(records: Sequence[str]) -> tuple[Tlsa, ...]:
 def judge(records: Sequence[Tlsa], chain: Sequence[bytes], names: Sequence[str], now: datetime) -> str | None:
     """Judge the chain a server showed (DER, its own certificate first); None if it is right, else a code.
 
-    DANE-EE looks at nothing but the match: neither name nor time (RFC 7672 section 3.1.1). DANE-TA wants the chain up
-    to the matching authority, valid now, and one of ``names`` in the server's certificate (section 3.1.2).
+    DANE-EE checks only the match, neither name nor time (RFC 7672 section 3.1.1). DANE-TA requires the chain up to the
+    matching authority, valid now, and one of ``names`` in the server's certificate (section 3.1.2).
     """
     try:
         certificates = [x509.load_der_x509_certificate(der) for der in chain[:MAX_CHAIN]]

@@ -1,7 +1,7 @@
 """Read TLS reports (RFC 8460) and DMARC aggregate reports (RFC 9990) into counts.
 
-They come from strangers, packed: what they unpack to is capped, XML may hold no DTD, and no number is believed
-beyond a bound. They are counted, never acted on.
+They come from strangers, compressed: the unpacked size is capped, XML may hold no DTD, and numbers are bounded. They
+are counted, never acted on.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _NAME = re.compile(r".{0,250}\.(?:xml|json|gz|zip)", re.I)
 
 
 def read_reports(mail: Mail) -> tuple[DomainReport, ...]:
-    """Return what every report in ``mail`` counts; () if there is none in it."""
+    """Return the counts of every report in ``mail``; () if it holds none."""
     return tuple(read_report(part.content.reveal()) for part in mail.parts if _may_be_report(part))
 
 
@@ -62,7 +62,7 @@ def read_report(packed: bytes) -> DomainReport:
 
 
 def unpack(packed: bytes) -> bytes | BadReport:
-    """Undo gzip or zip, once, up to ``MAX_UNPACKED`` bytes. A report packed twice is not read."""
+    """Undo gzip or zip, once, up to ``MAX_UNPACKED`` bytes. A report compressed twice is not read."""
     if len(packed) > MAX_PACKED:
         return BadReport("too_large")
     try:

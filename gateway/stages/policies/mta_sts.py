@@ -21,7 +21,7 @@ class Mode(StrEnum):
 
 
 class Fault(StrEnum):
-    """Why a policy file that should be there was not had. Never the same as "there is none"."""
+    """Why a policy file that should be there could not be read. Never the same as "there is none"."""
 
     DNS = "dns"  # the name server gave no answer
     NO_ADDRESS = "no_address"
@@ -37,10 +37,10 @@ class Fault(StrEnum):
 
 
 class Basis(StrEnum):
-    """What a finding about a domain rests on, where it is no fault."""
+    """What a finding about a domain rests on, if it is not a fault."""
 
-    POLICY = "policy"  # the file as it was fetched; its id has not changed since
-    KEPT = "policy_kept"  # section 5.1: still in force, although the record or the file cannot be had now
+    POLICY = "policy"  # the file as fetched; its id has not changed since
+    KEPT = "policy_kept"  # section 5.1: still in force, although record or file cannot be fetched now
     NO_RECORD = "no_record"
     RECORD_INVALID = "record_invalid"  # section 3.1: not exactly one usable record counts as none
 
@@ -54,7 +54,7 @@ class Policy:
     mx: tuple[str, ...]
 
     def allows(self, host: str) -> bool:
-        """Say whether a mail exchanger is on the list (section 4.1; the wildcard stands for one label)."""
+        """Say whether a mail exchanger is on the list (section 4.1; the wildcard matches one label)."""
         name = host.rstrip(".").lower()
         parent = name.partition(".")[2]
         return any(name == pattern or (pattern.startswith("*.") and parent == pattern[2:]) for pattern in self.mx)
@@ -62,19 +62,19 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class PolicyMatch:
-    """What the MTA-STS of a domain comes to. ``policy`` None with a Fault: not known, which is not "none"."""
+    """The finding about a domain's MTA-STS. ``policy`` None with a Fault: unknown, which is not "none"."""
 
     policy: Policy | None
     because: Basis | Fault
 
 
 def published(records: Sequence[str]) -> bool:
-    """Say whether anything at ``_mta-sts`` means to be a record of this kind, valid or not."""
+    """Say whether anything at ``_mta-sts`` is meant as a record of this kind, valid or not."""
     return any(re.match(r"v=STSv1\s*(;|$)", record) for record in records)
 
 
 def policy_id(records: Sequence[str]) -> str | None:
-    """Return the id of the one STSv1 record at ``_mta-sts``; None where there is none, or not exactly one."""
+    """Return the id of the one STSv1 record at ``_mta-sts``; None if there is not exactly one."""
     found = [record for record in records if re.match(r"v=STSv1\s*(;|$)", record)]
     if len(found) != 1:
         return None
@@ -87,7 +87,7 @@ def policy_id(records: Sequence[str]) -> str | None:
 
 
 def read_policy(content: bytes) -> Policy | None:
-    """Read a policy file; None where it is not a valid one (section 3.2)."""
+    """Read a policy file; None if it is not valid (section 3.2)."""
     if len(content) > MAX_POLICY_BYTES:
         return None
     fields: dict[str, str] = {}
@@ -97,7 +97,7 @@ def read_policy(content: bytes) -> Policy | None:
         key, value = name.strip(), value.strip()
         if colon and key == "mx":
             mx.append(value.lower().rstrip("."))
-        elif colon and key not in fields:  # of a repeated field the first counts
+        elif colon and key not in fields:  # the first of a repeated field counts
             fields[key] = value
     mode, age = fields.get("mode", ""), fields.get("max_age", "")
     valid = fields.get("version") == "STSv1" and mode in set(Mode) and re.fullmatch(r"[0-9]{1,10}", age)

@@ -1,4 +1,4 @@
-"""Our own domain's papers: the records to publish, the MTA-STS policy to serve, and whether they are published.
+"""Our own domain's records: what to publish, the MTA-STS policy to serve, and whether they are published.
 
 Sources: RFC 7208 (SPF), 6376 (DKIM), 9989 (DMARC), 8461 (MTA-STS), 8460 (TLS-RPT), 7672 (DANE).
 """
@@ -20,7 +20,7 @@ def sts_host(domain: str) -> str:
 
 
 def records(own: OwnDomain) -> tuple[PublishedRecord, ...]:
-    """Return every record to publish, in the order in which it is wise to publish them."""
+    """Return every record to publish, in the order in which to publish them."""
     made = [
         PublishedRecord(own.domain, "MX", f"{10 * number} {host}", "where mail for us goes")
         for number, host in enumerate(own.mx, 1)
@@ -56,12 +56,12 @@ def records(own: OwnDomain) -> tuple[PublishedRecord, ...]:
 
 
 def spf(own: OwnDomain) -> str:
-    """Return the SPF record: the MX, what is named beside it, nobody else."""
+    """Return the SPF record: the MX, whoever the settings name, nobody else."""
     return " ".join(["v=spf1", "mx", *own.spf_terms, "-all"])
 
 
 def dmarc(own: OwnDomain) -> str:
-    """Return the DMARC record, RFC 9989 section 4.7. Strict alignment: nothing of ours comes from a sub-domain."""
+    """Return the DMARC record, RFC 9989 section 4.7. Strict alignment: none of our mail comes from a sub-domain."""
     parts = ["v=DMARC1", f"p={own.dmarc_policy}", f"sp={own.dmarc_policy}", "adkim=s", "aspf=s"]
     if own.reports:
         parts.append(f"rua=mailto:{own.reports}")
@@ -77,7 +77,7 @@ def sts_policy(own: OwnDomain) -> str:
 
 
 def sts_id(own: OwnDomain) -> str:
-    """Return the id of the policy: it changes when the policy does, as senders look for that (RFC 8461 3.1)."""
+    """Return the id of the policy: it changes when the policy does, and senders watch it (RFC 8461 3.1)."""
     return hashlib.sha256(sts_policy(own).encode()).hexdigest()[:20]
 
 
@@ -95,9 +95,9 @@ def zone_line(record: PublishedRecord) -> str:
 def judge(
     record: PublishedRecord, found: tuple[str, ...] | None, authenticated: bool, wanted: Mapping[str, frozenset[str]]
 ) -> Paper:
-    """Compare one record with what is published. ``found`` is None where DNS gave no answer.
+    """Compare one record with what is published. ``found`` is None if DNS gave no answer.
 
-    ``wanted`` maps "NAME TYPE" to every value we ask for there, so that several MX or TLSA records stand together.
+    ``wanted`` maps "NAME TYPE" to every value that we ask for there, because there may be several MX or TLSA records.
     """
     if found is None:
         return Paper(record, PaperState.UNKNOWN)
@@ -121,7 +121,7 @@ def _state(
 
 
 def _plain(record_type: str, value: str) -> str:
-    """Return a value without what does not matter: case and space; an MX's preference."""
+    """Return a value without what does not matter: case and space, and an MX's preference."""
     text = value.strip().rstrip(".").lower() if record_type in ("MX", "TLSA") else value.strip()
     if record_type == "MX":
         return text.rpartition(" ")[2]

@@ -13,7 +13,7 @@ class BackoffPolicy:
     first: timedelta = timedelta(minutes=1)
     longest: timedelta = timedelta(hours=2)
     give_up_after: timedelta = timedelta(days=2)
-    jitter: float = 0.25  # share of the wait that chance takes off
+    jitter: float = 0.25  # up to this share of the wait is taken off at random
 
 
 def wait(attempts: int, entropy: float, policy: BackoffPolicy) -> timedelta:
@@ -28,7 +28,7 @@ def next_attempt(
 ) -> datetime | None:
     """Return when to try again after the ``attempts``-th failure, or None to give up: hold it, tell a person.
 
-    The last attempt is made exactly when the time is up, never a whole wait earlier.
+    The last attempt is made when the time is up, not a whole wait earlier.
     """
     give_up_at = created_at + policy.give_up_after
     if now >= give_up_at:

@@ -1,4 +1,4 @@
-"""A command line, taken apart. RFC 5321 section 4.1.1; a line that is not one gives a reply, never a guess."""
+"""Parse a command line. RFC 5321 section 4.1.1; a malformed one gets a reply, never a guess."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from gateway.stages.smtp import replies
 
-MAX_LINE_BYTES = 2048  # section 4.5.3.1.4 asks for 512 and more with extensions; over this the session ends
+MAX_LINE_BYTES = 2048  # section 4.5.3.1.4 asks for 512, more with extensions; a longer line ends the session
 _CONTROL = re.compile(rb"[\x00-\x1f\x7f]")
 _VERB = re.compile(rb"[A-Za-z]{1,16}(?: |\Z)")
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A verb in capitals and its argument as sent ("" if there is none), with outer white space removed."""
+    """A verb in capitals and its argument as sent ("" if there is none), without outer white space."""
 
     verb: str
     argument: str = ""
@@ -22,16 +22,16 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class RefusedCommand:
-    """What is not acceptable, as the reply to give."""
+    """A command that is not acceptable, with the reply to give."""
 
     reply: bytes
 
 
 def parse_line(line: bytes) -> Command | RefusedCommand:
-    """Take apart one line, without its CRLF.
+    """Parse one line, without its CRLF.
 
-    Control characters (a bare CR or LF, NUL, ESC, TAB) are refused wherever they stand: section 4.1.2
-    allows them in no argument, and programs behind a lenient one have read them as line ends.
+    Control characters (a bare CR or LF, NUL, ESC, TAB) are refused everywhere: section 4.1.2 allows them in no
+    argument, and programs behind a lenient server have read them as line ends.
     """
     if _CONTROL.search(line):
         return RefusedCommand(replies.CONTROL_CHARACTER)
@@ -46,10 +46,10 @@ def parse_line(line: bytes) -> Command | RefusedCommand:
 
 
 def parse_helo(argument: str) -> str | RefusedCommand:
-    """Return the name that a client gives itself.
+    """Return the name by which a client introduces itself.
 
     Section 4.1.4 forbids refusing a client because its name cannot be verified, and many real clients give
-    a name that is no valid domain: any printable ASCII word of at most 255 characters is taken, as a claim.
+    a name that is not a valid domain: any printable ASCII word of at most 255 characters is accepted, as a claim.
     """
     if argument and len(argument) <= 255 and argument.isascii() and " " not in argument:
         return argument

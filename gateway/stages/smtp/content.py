@@ -1,8 +1,8 @@
 """Message content as it streams in: where it ends, its dots and its line ends. RFC 5321 sections 4.1.1.4, 4.5.2.
 
 Only CR LF "." CR LF ends a message, wherever the network cut it. A bare LF never ends one and becomes CR LF; a bare
-CR becomes a space (what Postfix does with them): so no program that reads the content later can see another end,
-and no header field can begin at a CR. Content whose line ends are right passes byte for byte.
+CR becomes a space (as Postfix does), so no program that reads the content later can see another end, and no header
+field can begin at a CR. Content with correct line ends passes byte for byte.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class DataContent:
         self._carry = _CRLF  # the line end of DATA itself, so that a first "." is at the start of a line
         self._skip = len(_CRLF)  # that line end is not content
         self.ended = False
-        self.mended = False  # some line end was not CR LF
+        self.mended = False  # whether some line end was not CR LF
         self.rest = b""
 
     def feed(self, chunk: bytes | bytearray) -> bytes:
@@ -67,14 +67,14 @@ class DataContent:
 
 
 def _undecided(text: bytes) -> int:
-    """Return how many last bytes may be the beginning of the end."""
+    """Return how many of the last bytes may begin the end of the message."""
     if text.endswith(_CRLF):
         return 2
     return 1 if text.endswith(b"\r") else 0
 
 
 class ChunkedContent:
-    """The content of BDAT chunks (RFC 3030): octets are counted, no dot means anything, line ends are mended."""
+    """The content of BDAT chunks (RFC 3030): octets are counted, dots mean nothing, line ends are mended."""
 
     __slots__ = ("_carry", "mended")
 

@@ -54,7 +54,7 @@ def parse_rcpt(argument: str, smtputf8: bool) -> Path | RefusedCommand:
 
 
 def _after_keyword(keyword: str, argument: str) -> str | None:
-    """Return what follows ``FROM:`` or ``TO:``. One space after the colon is taken: common devices send it."""
+    """Return what follows ``FROM:`` or ``TO:``. One space after the colon is accepted: common devices send it."""
     if argument[: len(keyword)].upper() != keyword:
         return None
     return argument[len(keyword) :].removeprefix(" ")

@@ -1,4 +1,4 @@
-"""Which of our mailboxes a forward-path is. Everything else does not exist (550 5.1.1)."""
+"""Which of our mailboxes a forward-path names. Anything else does not exist (550 5.1.1)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TOKENISED = re.compile(r"(bounce|reply)\+([A-Za-z0-9_-]{1,64})", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One of our mailboxes, with the token of a tokenised family."""
+    """One of our mailboxes, with its token if it has one."""
 
     mailbox: MailboxName
     token: str | None = None

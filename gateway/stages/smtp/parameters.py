@@ -14,7 +14,7 @@ _MAX_SIZE_DIGITS = 20  # RFC 1870 section 3
 
 @dataclass(frozen=True, slots=True)
 class MailParameters:
-    """What a client says of the message to come. ``size`` is its own estimate in octets, None if not said."""
+    """What a client says about the coming message. ``size`` is its own estimate in octets, None if not given."""
 
     size: int | None = None
     eight_bit: bool = False  # RFC 6152

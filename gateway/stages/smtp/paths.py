@@ -1,8 +1,8 @@
 """Reverse-paths and forward-paths by the grammar of RFC 5321 section 4.1.2 and RFC 6531 section 3.3.
 
-Stricter than the grammar in one thing: a source route ("<@a,@b:c@d>") is malformed (appendix C allows it).
-Wider in two: a domain label may hold an underscore, and no part has a length limit below ``MAX_PATH``
-(section 4.5.3.1 asks for none): services write long return addresses, and a notification is not lost for it.
+Stricter than the grammar in one respect: a source route ("<@a,@b:c@d>") is malformed (appendix C allows that).
+More lenient in two: a domain label may hold an underscore, and no part has a length limit below ``MAX_PATH``
+(section 4.5.3.1 asks for none): services write long return addresses, and no notification must be lost for that.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Path:
 
     local: str
     domain: str  # "" for <> and for <postmaster>
-    text: str  # as it was written, between the angle brackets
+    text: str  # as written between the angle brackets
 
     @property
     def is_ascii(self) -> bool:

@@ -1,4 +1,4 @@
-"""Every reply a peer can get: fixed texts, nothing of what the peer sent, nothing of what went wrong inside.
+"""Every reply that a peer can get: fixed texts, without anything the peer sent or any detail of a fault.
 
 Codes: RFC 5321 section 4.2, enhanced codes: RFC 3463 and the registry of RFC 5248. Lines end with CRLF.
 """
@@ -60,7 +60,7 @@ MAX_TEXT = 400  # octets of text in a reply line, well under the 512 of section 
 
 
 def greeting(host_name: str, banner: str) -> bytes:
-    """Return the 220 of section 4.3.1: our name, then a word that says nothing of versions."""
+    """Return the 220 of section 4.3.1: our name, then a word that reveals no version."""
     return f"220 {host_name} {banner}\r\n".encode("ascii")
 
 
@@ -76,11 +76,11 @@ def helo(host_name: str) -> bytes:
 
 
 def taken(intake_id: str) -> bytes:
-    """Return the 250 that is the promise (section 6.1). The id is random; no reference leaves this way."""
+    """Return the 250 that is the promise (section 6.1). The id is random and is not the reference."""
     return f"250 2.0.0 Kept as {intake_id}\r\n".encode("ascii")
 
 
 def clear_text_refused(form_address: str, telephone: str) -> bytes:
-    """Return the 530 of RFC 3207 section 4, with another way: the form and a telephone number."""
+    """Return the 530 of RFC 3207 section 4, with alternatives: the form and a telephone number."""
     text = f"530 5.7.0 STARTTLS is required here. Use the form at {form_address} or ring {telephone}"
     return text.encode("ascii", "replace")[:MAX_TEXT] + b"\r\n"

@@ -1,1 +1,1 @@
-"""What another panel is sent, and how it is taken in again: made from a schema, never by dumping the record."""
+"""What another panel is sent, and how it is taken in: made from a schema, never by dumping the record."""

@@ -1,4 +1,4 @@
-"""Put a transfer together: which messages, what in each, and the MIME entity that will be encrypted."""
+"""Compose a transfer: which messages, what is in each, and the MIME entity to be encrypted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LISTED_BYTES = 640  # of one file in the manifest and in the covering text
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """Everything a transfer is made from. ``originals`` are left out where the receiver is only informed."""
+    """Everything a transfer is made from. ``originals`` are left out if the receiver is only informed."""
 
     case: record.Case
     sender: PanelId
@@ -36,7 +36,7 @@ class Transfer:
     time: datetime
     answering: Answering
     originals: tuple[File, ...] = ()
-    replaces: tuple[UUID, ...] = ()  # earlier packings of the same, which were too large
+    replaces: tuple[UUID, ...] = ()  # earlier packings of the same case, which were too large
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def compose(
 ) -> Composed:
     """Return the messages of a transfer. ``max_message_bytes`` is the receiver's SIZE (RFC 1870).
 
-    Raises ValueError where not even the notification fits in a message of that size.
+    Raises ValueError if not even the notification fits in a message of that size.
     """
     case = record.reduced(transfer.case, layout.fields, inform_fields)
     originals = transfer.originals if case.kind is TransferKind.FORWARD else ()
@@ -104,7 +104,7 @@ def _packed(
     data = File(ConfidentialText(record.NAME), "application/json", ConfidentialBytes(record.write(case)))
     renamed = files.distinct(originals)
     room = files.room(max_message_bytes) - _COVER_BYTES
-    # Every message carries the whole manifest: room for its lines, and for those of pieces that files are cut into.
+    # Every message carries the whole manifest: room for its lines, including those of pieces that files are cut into.
     pieces = sum(file.encoded_bytes // max(1, room // 2) + 1 for file in renamed) + 2
     room -= pieces * _LISTED_BYTES * 2
     first = room - page.encoded_bytes - data.encoded_bytes
@@ -147,7 +147,7 @@ def _file_part(file: File) -> bytes:
 
 
 def _filename(name: str) -> str:
-    """RFC 2183 where the name is plain, RFC 2231 section 4 where it is not."""
+    """RFC 2183 if the name is plain, RFC 2231 section 4 if it is not."""
     if name.isascii() and all(letter.isalnum() or letter in " ._-()," for letter in name):
         return f'filename="{name}"'
     return f"filename*=utf-8''{quote(name, safe='', errors='replace')}"

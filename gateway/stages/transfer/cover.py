@@ -1,4 +1,4 @@
-"""The covering text: what a person reads first when the encrypted message is opened."""
+"""The covering text: what a person reads first on opening the encrypted message."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Answering:
 
 
 def subject(kind: TransferKind, reference: str, number: int, messages: int) -> str:
-    """Return the inner subject. The reference says nothing of the child."""
+    """Return the inner subject. The reference says nothing about the child."""
     plain = SUBJECTS[kind].format(reference=reference)
     return plain if messages == 1 else f"{plain} ({number} of {messages})"
 

@@ -1,6 +1,6 @@
-"""The notification as a document people read: laid out as the notification form, section by section.
+"""The notification as a document to read: laid out like the notification form, section by section.
 
-One HTML file that needs nothing else: no script, no picture, no address to fetch from. It prints on A4.
+One HTML file that needs nothing else: no script, no picture, nothing to fetch. It prints on A4.
 """
 
 from __future__ import annotations

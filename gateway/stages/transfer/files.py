@@ -1,4 +1,4 @@
-"""The files of a transfer: names that are safe to write, and what goes in which message."""
+"""The files of a transfer: names that are safe to write, and which message carries what."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _ARMOUR = 66 / 64 * 4 / 3  # 48 bytes become 64 characters and a line end
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file as it is sent. The name may hold a person's name: it is only ever inside the encryption."""
+    """One file as it is sent. Its name may contain a person's name, and is only ever inside the encryption."""
 
     name: ConfidentialText
     content_type: str
@@ -45,7 +45,7 @@ def attachment(name: str, content_type: str, content: ConfidentialBytes) -> File
 
 
 def safe_name(name: str) -> str:
-    """Return a file name that any system can write; never one of the names that mean something here."""
+    """Return a file name that any system can write; never one of the names reserved here."""
     base = name.replace("\\", "/").rpartition("/")[2]
     kept = "".join("_" if letter in _UNSAFE or unicodedata.category(letter)[0] in "CZ" else letter for letter in base)
     stem = kept.strip("._") or "file"
@@ -56,7 +56,7 @@ def safe_name(name: str) -> str:
 
 
 def distinct(files: Sequence[File]) -> tuple[File, ...]:
-    """Return the files with every name different: a later one of the same name gets a number."""
+    """Return the files with unique names: a later one of the same name gets a number."""
     taken: set[str] = set()
     renamed = []
     for file in files:
@@ -76,9 +76,9 @@ def room(max_message_bytes: int) -> int:
 
 
 def cut(file: File, encoded_room: int) -> tuple[File, ...]:
-    """Return the file, or numbered pieces of it where it is too large for a message of its own.
+    """Return the file, or numbered pieces of it if it is too large for one message.
 
-    Joining them in order of their names gives the file again: ``copy /b`` or ``cat`` does it.
+    ``copy /b`` or ``cat`` in the order of their names gives the file again.
     """
     content = file.content.reveal()
     if file.encoded_bytes <= encoded_room:
@@ -98,7 +98,7 @@ def cut(file: File, encoded_room: int) -> tuple[File, ...]:
 
 
 def pack(first_room: int, further_room: int, files: Sequence[File]) -> tuple[tuple[File, ...], ...]:
-    """Share the files out over messages, in order: what does not fit in the first goes in further ones.
+    """Distribute the files over messages, in order: what does not fit in the first goes in further ones.
 
     Every file must already fit in a further message: see :func:`cut`.
     """
@@ -114,7 +114,7 @@ def pack(first_room: int, further_room: int, files: Sequence[File]) -> tuple[tup
 
 
 def join(files: Sequence[File]) -> tuple[File, ...]:
-    """Return the files with every run of pieces put together again, in the order they are listed."""
+    """Return the files with every run of pieces joined again, in the order they are listed."""
     joined: list[File] = []
     for file in files:
         if file.piece_of is not None and joined and joined[-1].name == file.piece_of:

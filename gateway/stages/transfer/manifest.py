@@ -1,7 +1,7 @@
 """The transfer manifest: what is sent from whom to whom, tied together by hashes.
 
-It is inside every message of a transfer, the same bytes each time, and each of these messages is signed. Who and to
-whom stand in it, so that a signed message cannot be passed on as if it had been meant for another panel.
+Every message of a transfer holds the same bytes of it, and is signed. It names sender and receiver, so a signed message
+cannot be passed on as if it had been meant for another panel.
 """
 
 from __future__ import annotations
@@ -53,13 +53,13 @@ class Manifest(Strict):
     kind: TransferKind
     sender: Annotated[PanelName, Field(alias="from")]
     receiver: Annotated[PanelName, Field(alias="to")]
-    transfer: UUID  # one for each transfer: taken in once
+    transfer: UUID  # unique; a transfer is taken in once
     case: UUID
     sequence: Annotated[int, Field(ge=1, le=10_000)]
     time: AwareDatetime
     messages: Annotated[int, Field(ge=1, le=999)]
     files: Annotated[tuple[Listed, ...], Field(max_length=2000)]
-    # Earlier packings of the same, too large for the receiver's server: what of them is there is not waited for.
+    # Earlier packings of the same case, too large for the receiver's server: nothing more of them is awaited.
     replaces: Annotated[tuple[UUID, ...], Field(max_length=20)] | None = None
 
 
@@ -92,7 +92,7 @@ def sha256(file: File) -> str:
 
 
 def write(manifest: Manifest) -> bytes:
-    """Return the manifest's one form in bytes: its hash stands for the whole transfer."""
+    """Return the manifest's canonical bytes: their hash identifies the whole transfer."""
     content = manifest.model_dump(mode="json", by_alias=True, exclude_none=True)
     content["time"] = manifest.time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1).encode() + b"\n"
@@ -123,7 +123,7 @@ def read(content: bytes, signer: PanelId, own: PanelId, now: datetime) -> Manife
 
 
 def repeats_a_name(content: bytes) -> bool:
-    """JSON readers differ on a name that stands twice in an object: such a text is not read at all."""
+    """JSON readers differ on a repeated name in an object, so such a text is not read at all."""
 
     def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
         if len({name for name, _ in pairs}) != len(pairs):

@@ -31,7 +31,7 @@ class Receipt(Strict):
 
 
 def make(manifest: Manifest, manifest_bytes: bytes, now: datetime, reference: str) -> Receipt:
-    """Return the receipt of what a manifest stands for."""
+    """Return the receipt of a manifest's transfer."""
     return Receipt(
         **{"schema": SCHEMA, "from": manifest.receiver, "to": manifest.sender},
         transfer=manifest.transfer,
@@ -46,7 +46,7 @@ def write(receipt: Receipt) -> bytes:
 
 
 def read(content: bytes, signer: PanelId, own: PanelId) -> Receipt | None:
-    """Read a receipt that came signed by ``signer``; None where it is not one from them to us.
+    """Read a receipt that came signed by ``signer``; None unless it is one from them to us.
 
     The caller compares ``manifest_sha256`` with the hash of what it sent.
     """
@@ -60,7 +60,7 @@ def read(content: bytes, signer: PanelId, own: PanelId) -> Receipt | None:
 
 
 def text(receipt: Receipt) -> str:
-    """Return the words a person reads above the receipt."""
+    """Return the text that accompanies the receipt."""
     return (
         f"We have taken in what you sent (transfer {receipt.transfer}).\n"
         f"Our reference is {receipt.reference}. This receipt is signed and holds the hash of what we got.\n"

@@ -1,4 +1,4 @@
-"""The notification as JSON, for a receiver's program: written from the field registry, read back the same.
+"""The notification as JSON, for a receiver's program: written and read by the field registry.
 
 The schema is published: docs/schema/notification-2.json. Fields of office use never leave. Version 1, which had the
 value of an answer and not what was typed, is read as well; ``reads`` tells the receiver the highest that we read.
@@ -115,12 +115,12 @@ class Case:
     kind: TransferKind
     reference: Reference | str
     residence_panel: PanelId | None
-    first_received_at: datetime | None  # None where the receiver is only informed
+    first_received_at: datetime | None  # None if the receiver is only informed
     notifications: tuple[Notification, ...]
 
 
 def sendable(notification: Notification, fields: Sequence[FormField], only: Collection[str] | None) -> Notification:
-    """Keep what may be sent: declared fields that are not for office use; of those, only ``only`` where it is given."""
+    """Keep what may be sent: declared fields that are not for office use; of those, only ``only`` if it is given."""
     allowed = {field.id for field in fields if field.required is not Required.SYSTEM and field.section != "office_use"}
     if only is not None:
         allowed &= set(only)
@@ -134,7 +134,7 @@ def sendable(notification: Notification, fields: Sequence[FormField], only: Coll
 
 
 def reduced(case: Case, fields: Sequence[FormField], inform_fields: Collection[str] = INFORM_FIELDS) -> Case:
-    """Return the case as its receiver may have it: whole to the panel of residence, the least to one informed."""
+    """Return the case as its receiver may have it: whole for the panel of residence, the minimum for one informed."""
     only = inform_fields if case.kind is TransferKind.INFORM else None
     kept = tuple(sendable(notification, fields, only) for notification in case.notifications)
     received_at = case.first_received_at if only is None else None
@@ -182,7 +182,7 @@ def _answer(answer: Answer) -> AnswerRecord:
 
 
 def read(content: bytes) -> Case | None:
-    """Read another gateway's JSON; None where it does not have the form. Field ids are not checked here."""
+    """Read another gateway's JSON; None if it does not fit the schema. Field ids are not checked here."""
     if len(content) > MAX_RECORD_BYTES or repeats_a_name(content):
         return None
     record = _parsed(content)

@@ -17,7 +17,7 @@ from gateway.stages.transfer.manifest import Listed, Manifest, ManifestRefusal
 
 
 class TakeRefusal(StrEnum):
-    """Why a signed message is not taken in as a transfer. A person reads it as any other message."""
+    """Why a signed message is not taken in as a transfer. A person reads it like any other message."""
 
     NO_MANIFEST = "no_manifest"  # an ordinary message
     TWO_MANIFESTS = "two_manifests"
@@ -32,7 +32,7 @@ class TakeRefusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One message of a transfer, proved. ``case`` is None in a further message, which only brings files."""
+    """One proved message of a transfer. ``case`` is None in a further message, which only brings files."""
 
     manifest: Manifest
     manifest_bytes: bytes
@@ -41,19 +41,19 @@ class Taken:
 
     @property
     def number(self) -> int | None:
-        """Which of the transfer's messages this is, from 1; None where its files do not belong to one."""
+        """Which of the transfer's messages this is, from 1; None if its files do not all belong to one."""
         listed = {file.name: file.message for file in self.manifest.files}
         numbers = {listed[file.name.reveal()] for file in self.files}
         return numbers.pop() if len(numbers) == 1 else None
 
     @property
     def key(self) -> tuple[str, str]:
-        """What the store refuses to take twice: who sent it, and the transfer's uuid."""
+        """What the store takes only once: the sender and the transfer's uuid."""
         return (self.manifest.sender, str(self.manifest.transfer))
 
 
 def take(parts: Sequence[Part], signer: PanelId, own: PanelId, now: datetime) -> Taken | TakeRefusal:
-    """Judge the parts of a message whose good signature is ``signer``'s, opened for the panel ``own``."""
+    """Judge the parts of a message with the good signature of ``signer``, opened for the panel ``own``."""
     named = [(part.filename.reveal(), part) for part in parts if part.filename is not None and part.filename]
     manifests = [part for name, part in named if name == manifest.NAME]
     if len(manifests) != 1:

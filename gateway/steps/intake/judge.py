@@ -13,12 +13,15 @@ from gateway.model.content.message import Mail
 from gateway.model.content.thread import Remembered
 from gateway.model.form.notification import Notification
 from gateway.model.kinds import ContentEncryption, DispatchKind, HeldReason, MailboxName, ScreenOutcome
+from gateway.model.residence.named import Named
+from gateway.ports import Permanent
 from gateway.stages import extract
 from gateway.stages.assess import spam
 from gateway.stages.cases import decide
 from gateway.stages.extract.form import text_of
 from gateway.stages.extract.told.read import Heard, Told
 from gateway.stages.route import route
+from gateway.stages.route.named import read_message
 from gateway.stages.screen.write.withhold import withhold
 from gateway.steps.intake.assess import Assessment
 from gateway.steps.intake.read import Reading
@@ -37,8 +40,8 @@ async def judge(
     thread: Remembered = Remembered(),  # noqa: B008 - immutable: nothing is known of a thread
 ) -> IntakeRecord:
     """Extract, screen, route and decide. Returns the whole record with its plan."""
-    heard = await _heard(readers, reading) if assessment.content.opened else Heard(Told.NO)
-    record = record_of(readers, arrival, reading, assessment, heard.notifications, now, thread)
+    heard, named = await _heard(readers, reading) if assessment.content.opened else (Heard(Told.NO), Named())
+    record = record_of(readers, arrival, reading, assessment, heard.notifications, now, thread, named)
     if heard.told is Told.POSSIBLY and _is_innocent(record):
         record = replace(record, notifications=(), routes=())
     possible = heard.told is Told.POSSIBLY and bool(record.notifications)
@@ -53,10 +56,11 @@ def record_of(
     notifications: tuple[Notification, ...],
     now: datetime,
     thread: Remembered = Remembered(),  # noqa: B008 - immutable: nothing is known of a thread
+    named: Named = Named(),  # noqa: B008 - immutable: there is no message beside the fields
 ) -> IntakeRecord:
     """Screen and route what was found, and put together everything that is kept. Nothing is decided yet."""
     tables = readers.routing()
-    routes = tuple(route(extract.residence(item), tables, now) for item in notifications)
+    routes = tuple(route(extract.residence(item, named), tables, now) for item in notifications)
     screened = screened_of(readers, arrival, reading, assessment, thread)
     author, author_name = _author(reading, assessment)
     return IntakeRecord(
@@ -146,19 +150,25 @@ def _is_innocent(record: IntakeRecord) -> bool:
     return general and screened is not None and screened.outcome is not ScreenOutcome.CARD
 
 
-async def _heard(readers: Readers, reading: Reading) -> Heard:
+async def _heard(readers: Readers, reading: Reading) -> tuple[Heard, Named]:
+    """Return what an arrival tells of a child's death, and every place that its texts name."""
     if reading.post is not None:
         is_notification = reading.post.form == "notify"
-        return Heard(Told.YES, (extract.from_form(reading.post.values),)) if is_notification else Heard(Told.NO)
+        told = Heard(Told.YES, (extract.from_form(reading.post.values),)) if is_notification else Heard(Told.NO)
+        return told, Named()
     if not isinstance(reading.mail, Mail):
-        return Heard(Told.NO)
+        return Heard(Told.NO), Named()
     texts: list[str] = []
     tables: list[Sequence[Sequence[str]]] = []
     for part in reading.mail.parts:
         document = await readers.documents.read(part)
+        if document.code == "too_large" and part.content_type == "text/html":
+            raise Permanent("html_too_large")  # nothing in it may be overlooked: a person reads the original
         texts.extend(document.texts)
         tables.extend(document.tables)
-    return extract.from_message(reading.mail.subject.reveal(), texts, tables, readers.told)
+    rows = ["\n".join("\t".join(cell.replace("\n", ", ") for cell in row) for row in table) for table in tables]
+    subject = reading.mail.subject.reveal()
+    return extract.from_message(subject, texts, tables, readers.told), read_message([*texts, *rows], subject)
 
 
 def _author(reading: Reading, assessment: Assessment) -> tuple[ConfidentialText, ConfidentialText]:

@@ -1,4 +1,4 @@
-"""Sign in, see how far what one sent has come, sign out."""
+"""Sign in, see how far one's notifications have come, sign out."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def ask(request: web.Request) -> web.StreamResponse:
 
 
 async def sign_in(request: web.Request) -> web.StreamResponse:
-    """Sign in with name, password, and one-time code or passkey: all in one post, one answer for all that is wrong."""
+    """Sign in with name, password, and one-time code or passkey: all in one post, with one answer for every fault."""
     at, t = services(request), visit(request).gettext
     account, token = first(request, "account", 64).lower(), drafts.new_token()
     passkey = first(request, "passkey", passkeys.MAX_RESPONSE)
@@ -106,7 +106,7 @@ def _state(notice: Notice | None, say: Callable[[str], str]) -> tuple[str, str]:
 
 
 async def sign_out(request: web.Request) -> web.StreamResponse:
-    """End the session. A form that was begun stays saved under its return code."""
+    """End the session. A form in progress stays saved under its return code."""
     await drafts.close_session(services(request), visit(request).token)
     visit(request).renew(drafts.new_token())
     raise web.HTTPSeeOther("/notify")

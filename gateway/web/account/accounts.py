@@ -1,9 +1,9 @@
 """Accounts of professionals who notify often: a user name, a password, and a one-time code or a passkey.
 
-Nobody needs one. Who signs in by OpenID Connect has a session here and nothing else (``gateway.web.account.openid``).
+Nobody needs one. Those who sign in by OpenID Connect only have a session here (``gateway.web.account.openid``).
 
 What an account holds (its owner's details, the secret of the one-time codes) is sealed under a key that argon2id makes
-from the password: opening it is the check, and who steals the database can read none of it. One-time codes: RFC 6238,
+from the password: opening it is the check, and a stolen database reveals none of it. One-time codes: RFC 6238,
 SHA-1, 30 seconds, 6 digits, one step early or late, each step once.
 """
 
@@ -47,12 +47,12 @@ class Details:
     notifier_email: str = ""
 
     def answers(self) -> dict[str, Answer]:
-        """Return what is known of them as answers of the form."""
+        """Return what is known about them as answers of the form."""
         return {name: known(value) for name, value in asdict(self).items() if value}
 
 
 def _password_key(password: str, salt: bytes) -> bytes:
-    """Return the key that a password gives: argon2id, 64 MiB, 3 passes (RFC 9106 section 4, second choice)."""
+    """Derive the key from a password: argon2id, 64 MiB, 3 passes (RFC 9106 section 4, second choice)."""
     return hash_secret_raw(password.encode(), salt, 3, 65536, 1, 32, Type.ID)
 
 
@@ -125,12 +125,12 @@ async def password_opens(services: FormServices, account: str, password: str) ->
 
 
 async def forget_tries(services: FormServices, account: str) -> None:
-    """Count no tries against an account: its owner has shown all that was asked for."""
+    """Reset the count of tries: the owner has given everything that was asked for."""
     await services.form_store.run(lambda db: db.execute("UPDATE accounts SET tries = 0 WHERE account = ?", (account,)))
 
 
 async def sign_in(services: FormServices, token: str, account: str, password: str, second: Second) -> bool:
-    """Sign a session in by password and a second factor. Every way to fail takes the same work and answers the same.
+    """Sign a session in by password and a second factor. Every failure takes the same work and gets the same answer.
 
     ``second`` is given what the account holds, and says whether the second factor is there; it is asked only once the
     password was right, and uses up what it accepts.
@@ -157,7 +157,7 @@ def by_code(services: FormServices, account: str, code: str) -> Second:
 
 
 async def open_session(services: FormServices, token: str, account: str, details: Details) -> None:
-    """Sign a session in: for 12 hours at most. The details are sealed to the session's cookie."""
+    """Sign a session in, for 12 hours at most. The details are sealed to the session's cookie."""
     now = services.now().timestamp()
     content = json.dumps(asdict(details)).encode()
     sealed = seal(derive(token, "account"), content, f"details {account}", services.entropy)
@@ -186,9 +186,9 @@ async def signed_in(services: FormServices, token: str) -> tuple[str, Details] |
 
 
 def _forget(db: sqlite3.Connection, account: str) -> bool:
-    """Delete an account, its passkeys and what ties a session to it. What it sent stays listed."""
+    """Delete an account, its passkeys and its link to any session. What it sent stays listed."""
     db.execute("DELETE FROM passkeys WHERE account = ?", (account,))
-    # A form that is open in such a session stays open: only the account is taken out of it.
+    # A form open in such a session stays open: only the account is removed from it.
     ended = db.execute("UPDATE sessions SET account = NULL, details = NULL WHERE account = ?", (account,)).rowcount
     return db.execute("DELETE FROM accounts WHERE account = ?", (account,)).rowcount + ended > 0
 

@@ -1,4 +1,4 @@
-"""What a sign-in has to remember between two requests: sealed to the browser's token, short-lived, taken once.
+"""What a sign-in has to remember between two requests: sealed to the browser's token, short-lived, used once.
 
 A challenge of a passkey, or state, nonce and verifier of OpenID Connect. Kept in the form store, not in memory: the
 next request may reach another intake process.
@@ -18,7 +18,7 @@ LIFE_S = 600.0  # how long a person may take with the provider's pages or with t
 
 
 async def keep(services: FormServices, token: str, kind: str, content: Mapping[str, str]) -> None:
-    """Keep what a ceremony needs, in place of what the same browser began before."""
+    """Keep what a ceremony needs, replacing what the same browser began before."""
     key = derive(token, f"ceremony {kind}")
     sealed = seal(key, json.dumps(dict(content)).encode(), f"ceremony {kind}", services.entropy)
     row = (token_hash(token), kind, sealed, services.now().timestamp() + LIFE_S)
@@ -26,7 +26,7 @@ async def keep(services: FormServices, token: str, kind: str, content: Mapping[s
 
 
 async def take(services: FormServices, token: str, kind: str) -> dict[str, str] | None:
-    """Return what was kept and forget it; None where nothing was, or too long ago."""
+    """Return what was kept and forget it; None if there was nothing, or it is too old."""
     where = (token_hash(token), kind)
 
     def work(db: sqlite3.Connection) -> sqlite3.Row | None:

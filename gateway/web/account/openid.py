@@ -1,7 +1,7 @@
 """Sign-in at an OpenID provider: OpenID Connect Core 1.0, code flow with PKCE S256 (RFC 7636), state and nonce.
 
-What talks to the provider and judges its tokens is behind ``gateway.web.account.provider``. Nothing of such an
-account is kept here but the references it sent, under a name made from issuer and subject: the details come anew with
+The code that talks to the provider and judges its tokens is behind ``gateway.web.account.provider``. All that is kept
+here of such an account are the references it sent, under a name made from issuer and subject: the details come with
 each sign-in and live in the session, sealed to its cookie.
 """
 
@@ -25,9 +25,9 @@ _KIND = "openid"
 
 
 async def begin(services: FormServices, provider: Provider, token: str) -> str:
-    """Return the address at the provider that this browser is sent to, with what only this browser can bring back.
+    """Return the address at the provider to send this browser to, with values that only this browser can bring back.
 
-    Permanent(code) or Temporary(code) where the provider does not answer, or not as it should.
+    Permanent(code) or Temporary(code) if the provider does not answer, or not properly.
     """
     state, nonce, verifier = (_random(services) for _ in range(3))
     endpoint = await provider.authorization_endpoint()
@@ -47,7 +47,7 @@ async def begin(services: FormServices, provider: Provider, token: str) -> str:
 async def finish(services: FormServices, provider: Provider, token: str, answer: Mapping[str, str]) -> Identity:
     """Return who came back from the provider and may sign in.
 
-    Permanent(code) otherwise, Temporary(code) where the provider does not answer. Either way a state works once.
+    Permanent(code) otherwise, Temporary(code) if the provider does not answer. Either way a state works once.
     """
     kept = await ceremonies.take(services, token, _KIND)
     if kept is None:
@@ -64,7 +64,7 @@ async def finish(services: FormServices, provider: Provider, token: str, answer:
 
 
 def account_of(identity: Identity) -> str:
-    """Return the name of an account: from issuer and subject, which alone stay the same (Core section 5.7)."""
+    """Return the name of an account, from issuer and subject, the only claims that never change (Core section 5.7)."""
     both = f"{len(identity.issuer)} {identity.issuer} {identity.subject}".encode()
     return "openid:" + base64.b32encode(hashlib.sha256(both).digest()).decode()[:32].lower()
 

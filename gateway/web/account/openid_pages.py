@@ -1,4 +1,4 @@
-"""To the OpenID provider and back. Whatever goes wrong, one page says so, and says no more."""
+"""To the OpenID provider and back. Whatever goes wrong, one page says so, without details."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_ANSWER = 4096  # characters of one parameter that comes back
 
 
 async def leave_for(request: web.Request) -> web.StreamResponse:
-    """Send the browser to the provider. A link, not a form: our policy lets no form lead to another host."""
+    """Send the browser to the provider. A link, because our policy lets no form lead to another host."""
     provider = _provider(request)
     if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
         raise web.HTTPForbidden  # only our own page, or the person, begins a sign-in
@@ -38,7 +38,7 @@ async def leave_for(request: web.Request) -> web.StreamResponse:
 
 
 async def come_back(request: web.Request) -> web.StreamResponse:
-    """Sign in whom the provider sends back with a code, if all of it is as it should be."""
+    """Sign in whoever the provider sends back with a code, if everything is in order."""
     at, provider, token = services(request), _provider(request), drafts.new_token()
     answer = {name: value[:MAX_ANSWER] for name, value in request.query.items()}
     try:
@@ -65,7 +65,7 @@ def _provider(request: web.Request) -> Provider:
 
 @asynccontextmanager
 async def _in_time(request: web.Request) -> AsyncIterator[None]:
-    """Give up before the time of the whole request is over, so that there is an answer."""
+    """Give up before the time limit of the whole request, so that there is an answer."""
     try:
         async with asyncio.timeout(services(request).site.limits.page_timeout_s * 0.75):
             yield
@@ -74,7 +74,7 @@ async def _in_time(request: web.Request) -> AsyncIterator[None]:
 
 
 def _failed(refused: Permanent | Temporary) -> web.HTTPSeeOther:
-    """Note why, and lead to the page of every failure: its address holds no code and no state."""
+    """Log why, and redirect to the one page for every failure, whose address holds no code and no state."""
     log.warning("openid_refused", extra={"code": refused.code})
     return web.HTTPSeeOther(FAILED)
 

@@ -1,4 +1,4 @@
-"""Passkeys of an account: see, add, remove; and the challenge that a sign-in with one begins with."""
+"""Passkeys of an account: see, add, remove; and the challenge that begins a sign-in with one."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ MAX_NAME = 40
 
 
 async def challenge(request: web.Request) -> web.StreamResponse:
-    """Give this browser a challenge. The same for everybody: nothing in it says who has an account."""
+    """Give this browser a challenge. The same for everybody, so it does not reveal who has an account."""
     return web.json_response(await passkeys.begin_using(services(request), visit(request).token))
 
 
 async def show(request: web.Request) -> web.StreamResponse:
-    """Show the passkeys of who is signed in, and ask for a further one."""
+    """Show the passkeys of the signed-in account, and ask for another."""
     return await _show(request, await _owner(request))
 
 
@@ -61,7 +61,7 @@ async def _show(request: web.Request, account: str, problem: str = "", href: str
 
 
 async def begin(request: web.Request) -> web.StreamResponse:
-    """Ask the browser for a new passkey. The password is asked for again: an open session alone adds no way in."""
+    """Ask the browser for a new passkey. Needs the password again: an open session alone must not add a way in."""
     at, here = services(request), visit(request)
     account, name = await _owner(request), first(request, "name", MAX_NAME)
     if not name:
@@ -90,7 +90,7 @@ async def _password(request: web.Request, account: str) -> None:
 
 
 async def add(request: web.Request) -> web.StreamResponse:
-    """Take in what the browser made."""
+    """Store what the browser made."""
     account = await _owner(request)
     response = first(request, "passkey", passkeys.MAX_RESPONSE)
     if not await passkeys.add(services(request), visit(request).token, account, response):

@@ -1,9 +1,9 @@
-"""Passkeys (W3C Web Authentication, level 3) as the second factor beside the password of an account.
+"""Passkeys (W3C Web Authentication, level 3) as a second factor with the password of an account.
 
 The signatures, the formats and the checks of the standard are fido2's; what is decided here: user verification is
 required, attestation is not asked for, the origin is ours exactly and no frame of another site, a challenge works once
 and in the browser that asked for it, and a signature counter that does not grow blocks the passkey (section 6.1.1).
-No list of an account's passkeys is ever sent out: they are discoverable, so no page tells who has an account.
+No list of an account's passkeys is ever sent out: they are discoverable, so no page reveals who has an account.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ async def begin_adding(services: FormServices, token: str, account: str, name: s
 
 
 async def add(services: FormServices, token: str, account: str, response: str) -> bool:
-    """Take a new passkey in. False where it is not exactly what was asked for, or there are too many."""
+    """Store a new passkey. False if it is not exactly what was asked for, or there are too many."""
     kept = await ceremonies.take(services, token, _ADD)
     if kept is None or kept["account"] != account:
         return False
@@ -100,7 +100,7 @@ async def add(services: FormServices, token: str, account: str, response: str) -
         state = {"challenge": kept["challenge"], "user_verification": _REQUIRED}
         made = _server(services.site).register_complete(state, given)
         credential = made.credential_data
-    # The library lets errors of its readers through (KeyError, struct.error ...): each means "not a passkey".
+    # The library passes on its parsers' errors (KeyError, struct.error ...): each means "not a passkey".
     except Exception as error:
         log.warning("passkey_refused", extra={"code": type(error).__name__})
         return False
@@ -134,7 +134,7 @@ async def begin_using(services: FormServices, token: str) -> dict[str, Any]:
 
 
 async def challenge_of(services: FormServices, token: str) -> str:
-    """Return the challenge that this browser was given, once; "" where there is none."""
+    """Return the challenge that this browser was given, once; "" if there is none."""
     kept = await ceremonies.take(services, token, _USE)
     return kept["challenge"] if kept is not None else ""
 
@@ -161,7 +161,7 @@ async def used(services: FormServices, account: str, challenge: str, response: s
 
 
 async def _count(services: FormServices, credential_id: bytes, counter: int) -> bool:
-    """Keep the signature counter; one that does not grow blocks the passkey for good: there may be a copy of it."""
+    """Store the signature counter; one that does not grow blocks the passkey permanently: it may have been copied."""
 
     def work(db: sqlite3.Connection) -> bool:
         grown = db.execute(
@@ -188,7 +188,7 @@ async def listed(services: FormServices, account: str) -> list[Passkey]:
 
 
 async def remove(services: FormServices, account: str, number: str) -> None:
-    """Forget a passkey of an account; one that is not there is not there."""
+    """Forget a passkey of an account, if it is there."""
     await services.form_store.run(
         lambda db: db.execute(
             "DELETE FROM passkeys WHERE account = ? AND lower(hex(credential_id)) = ?", (account, number)

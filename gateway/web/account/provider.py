@@ -1,4 +1,4 @@
-"""The hole behind which an OpenID provider is: who talks to it, and judges what it says."""
+"""The port of an OpenID provider: talks to it, and judges what it says."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gateway.model.office.identity import Identity
 
 
 class Provider(Protocol):
-    """Permanent(code) for whatever is not as it should be, Temporary(code) for no answer in time; no outside text."""
+    """Permanent(code) for anything wrong, Temporary(code) for no answer in time; never text from outside."""
 
     @property
     def name(self) -> str:
@@ -29,7 +29,7 @@ class Provider(Protocol):
         ...
 
     async def redeem(self, code: str, verifier: str, redirect_uri: str, nonce: str) -> Identity:
-        """Return who is behind a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5), from a verified ID token."""
+        """Return the person behind a code (RFC 6749 section 4.1.3, RFC 7636 section 4.5), from a verified ID token."""
         ...
 
     def admits(self, identity: Identity) -> bool:

@@ -47,9 +47,9 @@ class Control:
     field: Field
     macro: str
     params: dict[str, Any]
-    words: dict[str, Any] | None = None  # the input for free words beside a choice
+    words: dict[str, Any] | None = None  # the input for free text beside a choice
     states: list[dict[str, Any]] = attribute(default_factory=list)  # radios of the honest non-answers
-    stated: bool = False  # one of them is chosen
+    stated: bool = False  # whether one of them is chosen
 
 
 def control(declared: Field, answer: Answer | None, warning: str, t: Translate, heading: bool = False) -> Control:
@@ -130,7 +130,7 @@ def _choice(declared: Field, value: str, state: AnswerState | None, params: dict
     chosen = {code.strip() for code in codes.split(",")}
     options = VALUE_SETS[declared.choices]
     states = _states(declared, state, t)
-    if not several:  # radio buttons of one name exclude one another, also where they stand in another fieldset
+    if not several:  # radio buttons of one name exclude one another, even in another fieldset
         states = [entry | {"name": declared.id, "value": f"state:{entry['value']}"} for entry in states]
     items = _options(declared, chosen, t)
     if not several:
@@ -180,7 +180,7 @@ def _states(declared: Field, state: AnswerState | None, t: Translate) -> list[di
 
 
 def answers(fields: Iterable[Field], posted: Mapping[str, list[str]]) -> dict[str, Answer | None]:
-    """Return what was answered to each field; None where nothing was. A value wins over "not known" beside it."""
+    """Return the answer to each field; None if there is none. A value wins over "not known" beside it."""
     return {declared.id: _posted(declared, posted) for declared in fields}
 
 

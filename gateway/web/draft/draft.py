@@ -1,8 +1,8 @@
 """A form in progress, and the keys that open it. Nobody but the notifier holds one.
 
-The draft is sealed with AES-256-GCM under a random key. That key is kept twice, wrapped: once under a key from the
-session cookie, once under a key from the return code. The server keeps neither the cookie nor the code; opening the
-wrapped key is the check of both.
+The draft is sealed with AES-256-GCM under a random key. That key is stored twice, wrapped: once under a key from the
+session cookie, once under a key from the return code. The server keeps neither cookie nor code; either is checked by
+opening the wrapped key.
 """
 
 from __future__ import annotations
@@ -44,15 +44,15 @@ class Draft:
     fields: dict[str, Answer] = field(default_factory=dict)
     groups: dict[str, dict[str, dict[str, Answer]]] = field(default_factory=dict)
     files: list[StoredFile] = field(default_factory=list)
-    seen: list[str] = field(default_factory=list)  # pages that were answered, or passed on purpose
+    seen: list[str] = field(default_factory=list)  # pages that were answered, or deliberately skipped
     language: str = "en"
     writers: dict[str, str] = field(default_factory=dict)  # "page/field": the tab that wrote it last
-    # Answers of a second tab to what another had answered meanwhile, by page, tab and field. They are not sent.
+    # Answers of a second tab to what another tab had answered meanwhile, by page, tab and field. They are not sent.
     second: dict[str, dict[str, dict[str, Answer]]] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
-        """True where nothing at all was answered or attached."""
+        """True if nothing at all was answered or attached."""
         return not (self.fields or any(self.groups.values()) or self.files)
 
     def notification(self) -> Notification:
@@ -133,12 +133,12 @@ def spell(code: str) -> str:
 
 
 def tidy_code(text: str) -> str:
-    """Return what was typed as a code, without spaces, dashes and small letters."""
+    """Return a typed code without spaces and dashes, in capitals."""
     return "".join(character for character in text.upper()[:100] if character in ALPHABET)
 
 
 def code_key(code: str, reference: str) -> bytes:
-    """Return the key that a return code gives. The code has 87 bits, so no slow function is needed."""
+    """Derive the key from a return code. The code has 87 bits, so no slow function is needed."""
     return HKDF(SHA256(), 32, reference.encode(), b"cdop gateway draft key by code").derive(code.encode())
 
 
@@ -154,7 +154,7 @@ def seal(key: bytes, content: bytes, context: str, entropy: Callable[[int], byte
 
 
 def unseal(key: bytes, sealed: bytes, context: str) -> bytes | None:
-    """Return the content, or None where key, content or context are not those of the sealing."""
+    """Return the content, or None if key, content or context differ from those of the sealing."""
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
     except InvalidTag:

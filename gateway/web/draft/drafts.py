@@ -71,14 +71,14 @@ def _put_session(services: FormServices, db: sqlite3.Connection, token: str, ref
         "INSERT INTO sessions (token_hash, reference, key_by_session, idle_until, expires_at) VALUES (?, ?, ?, ?, ?)"
         " ON CONFLICT (token_hash) DO UPDATE SET reference = excluded.reference,"
         " key_by_session = excluded.key_by_session, idle_until = excluded.idle_until,"
-        # An account's session ends when it was to end, whatever form is opened in it.
+        # An account's session keeps its end, whatever form is opened in it.
         " expires_at = CASE WHEN account IS NULL THEN excluded.expires_at ELSE expires_at END",
         (token_hash(token), reference, by_session, now + services.site.limits.idle_minutes * 60, now + 86400),
     )
 
 
 async def of_session(services: FormServices, token: str) -> Opened | NoDraft:
-    """Open the draft of a session, and count the session as busy."""
+    """Open the draft of a session, and mark the session as active."""
     now = services.now().timestamp()
     row = await services.form_store.read(
         lambda db: db.execute(
@@ -152,7 +152,7 @@ async def save(services: FormServices, opened: Opened, change: Callable[[Draft],
 
 
 async def come_back(services: FormServices, token: str, reference: str, code: str) -> NoDraft | None:
-    """Open a draft by reference and return code, for this session. None: it is open. Few tries, each counted first."""
+    """Open a draft by reference and return code, for this session. None: it is open. Each try is counted first."""
     now = services.now().timestamp()
     most = services.site.limits.code_tries
 
@@ -190,7 +190,7 @@ async def close_session(services: FormServices, token: str) -> None:
 
 
 async def carry_over(services: FormServices, older: str, token: str, answers: Mapping[str, Answer]) -> None:
-    """Bring a form that is open in an older session into this one, with ``answers`` where it has none yet."""
+    """Move a form open in an older session into this one, adding ``answers`` where it has none yet."""
     found = await of_session(services, older)
     if isinstance(found, NoDraft) or found.sent:
         return
@@ -208,7 +208,7 @@ async def carry_over(services: FormServices, older: str, token: str, answers: Ma
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """The identity under which a draft is sent: the same for every try of the same answers."""
+    """The identity under which a draft is sent: the same for every attempt with the same answers."""
 
     intake_id: IntakeId
     received_at: str

@@ -20,7 +20,7 @@ from gateway.ports import Temporary
 from gateway.stages.stream import CHUNK_BYTES, TAG_BYTES, ChunkSealer, nonce
 from gateway.web.draft.draft import StoredFile, file_key
 
-STALE_S = 3600.0  # far longer than an upload may stand still
+STALE_S = 3600.0  # far longer than an upload may stall
 
 
 class FileStore:
@@ -32,7 +32,7 @@ class FileStore:
     async def open(self) -> None:
         """Make the folder and drop what an earlier process left half-written.
 
-        Another intake process may be writing a file at this moment: a part that was written to lately stays.
+        Another intake process may be writing a file at this moment, so a recently written part stays.
         """
         await asyncio.to_thread(self._open)
 
@@ -51,7 +51,7 @@ class FileStore:
                     part.unlink()
 
     async def begin(self, draft_key: bytes, file_id: str) -> FileWriting:
-        """Begin a file. Temporary("files") where the disk refuses."""
+        """Begin a file. Temporary("files") if the disk refuses."""
         try:
             stream = await asyncio.to_thread(self._create, file_id)
         except OSError:
@@ -63,7 +63,7 @@ class FileStore:
         return os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
 
     async def read(self, draft_key: bytes, stored: StoredFile) -> AsyncIterator[bytes]:
-        """Yield a file's bytes. Temporary("files") where it is not whole."""
+        """Yield a file's bytes. Temporary("files") if it is not whole."""
         cipher = AESGCM(file_key(draft_key, stored.file_id))
         try:
             stream = await asyncio.to_thread((self._folder / stored.file_id).open, "rb")
@@ -126,6 +126,6 @@ class FileWriting:
             raise Temporary("files") from None
 
     def drop(self) -> None:
-        """Give the file up."""
+        """Abandon the file."""
         self._stream.close()
         self._final.with_name(f"{self._final.name}.part").unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes. Its name and what the browser says of it prove nothing."""
+"""What a file is, by its first bytes. Its name and what the browser says about it prove nothing."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ CREATE INDEX IF NOT EXISTS files_by_reference ON files (reference);
 
 
 class FormStore:
-    """Runs each transaction whole, in its own thread."""
+    """Runs each transaction in one piece, in its own thread."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -89,7 +89,7 @@ class FormStore:
             self._connection = None
 
     async def run(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run ``work`` in one write transaction. Temporary("form_store") where the disk is full or the file broken."""
+        """Run ``work`` in one write transaction. Temporary("form_store") if the disk is full or the file broken."""
         return await self._call(lambda: self._transaction(work))
 
     def _transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
@@ -109,7 +109,7 @@ class FormStore:
         return result
 
     async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run ``work``, which only reads. Temporary("form_store") where the file is broken."""
+        """Run ``work``, which only reads. Temporary("form_store") if the file is broken."""
         return await self._call(lambda: self._read(work))
 
     def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:

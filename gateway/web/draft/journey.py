@@ -11,7 +11,7 @@ from gateway.stages.extract.conditions import wanted
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of questions. ``title`` is "" where the page's one question is its heading."""
+    """One page of questions. ``title`` is "" if the page's one question is its heading."""
 
     id: str
     section: str
@@ -85,7 +85,7 @@ def _page_ids() -> list[str]:
 
 
 def _fields_of(page_id: str) -> tuple[Field, ...]:
-    """Return the questions of a page, that which gives the page its name first: what follows rests on its answer."""
+    """Return the questions of a page, the one that names the page first: the others depend on its answer."""
     fields = [field for field in FIELDS if field.page == page_id]
     return tuple(sorted(fields, key=lambda field: field.id.replace("_", "-") != page_id))
 
@@ -150,12 +150,12 @@ SECTIONS: dict[str, str] = {
 
 
 def asked(page: Page, notification: Notification) -> tuple[Field, ...]:
-    """Return the fields that a page shows; none where the page is not wanted. What was answered stays in view."""
+    """Return the fields that a page shows; none if the page is not needed. What was answered stays in view."""
     return tuple(field for field in page.fields if field.id in notification.fields or wanted(field, notification))
 
 
 def pages_of(section: str, notification: Notification) -> list[Page]:
-    """Return the pages of a section that are wanted, in order."""
+    """Return the pages of a section that are needed, in order."""
     return [page for page in PAGES if page.section == section and asked(page, notification)]
 
 

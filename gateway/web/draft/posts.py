@@ -80,7 +80,7 @@ def stamped(description: Mapping[str, Any], sent_at: datetime) -> Mapping[str, A
 
 
 async def deliver(services: FormServices, arrival: Arrival, parts: AsyncIterator[bytes]) -> None:
-    """Hand an arrival over. Temporary where it was not kept in time."""
+    """Hand an arrival over. Temporary if it was not kept in time."""
     try:
         async with asyncio.timeout(services.site.limits.deposit_timeout_s):
             await services.deposit.deposit(arrival, parts)

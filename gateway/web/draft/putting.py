@@ -17,7 +17,7 @@ _ENTRY_ID = re.compile(r"[0-9a-f]{16}")
 
 
 def put_page(draft: Draft, page: Page, values: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """Put a page's answers into a draft; an emptied answer is taken out.
+    """Put a page's answers into a draft; an emptied answer is removed.
 
     Returns the ids of the fields that another tab changed too: what it saved stays, and the answer of this post is kept
     beside it.
@@ -30,7 +30,7 @@ def put_page(draft: Draft, page: Page, values: Mapping[str, list[str]]) -> tuple
 
 
 def put_entry(draft: Draft, listing: Listing, entry_id: str, values: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """Put one entry's answers into a draft, as :func:`put_page` does; an emptied entry is taken out."""
+    """Put one entry's answers into a draft, as :func:`put_page` does; an emptied entry is removed."""
     entries = draft.groups.setdefault(listing.group, {})
     stored = entries.get(entry_id)
     posted = answers(GROUPS[listing.group], values)

@@ -1,4 +1,4 @@
-"""How the form has uploads looked at while they stream. What could not be scanned is "failed", never "clean"."""
+"""How the form has uploads scanned while they stream. What could not be scanned is "failed", never "clean"."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ class Scan(Protocol):
     """The scan of one file."""
 
     async def write(self, content: bytes) -> None:
-        """Show the scanner more of the file. Never raises."""
+        """Give the scanner more of the file. Never raises."""
         ...
 
     async def verdict(self) -> ScanVerdict | None:
-        """Return the verdict, None where there was no plain answer. Never raises."""
+        """Return the verdict, None if there was no plain answer. Never raises."""
         ...
 
 
@@ -28,7 +28,7 @@ class StreamScanner(Protocol):
 
 
 async def begin(scanner: StreamScanner | None) -> Scan | None:
-    """Begin a scan; None where no scanner is configured."""
+    """Begin a scan; None if no scanner is configured."""
     return await scanner.begin() if scanner is not None else None
 
 

@@ -1,8 +1,8 @@
-"""Two tabs on one page. What each of them changed is kept; where both changed one answer, neither answer is lost.
+"""Two tabs on one page. What each of them changed is kept; if both changed one answer, neither is lost.
 
-A page carries a mark of every answer that it showed. What is posted is compared with the mark and with what is saved
-now: an answer that only this tab changed is saved, one that only the other changed stays. Where both did, what was
-saved first stays, the later one is kept beside it, and the notifier sees both.
+A page carries a digest of every answer that it showed. A post is compared with the digest and with what is saved now:
+an answer that only this tab changed is saved, one that only the other changed stays. If both did, the first saved
+stays, the later one is kept beside it, and the notifier sees both.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MaybeAnswers = dict[str, Answer | None]
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TakenAnswers:
-    """What becomes of a posted page: ``changes`` are to be saved (None: emptied), ``both`` were changed twice."""
+    """The result of a posted page: ``changes`` are to be saved (None: emptied), ``both`` were changed twice."""
 
     changes: dict[str, Answer | None]
     both: tuple[str, ...] = ()
@@ -83,7 +83,7 @@ def _note(draft: Draft, key: str, tab: str, changes: Iterable[str], second: dict
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TabView:
-    """A page as a tab is to show it. ``others`` are the answers of other tabs, None where one left nothing."""
+    """A page as a tab is to show it. ``others`` are the answers of other tabs, None if one left nothing."""
 
     answers: Answers
     others: Mapping[str, list[Answer | None]]

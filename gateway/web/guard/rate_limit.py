@@ -19,7 +19,7 @@ class RateLimit:
         self._counts: dict[bytes, tuple[float, int]] = {}
 
     def allow(self, kind: str, peer: str | None, most: int, window_s: float = 60.0) -> bool:
-        """Count one request; False if the prefix has had its share of this kind."""
+        """Count one request; False if the prefix has used up its share of this kind."""
         now = self._clock()
         name = self._name(kind, peer)
         began, count = self._counts.get(name, (now, 0))
@@ -33,7 +33,7 @@ class RateLimit:
         return True
 
     def refund(self, kind: str, peer: str | None) -> None:
-        """Take one request back: it was no failure, and only failures of this kind count."""
+        """Uncount one request: it was not a failure, and only failures of this kind count."""
         name = self._name(kind, peer)
         if name in self._counts:
             began, count = self._counts[name]

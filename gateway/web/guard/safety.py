@@ -109,7 +109,7 @@ async def limits(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turn every error into a page with a fixed text: what was kept, and whom to ring."""
+    """Turn every error into a page with a fixed text that says what was kept and whom to ring."""
     try:
         return await handler(request)
     except web.HTTPRedirection:
@@ -125,7 +125,7 @@ async def faults(request: web.Request, handler: Handler) -> web.StreamResponse:
         return _fault(request, 503)
     except TimeoutError:
         raise
-    # The screen of last resort: no outside text may reach the browser or the log, whatever went wrong.
+    # The last resort: no outside text may reach the browser or the log, whatever went wrong.
     except Exception as error:
         log.error("form_error", extra={"code": type(error).__name__})  # noqa: TRY400  as above
         return _fault(request, 500)
@@ -157,7 +157,7 @@ UPLOAD_PATHS = frozenset({"/notify/files"})
 
 @web.middleware
 async def forms(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Read the body of every POST but an upload's, within its limit, and check where it comes from."""
+    """Read the body of every POST except uploads, within its limit, and check where it comes from."""
     if request.method not in ("GET", "HEAD"):
         if request.method != "POST":
             raise web.HTTPMethodNotAllowed(request.method, ["GET", "HEAD", "POST"])

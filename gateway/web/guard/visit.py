@@ -1,4 +1,4 @@
-"""What is known of the browser that sent a request: a random token, and what follows from it."""
+"""What is known about the browser that sent a request: a random token, and what follows from it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Visit:
         return csrf_token(self.token)
 
     def renew(self, token: str) -> None:
-        """Give the browser a new token: what an older one opened stays with the older one."""
+        """Give the browser a new token; what an older one opened stays with the older one."""
         self.token, self.fresh = token, True
 
     def gettext(self, text: str) -> str:
@@ -43,7 +43,7 @@ def visit(request: web.Request) -> Visit:
 
 
 class Answered(Exception):
-    """Answers a request from inside a function that was to return something else."""
+    """Answers a request from inside a function that should return something else."""
 
     def __init__(self, response: web.Response) -> None:
         super().__init__()

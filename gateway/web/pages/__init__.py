@@ -1,1 +1,1 @@
-"""The pages of the form, one concern a file."""
+"""The pages of the form, one concern per file."""

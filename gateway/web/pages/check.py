@@ -67,7 +67,7 @@ def _list(draft: Draft, section: str, t: Callable[[str], str]) -> dict[str, Any]
 
 
 def second_answers(draft: Draft, t: Callable[[str], str]) -> list[tuple[str, str]]:
-    """Return name and words of every answer of a second tab that is not settled yet: it is kept, and not sent."""
+    """Return name and words of every unsettled answer of a second tab: it is kept, but not sent."""
     say = t("Two tabs gave two answers. This one is not sent: {answer}. Choose “Change” to use it.")
     return [
         (t(BY_ID[name].name), say.format(answer=display(BY_ID[name], answer, t)))
@@ -103,7 +103,7 @@ async def check(request: web.Request) -> web.StreamResponse:
 
 
 async def declare(request: web.Request) -> web.StreamResponse:
-    """Say what sending means."""
+    """Explain what sending means."""
     opened = await opened_draft(request)
     draft = opened.draft
     if draft.is_empty:

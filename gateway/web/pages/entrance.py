@@ -23,7 +23,7 @@ _OWN = frozenset({"csrf", "warned", "autosave", "post", "website", "carry"})
 
 
 async def opened_draft(request: web.Request, carry: str = "", sent: bool = False) -> Opened:
-    """Return this browser's draft, or answer the request in another way.
+    """Return this browser's draft, or answer the request otherwise.
 
     ``carry`` is the id of the page whose posted answers must not be lost. ``sent``: the caller wants a sent draft.
     """
@@ -100,7 +100,7 @@ async def open_again(request: web.Request) -> web.StreamResponse:
 
 
 async def _restore(request: web.Request, carry: str, carried: list[tuple[str, str]]) -> None:
-    """Save what was posted when the session had ended, and go on from there."""
+    """Save what was posted after the session had ended, and continue from there."""
     found = await drafts.of_session(services(request), visit(request).token)
     if not carried or isinstance(found, NoDraft) or found.sent:
         return
@@ -151,7 +151,7 @@ async def _return_page(
 
 
 async def keep(request: web.Request) -> web.StreamResponse:
-    """Count the session as busy: the warning dialogue's "Stay" button."""
+    """Mark the session as active: the "Stay" button of the warning dialogue."""
     await opened_draft(request)
     return web.Response(status=204)
 

@@ -1,4 +1,4 @@
-"""Documents: their own page, kept whatever happens elsewhere, sealed while they stream in."""
+"""Documents: a page of their own, kept whatever happens elsewhere, sealed while they stream in."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ async def _pieces(at: FormServices, part: BodyPartReader) -> AsyncIterator[bytes
 
 
 async def _drain(at: FormServices, part: BodyPartReader) -> None:
-    """Read and forget the rest of a refused file, up to one file's limit: the others in the post may be good."""
+    """Read and discard the rest of a refused file, up to one file's limit: others in the post may be good."""
     left = at.site.limits.max_files_bytes
     async for piece in _pieces(at, part):
         left -= len(piece)
@@ -130,13 +130,13 @@ async def _drain(at: FormServices, part: BodyPartReader) -> None:
 
 
 def _enter(at: FormServices, db: sqlite3.Connection, file_id: str, reference: str) -> None:
-    """Enter the file before it is written, so that the sweep finds it whatever happens."""
+    """Record the file before it is written, so that the sweep finds it whatever happens."""
     expires = at.now().timestamp() + at.site.limits.draft_days * 86400 * 2
     db.execute("INSERT INTO files (file_id, reference, expires_at) VALUES (?, ?, ?)", (file_id, reference, expires))
 
 
 async def remove(request: web.Request) -> web.StreamResponse:
-    """Take a file out of the form."""
+    """Remove a file from the form."""
     opened = await opened_draft(request)
     file_id = first(request, "file", 64)
     known = {one.file_id for one in opened.draft.files}

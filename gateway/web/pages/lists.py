@@ -75,7 +75,7 @@ async def show_entry(request: web.Request) -> web.StreamResponse:
 
 
 async def save_entry(request: web.Request) -> web.StreamResponse:
-    """Keep one entry; empty ones are not kept. What another tab changed or removed meanwhile is said."""
+    """Keep one entry, unless it is empty, and say what another tab changed or removed meanwhile."""
     listing, entry_id, both = _listing(request), _entry_id(request), list[str]()
     opened = await opened_draft(request, carry=f"list/{listing.slug}/{entry_id}")
     draft = await save(

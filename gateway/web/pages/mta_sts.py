@@ -11,7 +11,7 @@ from gateway.stages.policies.papers import STS_PATH, sts_host, sts_policy
 def add_policy(app: web.Application, own: OwnDomain) -> None:
     """Serve the policy at its well-known path. The certificate must also bear ``mta-sts.DOMAIN``.
 
-    Asked under another host name it is not there: a policy is a statement of one name.
+    Under another host name it is not found: a policy belongs to one name.
     """
     if own.sts_mode is StsMode.NONE:
         return

@@ -1,7 +1,7 @@
 """The page on which another panel answers a hand-over. It knows nothing of any case: every address looks the same.
 
 GET shows the page, whatever the address, and does nothing: mail scanners follow links. POST seals what was typed, like
-any other post; the worker judges it. So nobody learns here whether a link or a code is right.
+any other post; the worker judges it. So nobody can find out here whether a link or a code is right.
 """
 
 from __future__ import annotations

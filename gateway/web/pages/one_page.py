@@ -54,7 +54,7 @@ def describe(at: FormServices, found: dict[str, Answer], language: str) -> dict[
 
 
 def panel_name(at: FormServices, found: dict[str, Answer]) -> str | None:
-    """Return the name of the panel that will get this, where the residence makes it certain."""
+    """Return the name of the panel that will get this, if the residence makes it certain."""
     return at.panel_of(residence(from_form({"fields": as_json(found)})))
 
 

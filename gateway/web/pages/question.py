@@ -39,7 +39,7 @@ async def show(request: web.Request) -> web.StreamResponse:
 
 
 async def save_page(request: web.Request) -> web.StreamResponse:
-    """Keep the answers. What looks odd is shown once more with the reason; sent again as it is, it passes.
+    """Keep the answers. An odd one is shown once more with the reason; sent again unchanged, it passes.
 
     What another tab changed meanwhile is shown beside the answer of this one.
     """
@@ -68,7 +68,7 @@ def _from_check(request: web.Request) -> bool:
 
 
 def goes_to(request: web.Request, notification: Notification) -> str | None:
-    """Return the name of the panel that will get the notification, where the residence makes it certain."""
+    """Return the name of the panel that will get the notification, if the residence makes it certain."""
     return services(request).panel_of(residence(notification))
 
 

@@ -1,4 +1,4 @@
-"""The pages that only say something: start, families, emergencies, privacy, cookies, accessibility."""
+"""The pages of text only: start, families, emergencies, privacy, cookies, accessibility."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def brand(request: web.Request) -> web.Response:
 
 
 async def language(request: web.Request) -> web.StreamResponse:
-    """Remember the language and go back to the page. Only our own paths are gone back to."""
+    """Remember the language and return to the page, if it is one of our own paths."""
     chosen, to = request.match_info["language"], request.query.get("to", "/")
     if chosen not in LANGUAGES:
         raise web.HTTPNotFound

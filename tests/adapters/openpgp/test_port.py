@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -99,6 +100,10 @@ async def test_a_revocation_or_change_of_the_ring_is_seen_at_once(panels: Panels
         openpgp.close()
 
 
+def listing(home: Path) -> bytes:
+    return CappedGPG(home, GpgLimits()).run(["--with-colons", "--list-keys"]).data
+
+
 async def test_a_key_that_expires_while_the_ring_is_known_is_refused_with_that_reason(panels: Panels) -> None:
     with short_folder() as folder:
         home = create_key_home(folder / "gnupg", "Short CDOP", "secure@short.example")
@@ -109,7 +114,9 @@ async def test_a_key_that_expires_while_the_ring_is_known_is_refused_with_that_r
         subkey = (await openpgp.encryption_subkeys([home.own]))[0]
         unlocked = ["--pinentry-mode", "loopback", "--passphrase", ""]
         CappedGPG(home.home, GpgLimits()).run([*unlocked, "--quick-set-expire", home.own, "seconds=1", subkey])
-        await asyncio.sleep(3)
+        async with asyncio.timeout(60):
+            while b"\nsub:e:" not in listing(home.home):  # noqa: ASYNC110 - gpg sets no event
+                await asyncio.sleep(0.1)
         # The list that was kept knows nothing of it: only gpg does.
         openpgp._ring._stamp = (ring.stat().st_ino, ring.stat().st_mtime_ns, ring.stat().st_size)
         assert before.st_mtime_ns != ring.stat().st_mtime_ns

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,12 @@ from tests.key_homes import Panels
 
 TEXT = ConfidentialBytes(b"The content.\r\n")
 QUICK = GpgLimits(timeout_s=0.5)
+
+
+def limits(name: str) -> GpgLimits:
+    """Return a short time for the one that hangs, and for the others more than a busy machine takes."""
+    return QUICK if name.startswith("hanging") else GpgLimits(timeout_s=60)
+
 
 BROKEN = {
     "hanging": ("sleep 60 & wait", "gpg_timeout"),
@@ -45,7 +52,7 @@ async def failure(openpgp: GnuPG, panels: Panels) -> str:
 @pytest.mark.parametrize("name", BROKEN)
 async def test_a_broken_gpg_sends_nothing_and_says_why(panels: Panels, name: str) -> None:
     body, expected = BROKEN[name]
-    broken = GnuPG(panels.here.home, panels.here.own, [panels.there.own], QUICK, wrapper(panels, body, name))
+    broken = GnuPG(panels.here.home, panels.here.own, [panels.there.own], limits(name), wrapper(panels, body, name))
     assert await failure(broken, panels) == expected
     mended = await panels.openpgp().encrypt_and_sign(TEXT, [panels.there.own])
     assert (await panels.openpgp_there().decrypt(ConfidentialBytes(mended))).plaintext == TEXT
@@ -55,7 +62,7 @@ async def test_a_broken_gpg_sends_nothing_and_says_why(panels: Panels, name: str
 async def test_a_broken_gpg_opens_nothing(panels: Panels, name: str) -> None:
     body, _ = BROKEN[name]
     sealed = ConfidentialBytes(await panels.openpgp().encrypt_and_sign(TEXT, [panels.there.own]))
-    broken = GnuPG(panels.there.home, panels.there.own, [], QUICK, wrapper(panels, body, f"open-{name}"))
+    broken = GnuPG(panels.there.home, panels.there.own, [], limits(name), wrapper(panels, body, f"open-{name}"))
     try:
         opened = await broken.decrypt(sealed)
     except Temporary:
@@ -101,7 +108,7 @@ async def test_a_secret_key_that_is_away_is_temporary_and_the_message_is_opened_
 
 
 async def test_no_process_of_a_hanging_gpg_is_left(panels: Panels) -> None:
-    marker = "61.25"
+    marker = f"61.{os.getpid()}"  # of this process alone: others may run the same test
     script = wrapper(panels, f"sleep {marker} & wait", "left")
     broken = GnuPG(panels.here.home, panels.here.own, [panels.there.own], QUICK, script)
     with pytest.raises(Temporary):

@@ -51,7 +51,7 @@ class Sent:
         """Run another program with the keys of ``there``."""
         env = {"PATH": os.environ["PATH"], "HOME": str(self.panels.folder), "LC_ALL": "C.UTF-8", "TERM": "xterm"}
         env |= {"GNUPGHOME": str(self.panels.there.home), **environment}
-        return subprocess.run(command, input=content, capture_output=True, check=True, env=env, timeout=30).stdout
+        return subprocess.run(command, input=content, capture_output=True, check=True, env=env, timeout=120).stdout
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,7 @@ def at_a_terminal(command: list[str], environment: dict[str, str]) -> None:
     ours, theirs = pty.openpty()
     with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=env, start_new_session=True) as run:
         os.close(theirs)
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while run.poll() is None and time.monotonic() < until:
             if select.select([ours], [], [], 0.1)[0]:
                 try:

@@ -78,12 +78,12 @@ def dovecot(relay_port: int, authorities: Path, relay_host: str = "localhost") -
         yield port
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=120)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait(folder: Path, port: int) -> None:
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while time.monotonic() < until:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1) as probe:
             if probe.recv(3) == b"220":

@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from gateway.roles.demo.world import free_ports
 
 _SERVICES = """\
 127.0.0.1:{port} inet n - n - - smtpd
@@ -54,10 +55,7 @@ class Postfix:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return free_ports(("one",))["one"]
 
 
 @contextlib.contextmanager
@@ -98,6 +96,7 @@ def postfix(
         "mynetworks": "127.0.0.0/8",
         "notify_classes": "",
         "biff": "no",
+        "service_throttle_time": "1s",  # a program that gave up on a busy machine is started again at once
         **settings,
     }
     text = "".join(f"{name} = {value}\n" for name, value in values.items())
@@ -119,7 +118,7 @@ def _postfix(folder: Path, command: str, check: bool = True) -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=120,
         check=False,
     )
     if check and done.returncode:

@@ -131,7 +131,7 @@ class Rig:
 
     async def kept(self) -> list[tuple[Arrival, bytes]]:
         """Open everything that was kept, oldest first."""
-        assert await self.writer.named(20)
+        assert await self.writer.named(60)
         reader = SpoolReader(self.spool, KeyRing.of(seal_key()))
         found = []
         for intake_id in await reader.pending():
@@ -143,7 +143,7 @@ class Rig:
         return [content for _, content in await self.kept()]
 
     async def until_everybody_left(self) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while self.server.connections:  # noqa: ASYNC110 - the server has no event for this and needs none
                 await asyncio.sleep(0.01)
 
@@ -161,13 +161,14 @@ async def rig(
     clear_text: ClearTextRefusal | None = None,
     writer: SpoolWriter | None = None,
     files: CertificateFiles | None = None,
+    close_grace_s: float = 0.2,
 ) -> AsyncIterator[Rig]:
     """Run a server for the length of a test."""
     settings = SmtpSettings(
         HOST,
         MAILBOXES,
         limits=limits or SmtpLimits(),
-        times=dataclasses.replace(times or SmtpTimes(), close_grace_s=0.2),
+        times=dataclasses.replace(times or SmtpTimes(), close_grace_s=close_grace_s),
         clear_text=clear_text or ClearTextRefusal(),
     )
     with tempfile.TemporaryDirectory(prefix="cdop-spool-") as folder:
@@ -191,7 +192,7 @@ async def rig(
             yield Rig(server, spool, tls, notes, files or certificate(), keeps)
         finally:
             await server.close()
-            await keeps.named(20)
+            await keeps.named(60)
 
 
 def public_key() -> SealPublicKey:
@@ -216,7 +217,7 @@ class Peer:
     async def reply(self) -> str:
         """Return one whole reply, "" at the end of the connection."""
         lines = []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 line = await self.line()
                 lines.append(line)
@@ -236,7 +237,7 @@ class Peer:
 
     async def rest(self) -> bytes:
         """Return what comes until the server closes."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             try:
                 return await self.reader.read()
             except ConnectionError:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import threading
 from collections.abc import Iterator
+from ipaddress import IPv4Address
 
 import dns.flags
 import dns.message
@@ -14,7 +16,8 @@ import dns.rdataclass
 import dns.rdatatype
 import dns.rrset
 
-ADDRESS = "127.0.0.153"  # port 53, which is all that resolv.conf can name
+# Of port 53, which is all that resolv.conf can name, each process has its own address.
+ADDRESS = str(IPv4Address("127.0.0.0") + 0x800000 + os.getpid() % 0x7FFFFF)
 
 
 @contextlib.contextmanager

@@ -45,10 +45,14 @@ async def gateway_for_localhost() -> AsyncIterator[Rig]:
             yield gateway
 
 
-async def arrived(gateway: Rig, count: int = 1) -> list[tuple[Arrival, bytes]]:
-    async with asyncio.timeout(60):
-        while len(list((gateway.spool / "new").iterdir())) < count:  # noqa: ASYNC110 - another program is at work
-            await asyncio.sleep(0.02)
+async def arrived(gateway: Rig, count: int = 1, sender: Postfix | None = None) -> list[tuple[Arrival, bytes]]:
+    """Wait until so many came; where they do not, what ``sender`` says of it is the reason."""
+    try:
+        async with asyncio.timeout(300):
+            while len(list((gateway.spool / "new").iterdir())) < count:  # noqa: ASYNC110 - another program is at work
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise AssertionError(sender.log if sender is not None else "nothing came") from None
     return await gateway.kept()
 
 
@@ -60,7 +64,7 @@ async def run(command: list[str], given: bytes = b"", **environment: str) -> Non
         stderr=asyncio.subprocess.STDOUT,
         env={**os.environ, **environment},
     )
-    output, _ = await asyncio.wait_for(process.communicate(given), 60)
+    output, _ = await asyncio.wait_for(process.communicate(given), 120)
     assert process.returncode == 0, output.decode(errors="replace")
 
 
@@ -226,7 +230,7 @@ async def test_postfix_that_goes_by_dane_alone_keeps_its_message_from_another_ke
     async with rig() as gateway:
         with _asking_dns(gateway, "3 1 1 " + "ab" * 32, "dane-only") as sender:
             await asyncio.to_thread(_inject, sender.port, [MESSAGE])
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(120):
                 while "status=deferred" not in sender.log:  # noqa: ASYNC110 - another program is at work
                     await asyncio.sleep(0.05)
         assert await gateway.kept() == []
@@ -261,7 +265,7 @@ async def test_postfix_that_insists_on_another_name_keeps_its_message() -> None:
         }
         with postfix(settings) as sender:
             await asyncio.to_thread(_inject, sender.port, [MESSAGE])
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(120):
                 while "status=deferred" not in sender.log:  # noqa: ASYNC110 - another program is at work
                     await asyncio.sleep(0.05)
         assert await gateway.kept() == []
@@ -279,11 +283,11 @@ async def test_postfix_waits_out_a_451_and_delivers_once() -> None:
         }
         with postfix(settings) as sender:
             await asyncio.to_thread(_inject, sender.port, [MESSAGE])
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(120):
                 while "451 4.3.0" not in sender.log:  # noqa: ASYNC110 - another program is at work
                     await asyncio.sleep(0.05)
             (gateway.spool / "away").rename(gateway.spool / "tmp")
-            [(_, content)] = await arrived(gateway)
+            [(_, content)] = await arrived(gateway, sender=sender)
     assert content.endswith(MESSAGE)
 
 

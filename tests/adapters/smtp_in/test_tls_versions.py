@@ -51,7 +51,7 @@ def anything(
 async def negotiated(port: int, context: ssl.SSLContext) -> str | None:
     """Return the cipher that both agreed on, None where they agreed on none."""
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             _, writer = await asyncio.open_connection("127.0.0.1", port, ssl=context)
     except (ssl.SSLError, ConnectionError):
         return None
@@ -108,6 +108,6 @@ async def test_certificate_files_are_looked_at_without_being_told(
     monkeypatch.setattr(listeners, "_CERTIFICATE_LOOK_S", 0.02)
     async with rig(files=make_certificate(tmp_path)) as gateway:
         make_certificate(tmp_path)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not await is_shown(gateway, gateway.client_tls()):  # noqa: ASYNC110 - the server tells nobody
                 await asyncio.sleep(0.02)

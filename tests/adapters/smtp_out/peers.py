@@ -45,6 +45,19 @@ class Issued:
         )
 
 
+_SIGNS_CERTIFICATES = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+
+
 def issue(
     name: str,
     issuer: Issued | None = None,
@@ -70,9 +83,14 @@ def issue(
         .not_valid_after(now + timedelta(days=days[1]))
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .sign(issuer.key if issuer else key, hashes.SHA256())
     )
-    return Issued(built, key)
+    # What RFC 5280 wants besides: Python 3.13 refuses a chain without it.
+    own = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+    signer = x509.AuthorityKeyIdentifier.from_issuer_public_key((issuer.key if issuer else key).public_key())
+    built = built.add_extension(own, critical=False).add_extension(signer, critical=False)
+    if authority:
+        built = built.add_extension(_SIGNS_CERTIFICATES, critical=True)
+    return Issued(built.sign(issuer.key if issuer else key, hashes.SHA256()), key)
 
 
 def server_context(issued: Issued, folder: Path, chain: Sequence[Issued] = ()) -> ssl.SSLContext:

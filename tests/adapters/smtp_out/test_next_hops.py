@@ -3,7 +3,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import UUID
@@ -15,6 +14,7 @@ from gateway.adapters.smtp_out.session import reply_code
 from gateway.model.content.confidential import Confidential
 from gateway.model.ids import DispatchId
 from gateway.ports import Delivery, DeliveryOutcome, OutboundMail
+from tests.adapters.smtp_in.postfix import free_port
 from tests.adapters.smtp_out.peers import Issued, Sink, accept_password, issue, serve, server_context
 
 NAME = "mx.panel.example"
@@ -197,9 +197,7 @@ async def test_a_refusal_is_kept_as_codes_only(
 async def test_a_next_hop_that_was_down_takes_the_message_once_when_it_is_back(
     authority: Issued, ca_file: Path, tmp_path: Path
 ) -> None:
-    with socket.socket() as reserved:
-        reserved.bind(("127.0.0.1", 0))
-        port = reserved.getsockname()[1]
+    port = free_port()
     sink = Sink()
     assert await send(port, ca_file) == Delivery(DeliveryOutcome.TEMPORARY, "connection")
     async with good_peer(authority, tmp_path, sink, port=port):

@@ -56,7 +56,7 @@ async def test_many_kept_at_once_are_all_there(spool: Path) -> None:
     writer = SpoolWriter(spool, public_key())
     arrivals = [arrival() for _ in range(150)]
     await asyncio.gather(*(writer.keep([one], [b"message ", str(at).encode()]) for at, one in enumerate(arrivals)))
-    assert await writer.named(20)
+    assert await writer.named(60)
     assert await contents(spool) == {one.intake_id: f"message {at}".encode() for at, one in enumerate(arrivals)}
     assert parts(spool) == []
 
@@ -67,7 +67,7 @@ async def test_one_that_fails_among_many_fails_alone(spool: Path) -> None:
     (spool / "tmp" / f"{arrivals[7].intake_id}.part").write_bytes(b"in the way")
     outcomes = await asyncio.gather(*(writer.keep([one], [b"x"]) for one in arrivals), return_exceptions=True)
     assert [type(outcome) for outcome in outcomes] == [type(None)] * 7 + [Temporary] + [type(None)] * 12
-    assert await writer.named(20)
+    assert await writer.named(60)
     assert set(await contents(spool)) == {one.intake_id for one in arrivals} - {arrivals[7].intake_id}
 
 
@@ -139,20 +139,20 @@ async def test_abort_never_closes_a_file_under_a_running_write(spool: Path, monk
 
     def slow(descriptor: int, octets: bytes) -> int:
         writing.set()
-        may_write.wait(10)
+        may_write.wait(60)
         descriptors.append(Path(f"/proc/self/fd/{descriptor}").exists())
         return real(descriptor, octets)
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "write", slow)
         task = asyncio.create_task(entry.write(b"x"))
-        await asyncio.to_thread(writing.wait, 10)
+        await asyncio.to_thread(writing.wait, 60)
         entry.abort()
         may_write.set()
         await asyncio.wait([task])
     assert descriptors
     assert all(descriptors)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while list((spool / "tmp").iterdir()):  # noqa: ASYNC110 - a thread is at work
             await asyncio.sleep(0.01)
     task.exception()

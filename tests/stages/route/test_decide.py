@@ -265,7 +265,8 @@ class TestBasis:
             confirmed, postcode="HP27 9QF", looked_after=True, responsible_authority="London Borough of Hillingdon"
         )
         assert (decision.outcome, codes(decision)) == (HOLD, ["looked_after_elsewhere"])
-        assert others(decision) == {"buckinghamshire", "nwl"}
+        assert (decision.panel, others(decision)) == ("nwl", {"buckinghamshire"})
+        assert decision.informed == ("buckinghamshire",)
 
     def test_a_child_placed_within_its_own_area_is_routed(self, confirmed: RoutingTables) -> None:
         decision = decide(
@@ -348,3 +349,10 @@ class TestOverrides:
     def test_a_rule_does_not_confirm_its_panel(self, packaged: RoutingTables) -> None:
         decision = decide(with_override(packaged, "HP27 9QF", "oxfordshire"), postcode="HP27 9QF")
         assert (decision.outcome, decision.grade) == (HOLD, RouteGrade.UNCONFIRMED)
+
+
+@pytest.mark.parametrize("said", ["not OX4 1AB, that is the ward", "HP20 1UY until June", "Ward 5 OX3 9DU (hospital)"])
+def test_a_remark_in_the_postcode_field_asks_a_person(confirmed: RoutingTables, said: str) -> None:
+    decision = decide(confirmed, postcode=said)
+    assert decision.outcome is RouteOutcome.HOLD
+    assert "postcode_with_remark" in codes(decision)

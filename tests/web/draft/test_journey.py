@@ -161,14 +161,21 @@ async def test_sending_twice_back_and_two_tabs_is_one_notification(form: Running
     assert version is not None
     await visitor.get(f"/notify/declaration?version={version[1]}")
     page = visitor.html
-    gate = asyncio.Event()
-    form.deposit.before = gate.wait
+    inside, gate = asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> None:
+        inside.set()
+        await gate.wait()
+
+    form.deposit.before = slowly
     fields = dict(visitor.hidden())
     own = {"Sec-Fetch-Site": "same-origin", "Origin": form.url}
     both = [
         asyncio.create_task(visitor.session.post(form.url + "/notify/send", data=fields, headers=own)) for _ in range(2)
     ]
-    await asyncio.sleep(0.2)
+    await inside.wait()
+    answered, _ = await asyncio.wait(both, timeout=0.2)
+    assert not answered
     gate.set()
     assert {(await one).url.path for one in both} == {"/notify/sent"}
     visitor.html = page

@@ -96,15 +96,18 @@ async def test_a_stalled_upload_ends_in_408_and_leaves_nothing(tmp_path: Path) -
         await visitor.get("/notify/files")
         token = dict(visitor.hidden())["csrf"]
 
+        answered = asyncio.Event()
+
         async def stalled() -> AsyncIterator[bytes]:
             yield (
                 f'--x\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{token}\r\n'
                 '--x\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n%PDF-'
             ).encode()
-            await asyncio.sleep(8)
+            await answered.wait()
 
         own = {"Sec-Fetch-Site": "same-origin", "Content-Type": "multipart/form-data; boundary=x"}
         async with visitor.session.post(form.url + "/notify/files", data=stalled(), headers=own) as response:
+            answered.set()
             assert response.status == 408
         assert not list((form.folder / "form" / "files").iterdir())
 

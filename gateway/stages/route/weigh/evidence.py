@@ -12,14 +12,15 @@ from gateway.stages.route.postcodes.normalise import (
     find_units,
     foreign_code,
     has_bfpo,
+    has_foreign_code,
     parse_partial,
     parse_unit,
     tidy,
 )
 from gateway.stages.route.postcodes.repair import repairs
 from gateway.stages.route.read import words
-from gateway.stages.route.read.names import name_index
-from gateway.stages.route.weigh.places import Place, of_named, of_partial, of_unit
+from gateway.stages.route.read.names import fold, name_index
+from gateway.stages.route.weigh.places import Place, of_named, of_partial, of_unit, outside_of
 
 _UNUSED_LETTERS = frozenset("CIKMOV")  # of the inward code
 
@@ -33,6 +34,7 @@ class Evidence:
     is_repaired: bool = False  # ``weaker`` are the candidates of a misspelt postcode
     unread_postcode: bool = False  # the postcode field says something that leads nowhere
     doubted_postcode: bool = False  # it is written with a question mark
+    remark: bool = False  # the postcode field holds a postcode and words that may take it back
     authority: Place | None = None
     unknown_authority: bool = False
     mentions: tuple[Place, ...] = ()  # authorities whose names are parts of the address: towns, as often as not
@@ -66,6 +68,7 @@ def gather(residence: Residence, tables: RoutingTables) -> Evidence:
         is_repaired=is_repaired,
         unread_postcode=not read and not words.says_nothing(postcode),
         doubted_postcode="?" in postcode or words.is_doubted(address),
+        remark=parse_unit(postcode) is None and bool(find_units(postcode)),
         authority=authority,
         unknown_authority=unknown_authority,
         mentions=() if units else _mentions(address, tables),
@@ -142,10 +145,18 @@ def _country(text: str) -> tuple[str | None, bool]:
 def _outside(country: str | None, postcode: str, address: str, tables: RoutingTables) -> Outside | None:
     """Return the place outside England that a country, a foreign or BFPO code, or the end of an address names."""
     bfpo = "bfpo" if has_bfpo(f"{postcode}\n{address}") else None
-    for place in (country, bfpo, foreign_code(postcode), words.country_at_end(address)):
+    abroad = "abroad" if has_foreign_code(address) else None
+    for place in (country, bfpo, foreign_code(postcode), words.country_at_end(address), abroad):
         if place is not None and place not in words.HERE:
             return tables.panels.outside_of(place)
-    return None
+    return None if find_units(f"{postcode}\n{address}") else _town_outside(address, tables)
+
+
+def _town_outside(address: str, tables: RoutingTables) -> Outside | None:
+    """Return the nation that the last part of an address lies in, where every town of that name does."""
+    parts = words.address_parts(address)
+    places = tables.towns.get(fold(parts[-1]), ()) if parts else ()
+    return outside_of([code for codes, _ in places for code in codes], tables) if places else None
 
 
 def _death(text: str, tables: RoutingTables) -> tuple[Place, ...]:

@@ -37,7 +37,7 @@ async def page_of(window: Chromium, width: int = 1280, scripts: bool = False) ->
     context = await window.new_context(
         ignore_https_errors=True, viewport={"width": width, "height": 900}, java_script_enabled=scripts
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(120_000)
     return await context.new_page()
 
 
