@@ -160,7 +160,7 @@ class Clone:
                 run = self.pytest(fault.tests, "-x")
         except subprocess.TimeoutExpired:
             return Result(fault, Outcome.HUNG, time.monotonic() - began)
-        return Result(fault, _outcome(run), time.monotonic() - began, run.stdout[-1500:])
+        return Result(fault, outcome_of(run), time.monotonic() - began, run.stdout[-1500:])
 
 
 def _write(path: Path, text: str) -> None:
@@ -170,7 +170,8 @@ def _write(path: Path, text: str) -> None:
         Path(importlib.util.cache_from_source(str(path))).unlink(missing_ok=True)
 
 
-def _outcome(run: subprocess.CompletedProcess[str]) -> Outcome:
+def outcome_of(run: subprocess.CompletedProcess[str]) -> Outcome:
+    """Say what a run of pytest with a fault means. Only a test that fails notices it."""
     if run.returncode == 0:
         return Outcome.SURVIVED
     failed = any(line.startswith("FAILED ") for line in run.stdout.splitlines())

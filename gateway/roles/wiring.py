@@ -107,6 +107,7 @@ async def wire_worker(
             settings.panel.id,
             readers,
             keys.register,
+            timedelta(seconds=settings.outbox.hold_s),
         )
 
         async def ready() -> bool:

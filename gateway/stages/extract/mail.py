@@ -297,14 +297,17 @@ class _Gatherer:
             else:
                 self.section = opened
             self.after_child = self.section in ("child", "residence")
-        elif self.last is not None and not self._is_whole(self.last) and self._may_go_on(self.last, pair):
+        elif (
+            self.last is not None
+            and not self._is_whole(self.last)
+            and (pair.kind == "loose" or not self._is_address(self.last))
+        ):
             self._more(self.last, pair.whole)
         elif self.last is not None:
             self.last = None  # a label that is not known ends an address
 
-    def _may_go_on(self, field_id: str, pair: Pair) -> bool:
-        """Say whether a line goes on with what stands before it: a label that is not known ends an address."""
-        return pair.kind == "loose" or field_id not in BY_ID or BY_ID[field_id].shape is not Shape.ADDRESS
+    def _is_address(self, field_id: str) -> bool:
+        return field_id in BY_ID and BY_ID[field_id].shape is Shape.ADDRESS
 
     def _is_said(self, field_id: str) -> bool:
         """Say whether a field's value has begun, or is still to come; "not known" does not go on."""
@@ -352,7 +355,8 @@ class _Gatherer:
             fields[field_id] = found
         elif field_id in _RESIDENCE and found.value.reveal().casefold() != fields[field_id].value.reveal().casefold():
             _also(fields, found)
-        self.last = field_id if declared.shape in _GOES_ON else None
+        ended = declared.shape is Shape.ADDRESS and postcode_at_end(value) is not None
+        self.last = field_id if declared.shape in _GOES_ON and not ended else None
 
     def _another_child(self, field_id: str, found: Answer) -> bool:
         """A second given name, or NHS number, in the child's section that contradicts the first."""
@@ -371,6 +375,7 @@ class _Gatherer:
         elif BY_ID[field_id].shape is Shape.ADDRESS and not _like_an_address(line):
             self.last = None
         elif BY_ID[field_id].shape in _GOES_ON and fields[field_id].state is AnswerState.KNOWN:
+            self.last = None if BY_ID[field_id].shape is Shape.ADDRESS and postcode_at_end(line) else field_id
             fields[field_id] = known(fields[field_id].value.reveal() + "\n" + line)
 
 

@@ -21,7 +21,7 @@ from gateway.stages.cases import decide
 from gateway.stages.extract.form import text_of
 from gateway.stages.extract.told.read import Heard, Told
 from gateway.stages.route import route
-from gateway.stages.route.named import read_message
+from gateway.stages.route.named import read_message, read_remarks
 from gateway.stages.screen.write.withhold import withhold
 from gateway.steps.intake.assess import Assessment
 from gateway.steps.intake.read import Reading
@@ -151,11 +151,12 @@ def _is_innocent(record: IntakeRecord) -> bool:
 
 
 async def _heard(readers: Readers, reading: Reading) -> tuple[Heard, Named]:
-    """Return what an arrival tells of a child's death, and every place that its texts name."""
+    """Return what an arrival tells of deaths, and every place that its texts name."""
     if reading.post is not None:
-        is_notification = reading.post.form == "notify"
-        told = Heard(Told.YES, (extract.from_form(reading.post.values),)) if is_notification else Heard(Told.NO)
-        return told, Named()
+        if reading.post.form != "notify":
+            return Heard(Told.NO), Named()
+        notification = extract.from_form(reading.post.values)
+        return Heard(Told.YES, (notification,)), read_remarks(extract.free_texts(notification))
     if not isinstance(reading.mail, Mail):
         return Heard(Told.NO), Named()
     texts: list[str] = []

@@ -7,7 +7,7 @@ import pytest
 
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.panel_pins import pin
-from gateway.adapters.config.panels import load_panels, merge_registers
+from gateway.adapters.config.panels import load_panels, merge_registers, parse_register
 from gateway.adapters.config.panels_writer import Confirmation, confirm_panel, set_status
 from gateway.model.ids import Fingerprint, GssCode, PanelId
 from gateway.model.residence.panels import PanelStatus
@@ -53,6 +53,10 @@ class TestLoad:
         assert len(register.panels) == 60
         assert {panel.status for panel in register.panels.values()} == {PanelStatus.UNCONFIRMED}
         assert all(panel.fingerprint is None and not panel.contacts for panel in register.panels.values())
+
+    def test_a_panel_without_a_status_is_unconfirmed(self) -> None:
+        register = parse_register({"panels": {"a": {"name": "A", "authorities": []}}})
+        assert register.panels[PanelId("a")].status is PanelStatus.UNCONFIRMED
 
     def test_a_deployment_without_a_file_has_confirmed_nobody(self, tmp_path: Path) -> None:
         assert load_panels(PACKAGED, tmp_path / "panels.toml") == load_panels(PACKAGED)

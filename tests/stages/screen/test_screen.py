@@ -42,7 +42,8 @@ def test_routine_query_arrives_whole_without_the_sender(tables: ScreenTables, kn
 
 def test_a_verified_partner_is_shown_with_the_signature(tables: ScreenTables, known: AllowList) -> None:
     asked = context(known, authenticated=True, author_domain="fenwater.example", partner=True)
-    screened = screen(message(f"{ROUTINE}\n\nKind regards\nPat Ashdown"), asked, tables)
+    mail = replace(message(f"{ROUTINE}\n\nKind regards\nPat Ashdown"), authors=(Confidential("pat.ashdown@x.example"),))
+    screened = screen(mail, asked, tables)
     assert screened.sender_class is SenderClass.PARTNER
     assert "Pat Ashdown" in screened.text.reveal()
 
@@ -59,6 +60,14 @@ def test_isolated_contact_details_become_typed_tokens(tables: ScreenTables, know
     assert screened.outcome is ScreenOutcome.MASKED
     assert "ring me on [PHONE 1] about" in screened.text.reveal()
     assert "900123" not in screened.text.reveal()
+
+
+def test_lines_that_are_quoted_between_ones_own_are_not_carried_over(tables: ScreenTables, known: AllowList) -> None:
+    body = f"Dear Harriet\n\n> The room for the training has been booked.\n\n{ROUTINE}\n\nKind regards"
+    screened = screen(message(body), context(known), tables)
+    assert screened.outcome is ScreenOutcome.PASS
+    assert ROUTINE in screened.text.reveal()
+    assert "has been booked" not in screened.text.reveal()
 
 
 def test_a_detail_has_the_same_token_throughout_a_thread(tables: ScreenTables, known: AllowList) -> None:
@@ -127,13 +136,15 @@ def test_without_weights_nothing_is_released(tables: ScreenTables, known: AllowL
 
 
 def test_over_the_length_is_a_card(tables: ScreenTables, known: AllowList) -> None:
-    assert outcome(ROUTINE + " Thank you." * 10_000, known, tables) is ScreenOutcome.CARD
+    screened = screen(message(ROUTINE + " Thank you." * 10_000), context(known), tables)
+    assert screened.outcome is ScreenOutcome.CARD
+    assert [reason.code for reason in screened.reasons] == ["too_long"]
 
 
 STEPS = [
     "choose",
     "read_message",
-    "lay_out",
+    "label_lines",
     "collect",
     "view",
     "evidence_of",

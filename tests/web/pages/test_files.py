@@ -82,6 +82,17 @@ async def test_an_upload_without_the_token_keeps_nothing(form: Running, visitor:
     assert not list((form.folder / "form" / "files").iterdir())
 
 
+async def test_an_upload_whose_token_does_not_come_first_keeps_nothing(form: Running, visitor: Visitor) -> None:
+    await begin(visitor)
+    own = {"Sec-Fetch-Site": "same-origin", "Origin": visitor.url}
+    with aiohttp.MultipartWriter("form-data") as writer:
+        part = writer.append(PDF, {"Content-Type": "application/octet-stream"})
+        part.set_content_disposition("form-data", name="files", quote_fields=False, filename="report.pdf")
+    async with visitor.session.post(visitor.url + "/notify/files", data=writer, headers=own) as response:
+        assert response.status == 403
+    assert not list((form.folder / "form" / "files").iterdir())
+
+
 async def test_a_removed_file_is_gone_from_disk_and_post(form: Running, visitor: Visitor) -> None:
     await begin(visitor)
     await upload(visitor, ("report.pdf", PDF))
