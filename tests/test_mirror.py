@@ -206,7 +206,6 @@ UNTESTED: dict[str, str] = {
     "stages/screen/judge/classify": NOT_YET,
     "stages/screen/judge/last_look": NOT_YET,
     "stages/screen/read/confusables": TABLE,
-    "stages/screen/read/html_text": NOT_YET,
     "stages/screen/read/layout": NOT_YET,
     "stages/screen/read/rejoin": NOT_YET,
     "stages/screen/read/sentences": NOT_YET,
