@@ -15,7 +15,7 @@ FROM python:3.11-slim
 # gpg: OpenPGP. openssl: S/MIME. pango and a font: the PDF of a hand-over.
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
-        gnupg openssl libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core \
+        gnupg openssl libpango-1.0-0 libpangoft2-1.0-0 libseccomp2 fonts-dejavu-core \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=build /opt/gateway /opt/gateway
 ENV PATH=/opt/gateway/bin:$PATH PYTHONPATH=/opt/gateway/app PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1

@@ -66,7 +66,7 @@ s1._domainkey.nhs.net. TXT {key.record()}
             raw = sign(raw, key, "nhs.net", canonicalize=(b"relaxed", b"relaxed"))
         taken = sorted(await measure(authenticator, raw, rounds))
         print(f"  {name:16} median {statistics.median(taken):8.1f}   worst {taken[-1]:8.1f}")
-    authenticator.close()
+    await authenticator.close()
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     print(f"  largest child: {children:.0f} MB")
 

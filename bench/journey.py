@@ -17,7 +17,7 @@ import argparse
 import ast
 import asyncio
 import hashlib
-import io
+import importlib
 import json
 import os
 import shutil
@@ -27,7 +27,6 @@ import tempfile
 import threading
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
-from concurrent.futures import Executor
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -40,7 +39,8 @@ import aiohttp
 from aiohttp import web
 
 import gateway
-from gateway.adapters.children import document_child, document_pool, mime_child, mime_frames, mime_pool, signature_pool
+from gateway.adapters.children.confined.frames import Description
+from gateway.adapters.children.confined.pool import ConfinedPool
 from gateway.adapters.config.settings import load_settings
 from gateway.adapters.host.log import LogJournal
 from gateway.adapters.host.metrics import PrometheusMetrics
@@ -84,7 +84,7 @@ READERS = (
     ("mail, as MIME", "mime/outline.py:leaves", "raw"),
     ("mail, as MIME", "pgp_mime.py:read_entity", "raw"),
     ("mail, as MIME", "dkim_child.py:verify", "message"),
-    ("mail, from its parsing child", "mime_frames.py:answered", "description"),
+    ("mail, from its parsing child", "mime_frames.py:answered", "contents"),
     ("one MIME field", "mime/fields.py:parameters", "field"),
     ("one From", "mime/fields.py:mailboxes", "field"),
     ("one From", "assess/author.py:_one_mailbox", "value"),
@@ -209,23 +209,11 @@ def _digest(value: object) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-async def _exchange(_child: object, pieces: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
-    """Let this process be the child that parses mail."""
-    sink = io.BytesIO()
-    mime_child.serve(io.BytesIO(b"".join(pieces)), sink)
-    sink.seek(0)
-    description_length, contents_length = mime_frames.LENGTHS.unpack(sink.read(mime_frames.LENGTHS.size))
-    return sink.read(description_length), sink.read(contents_length)
-
-
-async def _ask(_pool: object, kind: document_child.Kind, content: bytes, charset: str | None) -> bytes:
-    """Let this process be the child that reads documents."""
-    return document_child._answer(kind, content, charset)
-
-
-def _no_pool(_pool: object) -> Executor | None:
-    """Let a thread of this process be the child that checks signatures."""
-    return None
+async def _ask(pool: ConfinedPool, asked: Description, contents: bytes = b"", **_: object) -> tuple[Description, bytes]:
+    """Let this process be the confined child."""
+    work = importlib.import_module(pool._work)
+    described, pieces = work.answer(json.loads(json.dumps(asked)), contents)
+    return json.loads(json.dumps(described)), b"".join(pieces)
 
 
 @asynccontextmanager
@@ -340,9 +328,7 @@ def measure(mail: str) -> dict[str, Seen]:
         world = make_world(root)
         shutil.copy(world.folders.var / "gateway.db", root / "empty.db")
         with ExitStack() as stack:
-            stack.enter_context(patch.object(mime_pool, "_exchange", _exchange))
-            stack.enter_context(patch.object(document_pool.DocumentPool, "_ask", _ask))
-            stack.enter_context(patch.object(signature_pool.SignaturePool, "_open", _no_pool))
+            stack.enter_context(patch.object(ConfinedPool, "ask", _ask))
             try:
                 return asyncio.run(walked(world, watch, mail))
             finally:

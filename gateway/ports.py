@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +23,7 @@ from gateway.model.case.rows import (
     IntakeRow,
     KeyRow,
     Move,
+    Moved,
     ReceiverRow,
     TransferRow,
 )
@@ -48,6 +51,48 @@ class Permanent(Exception):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class OverBudget(Permanent):
+    """One message took more processor time than any may: a person looks, and nobody else waits for it again."""
+
+    def __init__(self) -> None:
+        super().__init__("over_budget")
+
+
+@dataclass(slots=True)
+class Budget:
+    """What one message may take of the confined children, over all its parts and attempts.
+
+    Counted while a child works for it, not while it waits for one. ``urgent`` is what goes before strangers' mail.
+    """
+
+    left_s: float
+    urgent: bool = False
+    spent_s: float = 0.0
+
+    def spend(self, seconds: float) -> None:
+        """Count what was taken."""
+        self.left_s -= seconds
+        self.spent_s += seconds
+
+
+_SPENDING: ContextVar[Budget | None] = ContextVar("spending", default=None)
+
+
+def spending() -> Budget | None:
+    """Return the budget of the message that this task works on; None where nothing is counted."""
+    return _SPENDING.get()
+
+
+@contextmanager
+def spend_from(budget: Budget) -> Iterator[None]:
+    """Let everything that this task, and tasks it starts, asks of the children be counted for one message."""
+    before = _SPENDING.set(budget)
+    try:
+        yield
+    finally:
+        _SPENDING.reset(before)
 
 
 class Clock(Protocol):
@@ -151,6 +196,7 @@ class DocumentText:
 
     texts: tuple[str, ...] = ()
     tables: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    code: str = ""  # why a part was not read, where a person must see that: "too_large"
 
 
 class Documents(Protocol):
@@ -271,6 +317,8 @@ class NoticeBoard(Protocol):
 
     def write(self, reference: str, notice: Notice) -> None: ...
 
+    def read(self, reference: str) -> Notice | None: ...
+
 
 class BlobSealer(Protocol):
     """Seal content to one public key and keep it: files before rows."""
@@ -301,7 +349,9 @@ class Store(Protocol):
 
     async def cases(self) -> list[CaseRow]: ...
 
-    async def cases_by_duplicate_key(self, key: str) -> list[CaseRow]: ...
+    async def cases_by_duplicate_key(self, key: str) -> list[CaseRow]:
+        """Return the cases whose duplicate key begins so."""
+        ...
 
     async def dispatch(self, dispatch_id: DispatchId) -> DispatchRow | None: ...
 
@@ -325,11 +375,31 @@ class Store(Protocol):
 
     async def handovers(self, case_id: CaseId | None = None, open_only: bool = False) -> list[HandoverRow]: ...
 
+    async def unsettled_handovers(self) -> list[HandoverRow]:
+        """Return every hand-over of the cases that have one which is neither accepted nor agreed."""
+        ...
+
+    async def moved_since(self, sequence: int, limit: int) -> list[Moved]:
+        """Return what moved after an entry of the audit, in order."""
+        ...
+
+    async def newest_sequence(self) -> int:
+        """Return the number of the newest entry of the audit; 0 where there is none."""
+        ...
+
+    async def notifications_by_form(self, after: IntakeId | None, limit: int) -> list[IntakeRow]:
+        """Return a page of the notifications that came by the form, by id."""
+        ...
+
     async def transfers(self, sender: PanelId, transfer: UUID) -> list[TransferRow]:
         """Return the messages of one panel's transfer that have arrived, by number."""
         ...
 
     async def posted_instructions(self, limit: int) -> list[InstructionRow]: ...
+
+    async def is_consumed(self, row: InstructionRow) -> bool:
+        """Say whether the audit of what an instruction is about has it carried out or refused already."""
+        ...
 
     async def alarm(self, kind: str) -> AlarmRow | None: ...
 

@@ -25,6 +25,8 @@ WHOLE = frozenset(WHOLE_MODULES.split())
 ONLY = {
     "asyncio": {"to_thread"},  # the one wait of the steps; import-linter keeps it out of model and stages
     "codecs": {"lookup"},
+    "contextlib": {"contextmanager"},
+    "contextvars": {"ContextVar"},
     "cryptography": {"x509"},
     "cryptography.hazmat.primitives.serialization": {"Encoding", "PublicFormat"},
     "defusedxml": {"DefusedXmlException"},
@@ -33,9 +35,9 @@ ONLY = {
     "docx.oxml.ns": {"qn"},
     "email": {"message_from_bytes"},
     "email.utils": {"format_datetime"},
-    "html5lib": {"parse"},
     "io": {"BytesIO"},
     "logging": {"getLogger", "CRITICAL"},
+    "lxml": {"etree"},  # a parser fed with text that is in memory: the module is taken for its HTMLParser only
     "pathlib": {"PurePosixPath"},
     "pypdf": {"PdfReader"},
     "urllib": {"parse"},

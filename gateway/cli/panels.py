@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from gateway.model.ids import GssCode
     from gateway.model.residence.areas import AuthorityRegister
     from gateway.model.residence.panels import Panel, PanelRegister
 
@@ -30,6 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     confirm = parsers["confirm"]
     confirm.add_argument("--by", metavar="NAME", help="who confirms (asked for if not given)")
     confirm.add_argument("--email", metavar="ADDRESS", help="the mailbox that they read out (asked for if not given)")
+    confirm.add_argument("--reviews", metavar="CODES", help='the authorities they review: codes or names, or "all"')
     confirm.add_argument("--fingerprint", metavar="HEX", help="as read over the telephone (asked for if not given)")
 
 
@@ -75,6 +77,7 @@ def _show(panel: Panel, authorities: AuthorityRegister) -> None:
     print(f"{panel.name} ({panel.id}), {panel.region}")
     print(f"  status       {panel.status.value}{confirmed}")
     print(f"  authorities  {', '.join(named)}")
+    print(f"  confirmed    {', '.join(panel.reviews) if panel.reviews is not None else 'no authority asked about'}")
     print(f"  address      {contact.email if contact is not None else 'none'}")
     print(f"  fingerprint  {_grouped(panel.fingerprint) if panel.fingerprint is not None else 'none'}")
     print(f"  known from   {panel.basis}, confidence {panel.confidence}: {'; '.join(panel.sources) or 'no source'}")
@@ -96,6 +99,10 @@ def _confirm(args: argparse.Namespace, panel: Panel, packaged: Path, own: Path) 
     email = _asked(args.email, "Their mailbox, as read to you: ")
     said = _asked(args.fingerprint, "Fingerprint, as read to you (40 digits and letters A to F): ")
     fingerprint = re.sub(r"[\s:.-]", "", said).upper()
+    reviews = _reviews(_asked(args.reviews, 'Authorities they review, by commas ("all": those above): '), panel)
+    if not reviews:
+        print("gateway panels: name at least one authority of the register; nothing was changed")
+        return 1
     if not by or not _EMAIL.fullmatch(email) or not _FINGERPRINT.fullmatch(fingerprint):
         print("gateway panels: a name, one address and 40 hexadecimal digits are needed; nothing was changed")
         return 1
@@ -104,10 +111,28 @@ def _confirm(args: argparse.Namespace, panel: Panel, packaged: Path, own: Path) 
         print(f"`gateway keys import {panel.id} FILE`, then a second person runs `gateway keys confirm {panel.id}`.")
         return 1
     today = datetime.now(UTC).date()
-    confirm_panel(packaged, own, Confirmation(panel.id, by, today, email, Fingerprint(fingerprint)))
+    confirm_panel(packaged, own, Confirmation(panel.id, by, today, email, Fingerprint(fingerprint), reviews))
     print(f"Confirmed {panel.id} by {by} on {today}. Cases go to it without a person once its key is there")
     print("(`gateway keys list` shows it).")
     return 0
+
+
+def _reviews(said: str, panel: Panel) -> tuple[GssCode, ...]:
+    """Return the upper-tier authorities that were named, none where one of them is not in the register."""
+    from gateway.adapters.config.authorities import load_authorities
+    from gateway.adapters.config.packaged import packaged_config
+    from gateway.stages.route.read.names import name_index
+
+    if said.strip().casefold() == "all":
+        return panel.authorities
+    register = load_authorities(packaged_config() / "authorities.toml")
+    found: list[GssCode] = []
+    for name in filter(None, (part.strip() for part in said.split(","))):
+        named = name_index(register).match(name)
+        if named is None or named.county is not None:
+            return ()
+        found += [above.gss for code in named.codes for above in register.upper_tier(code)]
+    return tuple(dict.fromkeys(found))
 
 
 def _asked(given: str | None, question: str) -> str:

@@ -52,11 +52,11 @@ def day_and_time(at: datetime) -> str:
 
 
 def date_words(text: str) -> str:
-    """Return "3 May 2024" for an ISO date; any other text unchanged."""
+    """Return "3 May 2024" for an ISO date; the text itself, boxes in a row, where it is anything else."""
     try:
         day = date.fromisoformat(text)
     except ValueError:
-        return text
+        return text.replace("\n", " / ")
     return f"{day.day} {day:%B %Y}"
 
 

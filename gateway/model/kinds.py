@@ -26,6 +26,7 @@ class Channel(StrEnum):
 
 class IntakeKind(StrEnum):
     NOTIFICATION = "notification"
+    POSSIBLE_NOTIFICATION = "possible_notification"  # it seems to tell of a death: a person says whether it does
     SECURE_QUERY = "secure_query"
     GENERAL_QUERY = "general_query"
     ACKNOWLEDGEMENT = "acknowledgement"
@@ -142,6 +143,7 @@ class HandoverState(StrEnum):
     AGREED = "agreed"
     DECLINED = "declined"
     BOUNCED = "bounced"
+    WITHDRAWN = "withdrawn"  # taken back before it left
 
 
 class MoveKind(StrEnum):
@@ -159,6 +161,8 @@ class MoveKind(StrEnum):
     PACK_AGAIN = "pack_again"  # a transfer is repacked into messages small enough for its receiver
     REPORT = "report"  # a fact about a sent dispatch or a hand-over arrived
     DIGEST = "digest"  # the general inbox was told of a day's suspected spam
+    LEAVING = "leaving"  # the worker hands a message to the next hop: from now on it cannot be withdrawn
+    WITHDRAW = "withdraw"  # what has not left is taken back
     REMIND = "remind"  # a neighbour that had not answered was reminded
     SEND_TO_PANEL = "send_to_panel"
     RELEASE = "release"
@@ -167,6 +171,7 @@ class MoveKind(StrEnum):
     KEEP = "keep"
     CLOSE = "close"
     REOPEN = "reopen"
+    TAKE_BACK = "take_back"  # an intake that was kept, decided or closed waits for a person again
     SCREEN_OUT = "screen_out"
     AGREE = "agree"  # both panels agree who reviews
     INSTRUCT = "instruct"  # a person decided something in the console
@@ -190,6 +195,7 @@ class HeldReason(StrEnum):
     PANEL_UNCONFIRMED = "panel_unconfirmed"
     OUTSIDE_ENGLAND = "outside_england"
     CONFIDENTIAL_CONTENT = "confidential_content"
+    POSSIBLE_NOTIFICATION = "possible_notification"
     SECURE_QUERY = "secure_query"
     SEVERAL_CHILDREN = "several_children"
     UPLOAD_UNCHECKED = "upload_unchecked"
@@ -206,6 +212,9 @@ class HeldReason(StrEnum):
     TRANSFER_DISAGREES = "transfer_disagrees"
     TRANSFER_REFUSED = "transfer_refused"
     TOLD_OF_DEATH = "told_of_death"
+    REOPENED = "reopened"
+    OVER_BUDGET = "over_budget"
+    DAMAGED_ARRIVAL = "damaged_arrival"
 
 
 HELD_SENTENCES: dict[HeldReason, str] = {
@@ -218,6 +227,9 @@ HELD_SENTENCES: dict[HeldReason, str] = {
     HeldReason.OUTSIDE_ENGLAND: "The child lived outside England. Choose whom to tell.",
     HeldReason.CONFIDENTIAL_CONTENT: "A message to the general mailbox has confidential content.",
     HeldReason.SECURE_QUERY: "A message to the secure mailbox has no notification in it. Read it and answer it.",
+    HeldReason.POSSIBLE_NOTIFICATION: (
+        "It may tell of a child's death. Its case is open and its clock runs: read it, and confirm or screen it out."
+    ),
     HeldReason.SEVERAL_CHILDREN: "More than one child may be meant. Open a case for each.",
     HeldReason.UPLOAD_UNCHECKED: "An uploaded file could not be checked for malware.",
     HeldReason.MAIL_UNCHECKED: "The message could not be checked for malware. Do not open attachments yet.",
@@ -232,6 +244,12 @@ HELD_SENTENCES: dict[HeldReason, str] = {
     HeldReason.TRANSFER_INCOMPLETE: "Another panel sent a case in several messages, and not all of them are here yet.",
     HeldReason.TRANSFER_DISAGREES: "Another panel sent this case to us, but the address is not surely in our area.",
     HeldReason.TRANSFER_REFUSED: "A transfer from another panel did not verify, or came with other content. Ask them.",
+    HeldReason.REOPENED: "Somebody reopened it. Decide again what is to be done.",
+    HeldReason.OVER_BUDGET: "Reading it took longer than any message may take. Read the original.",
+    HeldReason.DAMAGED_ARRIVAL: (
+        "Something arrived whose file cannot be opened, so nothing of it can be shown. The operator has been told, and "
+        "the file is kept."
+    ),
     HeldReason.TOLD_OF_DEATH: "Another panel tells you of a death in your area. Read it; the case is theirs.",
 }
 
@@ -252,6 +270,7 @@ class DispatchHeldReason(StrEnum):
     TOO_BIG = "too_big"
     QUEUED_TOO_LONG = "queued_too_long"
     STOPPED_BY_FAULT = "stopped_by_fault"
+    CASE_CHANGED = "case_changed"
 
 
 DISPATCH_HELD_SENTENCES: dict[DispatchHeldReason, str] = {
@@ -270,6 +289,7 @@ DISPATCH_HELD_SENTENCES: dict[DispatchHeldReason, str] = {
         "receiver what it takes; the operator sets max_message_bytes for this receiver in gateway.toml and starts the "
         "gateway again; then choose Try again."
     ),
+    DispatchHeldReason.CASE_CHANGED: "The case has changed since this was held. Look whether it should still leave.",
     DispatchHeldReason.STOPPED_BY_FAULT: "A fault in the gateway stopped it. The operator has been told.",
     DispatchHeldReason.QUEUED_TOO_LONG: "It could not be delivered for too long.",
 }
@@ -289,6 +309,9 @@ class AlarmKind(StrEnum):
     DISK_LOW = "disk_low"
     INSTRUCTION_REFUSED = "instruction_refused"
     AUDIT_BROKEN = "audit_broken"
+    REGISTER_DUE = "register_due"
+    WORKER_TROUBLE = "worker_trouble"
+    ARRIVALS_WAIT = "arrivals_wait"
 
 
 ALARM_SENTENCES: dict[AlarmKind, str] = {
@@ -303,4 +326,7 @@ ALARM_SENTENCES: dict[AlarmKind, str] = {
     AlarmKind.DISK_LOW: "Disk space is low.",
     AlarmKind.INSTRUCTION_REFUSED: "An instruction from the console did not verify and was not carried out.",
     AlarmKind.AUDIT_BROKEN: "The audit chain does not verify.",
+    AlarmKind.REGISTER_DUE: "An authority ends soon, or has ended, and the register has no panel that follows.",
+    AlarmKind.WORKER_TROUBLE: "A part of the worker fails again and again. The log names it.",
+    AlarmKind.ARRIVALS_WAIT: "Something that arrived has waited too long to be adopted or decided.",
 }

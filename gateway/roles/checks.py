@@ -40,6 +40,7 @@ from gateway.adapters.sealing.unseal import KeyRing
 from gateway.adapters.spool.recovery import left_behind
 from gateway.model.residence.panels import PanelStatus
 from gateway.ports import Permanent, Temporary
+from gateway.roles.check_children import unconfined
 from gateway.stages.policies.papers import sts_host
 
 LOW_DISK_BYTES = 1 << 30
@@ -80,6 +81,7 @@ def examine_deployment(root: Path) -> list[Finding]:
         *_ports(settings),
         *_roles(folders, settings),
         *_openid(folders, settings),
+        *(Finding(Weight.NOTE, fault, mend) for fault, mend in unconfined()),
     ]
     own(folders, settings)
     return sorted(findings, key=lambda finding: finding.weight is not Weight.STOP)

@@ -13,6 +13,7 @@ from pathlib import Path
 import uvloop
 from aiohttp import web
 
+from gateway.adapters.children.pdf_pool import PdfPool
 from gateway.adapters.config.areas import load_routing
 from gateway.adapters.config.own_domain import own_domain
 from gateway.adapters.config.packaged import packaged_config
@@ -74,6 +75,7 @@ class Intake:
     smtp: SmtpServer
     form: web.AppRunner
     writer: SpoolWriter
+    pdf: PdfPool
     recovering: asyncio.Task[None] | None = None
 
     async def close(self) -> None:
@@ -82,6 +84,7 @@ class Intake:
             self.recovering.cancel()
         await self.smtp.close()
         await self.form.cleanup()
+        await self.pdf.close()
         await self.writer.named(_NAMED_WITHIN_S)
 
 
@@ -115,7 +118,9 @@ async def start(
         journal=journal,
         metrics=metrics,
     )
-    return Intake(smtp, await _serve_form(folders, settings, writer, contexts, web_socket, journal), writer, recovering)
+    pdf = PdfPool()
+    form = await _serve_form(folders, settings, writer, contexts, web_socket, journal, pdf)
+    return Intake(smtp, form, writer, pdf, recovering)
 
 
 def _recovered(writer: SpoolWriter, journal: LogJournal) -> bool:
@@ -150,6 +155,7 @@ async def _serve_form(
     contexts: TlsContexts,
     listening: socket.socket,
     journal: LogJournal,
+    pdf: PdfPool,
 ) -> web.AppRunner:
     """Serve the public form over HTTPS. It routes by the packaged tables, only to say where a case will go."""
     tables = load_routing(folders.config, home_panel=settings.panel.id)
@@ -169,6 +175,7 @@ async def _serve_form(
         notice_of=Notices(folders.notices).read,
         scanner=scanner_of(settings.scan.clamd),
         openid=provider_of(settings, folders, journal),
+        make_pdf=pdf.make,
     )
     add_policy(app, own_domain(settings))
     runner = web.AppRunner(app, access_log=None, handle_signals=False, lingering_time=1)

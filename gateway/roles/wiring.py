@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -15,6 +15,7 @@ from gateway.adapters.children.second_opinion import SecondOpinion
 from gateway.adapters.config.areas import load_routing
 from gateway.adapters.config.own_domain import DKIM_KEY
 from gateway.adapters.config.packaged import packaged_config
+from gateway.adapters.config.reading import load_reading
 from gateway.adapters.config.screening import load_known, load_screening
 from gateway.adapters.config.secure_domains import load_secure_domains
 from gateway.adapters.config.settings import Settings
@@ -43,13 +44,14 @@ from gateway.adapters.spool.reader import SpoolReader
 from gateway.adapters.store import SqlStore, open_engine
 from gateway.model.content.screening import AllowList
 from gateway.model.form.fields import FIELDS, SECTIONS
-from gateway.model.form.value_sets import label
 from gateway.model.ids import BlobId
 from gateway.model.office.office import Office
 from gateway.model.residence.panels import PanelRegister
 from gateway.model.residence.routing import RoutingTables
 from gateway.ports import NextHop, Resolver
 from gateway.roles.common import follow_up_policy
+from gateway.roles.intake_queue import QueueLimits
+from gateway.stages.extract.display import display
 from gateway.stages.smtp.backoff import BackoffPolicy, wait
 from gateway.stages.transfer.document import DocumentLayout
 from gateway.steps.instructions.context import InstructionContext
@@ -69,13 +71,14 @@ class Wired:
     """The worker, ready to step."""
 
     intake: IntakeContext
+    limits: QueueLimits
     instructions: InstructionContext
     outbound: Outbound
     keys: PinnedKeys
     notify_within: timedelta
     ready: Callable[[], Awaitable[bool]]
     reminding: Reminding
-    living_files: Callable[[], Awaitable[frozenset[BlobId]]]
+    living_files: Callable[[Sequence[BlobId]], Awaitable[frozenset[BlobId]]]
     scrub: Callable[[], Awaitable[None]]
 
 
@@ -104,6 +107,7 @@ async def wire_worker(
             settings.panel.id,
             readers,
             keys.register,
+            timedelta(seconds=settings.outbox.hold_s),
         )
 
         async def ready() -> bool:
@@ -112,6 +116,7 @@ async def wire_worker(
 
         yield Wired(
             IntakeContext(tools, readers, writing, matching_key),
+            QueueLimits(message_s=settings.worker.message_s),
             instructions,
             _outbound(folders, settings, keys, Packer(writing, readers.mime)),
             keys,
@@ -207,7 +212,7 @@ async def _readers(stack: AsyncExitStack, folders: Folders, settings: Settings, 
     resolver = resolver_of(settings, folders.root)
     policies = arrival_policies(resolver, settings.dns, SystemClock().now)
     evidence = SenderAuthenticator(resolver, SystemClock(), authserv_id=settings.mail.hostname, policies=policies)
-    stack.callback(evidence.close)
+    stack.push_async_callback(evidence.close)
     smime = open_smime(folders.worker_keys)
     if smime is not None:
         stack.callback(smime.close)
@@ -224,6 +229,7 @@ async def _readers(stack: AsyncExitStack, folders: Folders, settings: Settings, 
         secure_domains=load_secure_domains((packaged_config(), folders.config)),
         routing=_Routing(tables, keys).tables,
         screening=load_screening(packaged_config()),
+        told=load_reading(packaged_config()),
         known=known_of(folders.config),
         home_panel=settings.panel.id,
         own_addresses=frozenset(address.lower() for address in own if address),
@@ -263,7 +269,7 @@ def document_layout() -> DocumentLayout:
         fields=FIELDS,
         sections=SECTIONS,
         groups={"significant_persons": "Person", "agency_contacts": "Professional or agency"},
-        show=lambda field, value: label(field.choices, value) if field.choices else value,
+        show=display,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import resource
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,25 +13,26 @@ from gateway.adapters.host.log import LogJournal, start_logging
 from gateway.adapters.host.metrics import PrometheusMetrics, serve_health
 from gateway.adapters.host.notice_files import Notices
 from gateway.adapters.keys.keys_in_use import keys_in_use
-from gateway.adapters.sealing.blobs import sweep
-from gateway.model.case.notice import Notice
-from gateway.model.ids import Reference
+from gateway.adapters.sealing.blobs import Sweeper
 from gateway.model.kinds import AlarmKind, DispatchHeldReason, DispatchState, IntakeState
 from gateway.ports import Permanent, Temporary
 from gateway.roles.common import become, stop_event
+from gateway.roles.intake_queue import IntakeQueue
+from gateway.roles.loops import Loop, repeat
 from gateway.roles.wiring import Wired, wire_worker
 from gateway.steps.instructions.carry_out import carry_out, refuse
-from gateway.steps.intake.advance import advance
 from gateway.steps.outbox.deliver import deliver, hold_dispatch, mend
 from gateway.steps.watch.alarms import raise_alarm
 from gateway.steps.watch.allowed import note_allowed
 from gateway.steps.watch.digest import write_digests
 from gateway.steps.watch.follow_up import follow_up
 from gateway.steps.watch.key_watch import KeyWatch, watch_keys
-from gateway.steps.watch.notices import put_up
+from gateway.steps.watch.notices import NoticePlace, put_up
+from gateway.steps.watch.table_watch import TableWatch, watch_tables
 
 BATCH = 20
-SWEEP_EVERY_S = 300.0
+DESCRIPTORS = 16_384
+SWEEP_EVERY_S = 15.0  # one of 256 folders each time
 SWEEP_OLDER_THAN_S = 3600.0
 NOTICE_EVERY_S = 3.0
 MEND_EVERY_S = 5.0
@@ -44,8 +45,15 @@ def main(root: Path) -> int:
     settings = load_settings(root / "config")
     journal = start_logging("worker")
     become(settings, "worker", journal)
+    _allow_descriptors()
     asyncio.run(_serve(Folders(root), settings, journal))
     return 0
+
+
+def _allow_descriptors() -> None:
+    """Take as many descriptors as the system gives: every question to DNS has a socket of its own."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, DESCRIPTORS), most))
 
 
 async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> None:
@@ -56,45 +64,31 @@ async def _serve(folders: Folders, settings: Settings, journal: LogJournal) -> N
         await note_allowed(wired.intake.tools, wired.intake.readers.known, wired.intake.matching_key)
         journal.event("worker_ready")
         poll_s = settings.worker.poll_s
-        board, known = Notices(folders.notices), dict[Reference, Notice]()
+        board, place = Notices(folders.notices), NoticePlace()
+        keys, days, sweeper = KeyWatch(), TableWatch(), Sweeper(folders.blobs)
         async with asyncio.TaskGroup() as group:
-            group.create_task(_repeat(stopping, poll_s, journal, lambda: take_in(wired, stopping)))
-            group.create_task(_repeat(stopping, poll_s, journal, lambda: obey(wired)))
-            group.create_task(_repeat(stopping, poll_s, journal, lambda: send_out(wired, stopping)))
-            group.create_task(_repeat(stopping, min(MEND_EVERY_S, poll_s * 10), journal, lambda: mend_held(wired)))
-            group.create_task(_repeat(stopping, LOOK_EVERY_S, journal, lambda: watch(wired)))
-            group.create_task(_repeat(stopping, SWEEP_EVERY_S, journal, lambda: clean(folders, wired)))
-            group.create_task(_repeat(stopping, NOTICE_EVERY_S, journal, lambda: tell(wired, board, known)))
-            keys = KeyWatch()
-            group.create_task(_repeat(stopping, KEYS_EVERY_S, journal, lambda: look_at_keys(wired, folders, keys)))
+            queue = IntakeQueue(wired.intake, group, wired.limits, stopping)
+            loops = (
+                Loop("take_in", poll_s, queue.look),
+                Loop("obey", poll_s, lambda: obey(wired)),
+                Loop("send_out", poll_s, lambda: send_out(wired, stopping)),
+                Loop("mend", min(MEND_EVERY_S, poll_s * 10), lambda: mend_held(wired)),
+                Loop("watch", LOOK_EVERY_S, lambda: watch(wired)),
+                Loop("clean", SWEEP_EVERY_S, lambda: clean(wired, sweeper)),
+                Loop("tell", NOTICE_EVERY_S, lambda: tell(wired, board, place)),
+                Loop("keys", KEYS_EVERY_S, lambda: look_at_keys(wired, folders, keys)),
+                Loop("tables", KEYS_EVERY_S, lambda: look_at_tables(wired, days)),
+            )
+            for loop in loops:
+                group.create_task(repeat(stopping, loop, wired.intake.tools))
         await health.cleanup()
     journal.event("worker_stopped")
 
 
-async def _repeat(
-    stopping: asyncio.Event, pause_s: float, journal: LogJournal, step: Callable[[], Awaitable[object]]
-) -> None:
-    """Run ``step`` again and again until stopping. A temporary error waits for the next time."""
-    while not stopping.is_set():
-        try:
-            await step()
-        except (Temporary, Permanent) as error:
-            journal.event("step_failed", code=error.code)
-        try:
-            await asyncio.wait_for(stopping.wait(), pause_s)
-        except TimeoutError:
-            continue
-
-
-async def take_in(wired: Wired, stopping: asyncio.Event | None = None) -> int:
-    """Advance everything waiting in the spool, oldest first. Return how many there were."""
-    pending = await wired.intake.tools.spool.pending()
-    for intake_id in pending:
-        if stopping is not None and stopping.is_set():
-            break
-        await advance(wired.intake, intake_id)
-    wired.intake.tools.metrics.gauge("gateway_spool_pending", float(len(pending)))
-    return len(pending)
+async def take_in(wired: Wired) -> int:
+    """Adopt everything that waits in the spool, and work on all of it once. Return how much there was."""
+    async with asyncio.TaskGroup() as group:
+        return await IntakeQueue(wired.intake, group, wired.limits).look()
 
 
 async def obey(wired: Wired) -> int:
@@ -161,17 +155,23 @@ async def watch(wired: Wired) -> Overdue:
     return Overdue(late)
 
 
-async def tell(wired: Wired, board: Notices, known: dict[Reference, Notice]) -> int:
-    """Publish changed notices, for the notifiers' status page."""
-    return await put_up(wired.intake.tools, board, wired.outbound.register(), known)
+async def tell(wired: Wired, board: Notices, place: NoticePlace) -> int:
+    """Put up the notices that changed, for the notifiers' status page."""
+    return await put_up(wired.intake.tools, board, wired.outbound.register(), place)
 
 
-async def clean(folders: Folders, wired: Wired) -> int:
-    """Remove blob files that no row needs (see ``sweep``), and destroyed content from the database's log."""
+async def clean(wired: Wired, sweeper: Sweeper) -> int:
+    """Remove blob files that no row needs (see ``Sweeper``), and destroyed content from the database's log."""
     await wired.scrub()
-    living = await wired.living_files()
     now_s = wired.intake.tools.clock.now().timestamp()
-    return await asyncio.to_thread(sweep, folders.blobs, living, SWEEP_OLDER_THAN_S, now_s)
+    old = await asyncio.to_thread(sweeper.old_files, SWEEP_OLDER_THAN_S, now_s)
+    living = await wired.living_files(sorted(old)) if old else frozenset()
+    return await asyncio.to_thread(sweeper.remove, living)
+
+
+async def look_at_tables(wired: Wired, days: TableWatch) -> None:
+    """Warn of authorities that end soon without a panel that follows."""
+    await watch_tables(wired.intake.tools, days, wired.intake.readers.routing())
 
 
 async def look_at_keys(wired: Wired, folders: Folders, keys: KeyWatch) -> None:

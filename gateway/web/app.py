@@ -39,12 +39,17 @@ from gateway.web.pages import (
     tasks,
 )
 from gateway.web.render import Renderer
-from gateway.web.services import FORM_SERVICES, FormServices
+from gateway.web.services import FORM_SERVICES, FormServices, MakePdf
 from gateway.web.site import Site
 
 log = logging.getLogger(__name__)
 
 SWEEP_S = 300.0
+
+
+async def no_pdf(html: str) -> bytes:
+    """Stand for the maker of PDFs where none was given."""
+    raise Temporary("no_pdf")
 
 
 def create_app(
@@ -58,6 +63,7 @@ def create_app(
     scanner: StreamScanner | None = None,
     notice_of: NoticeOf = lambda reference: None,
     openid: Provider | None = None,
+    make_pdf: MakePdf = no_pdf,
 ) -> web.Application:
     """Return the application.
 
@@ -82,6 +88,7 @@ def create_app(
         scanner=scanner,
         notice_of=notice_of,
         copies=asyncio.Semaphore(2),
+        make_pdf=make_pdf,
         openid=openid,
     )
     app.on_response_prepare.append(safety.set_headers)

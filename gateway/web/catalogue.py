@@ -51,7 +51,7 @@ def _texts() -> Iterator[str]:
             yield from (field.question, field.hint, field.name, field.words)
     for options in VALUE_SETS.values():
         yield from options.values()
-    yield from ("To follow", "Not asked", "Does not apply", "Not known")
+    yield from ("To follow", "Not asked", "Does not apply", "Not known", "typed")
     yield from (
         *("January", "February", "March", "April", "May", "June"),
         *("July", "August", "September", "October", "November", "December"),

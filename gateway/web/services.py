@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,6 +22,7 @@ from gateway.web.render import Renderer
 from gateway.web.site import Site
 
 PanelOf = Callable[[Residence], str | None]
+MakePdf = Callable[[str], Awaitable[bytes]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class FormServices:
     files: FileStore
     scanner: StreamScanner | None
     notice_of: NoticeOf
-    copies: asyncio.Semaphore  # how many PDFs and password checks run at a time
+    copies: asyncio.Semaphore  # how many password checks run at a time
+    make_pdf: MakePdf  # Temporary where it cannot be made now
     openid: Provider | None = None  # where people may sign in beside our own accounts
 
 

@@ -61,7 +61,8 @@ def check_shape(line: dict[str, Any]) -> None:
     for notification in line["notifications"]:
         assert set(notification) == {"fields", "missing"}
         for answer in notification["fields"].values():
-            assert set(answer) == {"value", "state"}
+            assert set(answer) == {"value", "state", "typed", "extent", "place"}
+            assert answer["extent"] in {"whole", "part", "repaired", None}
             assert answer["state"] in STATES
 
 

@@ -36,7 +36,7 @@ def status(deployment: Path, panel: str = "oxfordshire") -> PanelStatus:
 def test_confirming_shows_what_is_known_and_from_where_and_asks_for_the_fingerprint(
     deployment: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    answers = f"A. Manager\ncases@oxfordshire.example\n{FINGERPRINT}\n"
+    answers = f"A. Manager\ncases@oxfordshire.example\n{FINGERPRINT}\nOxfordshire\n"
     monkeypatch.setattr(sys, "stdin", io.StringIO(answers))
     assert gateway_panels("confirm", "oxfordshire", "--dir", str(deployment)) == 0
     out = capsys.readouterr().out
@@ -47,6 +47,7 @@ def test_confirming_shows_what_is_known_and_from_where_and_asks_for_the_fingerpr
     panel = register.panels[PanelId("oxfordshire")]
     assert panel.fingerprint == "0123456789ABCDEF" * 2 + "01234567"
     assert (panel.status, panel.confirmed_by) == (PanelStatus.CONFIRMED, "A. Manager")
+    assert panel.reviews == ("E10000025",)
 
 
 @pytest.mark.parametrize(
@@ -62,14 +63,14 @@ def test_confirming_shows_what_is_known_and_from_where_and_asks_for_the_fingerpr
 def test_a_confirmation_that_lacks_something_changes_nothing(
     deployment: Path, by: str, email: str, fingerprint: str
 ) -> None:
-    given = ["--by", by, "--email", email, "--fingerprint", fingerprint]
+    given = ["--by", by, "--email", email, "--fingerprint", fingerprint, "--reviews", "all"]
     assert gateway_panels("confirm", "oxfordshire", "--dir", str(deployment), *given) == 1
     assert status(deployment) is PanelStatus.UNCONFIRMED
     assert not (deployment / "config" / "panels.toml").exists()
 
 
 def test_another_key_than_the_pinned_one_is_not_taken(deployment: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    given = ["--by", "A", "--email", "a@b.example", "--dir", str(deployment)]
+    given = ["--by", "A", "--email", "a@b.example", "--reviews", "all", "--dir", str(deployment)]
     assert gateway_panels("confirm", "oxfordshire", *given, "--fingerprint", "A" * 40) == 0
     before = (deployment / "config" / "panels.toml").read_bytes()
     assert gateway_panels("confirm", "oxfordshire", *given, "--fingerprint", "B" * 40) == 1
@@ -84,7 +85,8 @@ def test_no_answer_confirms_nothing(deployment: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_panel_is_suspended_and_confirmed_again(deployment: Path) -> None:
-    given = ["--by", "A", "--email", "a@b.example", "--fingerprint", "A" * 40, "--dir", str(deployment)]
+    given = ["--by", "A", "--email", "a@b.example", "--fingerprint", "A" * 40, "--reviews", "all"]
+    given += ["--dir", str(deployment)]
     assert gateway_panels("confirm", "oxfordshire", *given) == 0
     assert gateway_panels("suspend", "oxfordshire", "--dir", str(deployment)) == 0
     assert status(deployment) is PanelStatus.SUSPENDED
@@ -94,7 +96,7 @@ def test_a_panel_is_suspended_and_confirmed_again(deployment: Path) -> None:
 
 def test_list_and_show_need_no_deployment(capsys: pytest.CaptureFixture[str]) -> None:
     assert gateway_panels("list") == 0
-    assert len(capsys.readouterr().out.splitlines()) == 59
+    assert len(capsys.readouterr().out.splitlines()) == 60
     assert gateway_panels("show", "buckinghamshire") == 0
     assert gateway_panels("show", "nowhere") == 1
 

@@ -43,11 +43,15 @@ EDITS = st.lists(
 )
 
 
+LOOP = asyncio.Runner()  # one loop for all: the children belong to it
+
+
 @pytest.fixture(scope="module")
 def authenticator() -> Iterator[SenderAuthenticator]:
     made = SenderAuthenticator(ZoneFileResolver(ZONE), FixedClock(), authserv_id="gateway.example", processes=1)
     yield made
-    made.close()
+    LOOP.run(made.close())
+    LOOP.close()
 
 
 def edited(raw: bytes, edits: list[tuple[str, int, bytes]]) -> bytes:
@@ -67,7 +71,7 @@ def edited(raw: bytes, edits: list[tuple[str, int, bytes]]) -> bytes:
 def gathered(authenticator: SenderAuthenticator, raw: bytes) -> tuple[Evidence, object]:
     mail = mime.parse(raw, mime.MimeLimits())
     came = arrival("x@elsewhere.example", peer="198.51.100.7")
-    return asyncio.run(authenticator.gather(came, mail, Confidential(raw))), mail
+    return LOOP.run(authenticator.gather(came, mail, Confidential(raw))), mail
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

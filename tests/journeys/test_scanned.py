@@ -19,7 +19,7 @@ from gateway.roles.demo.world import GENERAL_INBOX, World
 from gateway.roles.wiring import Wired
 from gateway.steps.watch.digest import SETTLE, end_of_day, write_digests
 from tests.journeys.mail import sample
-from tests.journeys.walk import Walk, walking
+from tests.journeys.walk import Walk, tools_of, walking
 
 QUESTION = sample("ordinary question")
 EVERY_DAY = "training"
@@ -187,7 +187,7 @@ async def test_suspected_spam_makes_no_card_but_a_line_in_the_days_list_and_a_pe
         assert (row.kind, row.state, row.held_reason) == (IntakeKind.SPAM_SUSPECTED, IntakeState.DECIDED, None)
         assert await walk.left() == []
         assert len(seen) == 1
-        tools = walk.wired().bench.tools
+        tools = tools_of(walk.wired())
         later = end_of_day(tools.clock.now()) + SETTLE
 
         class Tomorrow:

@@ -5,6 +5,8 @@ All of them are development or validation by now: rules were read off them, or a
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from gateway.model.content.screening import AllowList
@@ -15,8 +17,7 @@ SOFT = {"HEALTH_DETAIL", "ORG_SCHOOL_GP"}
 TRAINED = ("second.jsonl", "third.jsonl", "fourth", "fifth", "sixth", "seventh", "eighth")
 
 
-def scored(name: str, known: AllowList, tables: ScreenTables) -> list[Scored]:
-    return [score(row, known, tables) for row in rows(HERE / name)]
+Scores = Callable[[str], list[Scored]]
 
 
 @pytest.mark.parametrize(
@@ -34,23 +35,21 @@ def scored(name: str, known: AllowList, tables: ScreenTables) -> list[Scored]:
         "ninth",
     ],
 )
-def test_no_identifier_is_left(name: str, known: AllowList, tables: ScreenTables) -> None:
-    left = {one.id: one.left for one in scored(name, known, tables) if set(one.left) - SOFT}
+def test_no_identifier_is_left(name: str, scored: Scores) -> None:
+    left = {one.id: one.left for one in scored(name) if set(one.left) - SOFT}
     assert left == {}
 
 
 @pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl", "fifth", "sixth", "seventh", "eighth", "ninth"])
-def test_under_one_in_a_hundred_confidential_messages_leaves_a_circumstance(
-    name: str, known: AllowList, tables: ScreenTables
-) -> None:
-    confidential = [one for one in scored(name, known, tables) if one.confidential]
+def test_under_one_in_a_hundred_confidential_messages_leaves_a_circumstance(name: str, scored: Scores) -> None:
+    confidential = [one for one in scored(name) if one.confidential]
     left = [one.id for one in confidential if one.left or one.whole]
     assert len(left) < 0.01 * len(confidential), left
 
 
 @pytest.mark.parametrize("name", ["development.jsonl", "heldout.jsonl"])
-def test_nineteen_innocent_messages_in_twenty_arrive_whole(name: str, known: AllowList, tables: ScreenTables) -> None:
-    innocent = [one for one in scored(name, known, tables) if not one.confidential]
+def test_nineteen_innocent_messages_in_twenty_arrive_whole(name: str, scored: Scores) -> None:
+    innocent = [one for one in scored(name) if not one.confidential]
     cards = [one.id for one in innocent if not one.whole]
     assert len(cards) <= 0.05 * len(innocent), cards
 
@@ -69,10 +68,10 @@ def test_nineteen_innocent_messages_in_twenty_arrive_whole(name: str, known: All
     ],
 )
 def test_the_sets_of_other_authors_are_no_worse_than_the_documented_figures(
-    name: str, released: int, held: int, known: AllowList, tables: ScreenTables
+    name: str, released: int, held: int, scored: Scores
 ) -> None:
     """docs/screening.md says what these figures mean: a change may only make them better."""
-    found = scored(name, known, tables)
+    found = scored(name)
     assert sum(one.confidential and one.whole for one in found) <= released
     assert sum(not one.confidential and not one.whole for one in found) <= held
 

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from gateway.adapters.children.pdf_pool import PdfPool
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.web_texts import load_web_texts
 from gateway.model.channel.arrival import Arrival
@@ -119,7 +120,8 @@ async def running(folder: Path, limits: FormLimits | None = None, **more: Any) -
     url = f"https://{more.pop('host', '127.0.0.1')}:{listener.getsockname()[1]}"
     free = limits or FormLimits(posts_a_minute=100_000, pages_a_minute=100_000)
     site = invented_site(base_url=url, limits=free, **more.pop("site", {}))
-    app = create_app(site, deposit, folder / "form", panel_of=home_panel, **more)
+    pdf = PdfPool()
+    app = create_app(site, deposit, folder / "form", panel_of=home_panel, make_pdf=pdf.make, **more)
     runner = web.AppRunner(app, access_log=None, lingering_time=0.5)
     await runner.setup()
     await web.SockSite(runner, listener, ssl_context=certificate(folder)).start()
@@ -127,6 +129,7 @@ async def running(folder: Path, limits: FormLimits | None = None, **more: Any) -
         yield Running(url, deposit, folder, app)
     finally:
         await runner.cleanup()
+        await pdf.close()
 
 
 async def _free_socket() -> Any:
@@ -161,6 +164,13 @@ class Visitor:
         flat = [(k, x) for k, v in fields.items() for x in (v if isinstance(v, list) else [v])]
         async with self.session.post(self.url + path, data=flat, headers=own) as response:
             return await self._take(response)
+
+    async def insist(self, path: str, values: dict[str, Any], headers: dict[str, str] | None = None) -> str:
+        """Post values, and once more as they are where the page comes back with doubts about them."""
+        await self.post(path, values, headers)
+        if dict(self.hidden()).get("warned"):
+            await self.post(path, values, headers)
+        return self.html
 
     def hidden(self) -> list[tuple[str, str]]:
         return re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', self.html)

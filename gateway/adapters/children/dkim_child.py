@@ -1,23 +1,21 @@
-"""DKIM and ARC verification, run in a child process: it is CPU-bound, and the bytes come from outside.
+"""The work of a confined child: DKIM and ARC arithmetic. It is CPU-bound, and the bytes come from outside.
 
-The child has no resolver: the parent fetched every key beforehand. It returns codes and domains, never text of the
-message. What dkimpy accepts against the RFC is guarded here: docs/channel.md.
+The child has no resolver: the parent fetched every key beforehand. It says codes and domains, never text of
+the message. What dkimpy lets through against the RFC is guarded here: docs/channel.md.
 """
 
 from __future__ import annotations
 
+import base64
 import binascii
-import importlib
 import logging
 import re
-import resource
-import signal
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
+from gateway.adapters.children.confined.frames import Answer, Description
 from gateway.adapters.children.dkim_library import library, split
 
-MAX_MEMORY = 1 << 30  # bytes of address space
 MAX_SETS = 10  # ARC sets; RFC 8617 section 4.2.1 allows 50, each costs two signatures
 _TAG_LIST_ERRORS = (ValueError, IndexError, KeyError, TypeError, AttributeError, AssertionError, binascii.Error)
 _TAG_NAME = re.compile(rb"[A-Za-z][A-Za-z0-9_]*")  # RFC 6376 section 3.2
@@ -54,37 +52,35 @@ class Verified:
     chain: Chain
 
 
-def prepare_child() -> None:
-    """Set the limits of this child."""
-    resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def warm() -> None:
+    """Load what checking needs, and look at one message."""
     logging.disable(logging.CRITICAL)  # the library logs header fields when it refuses one
-    importlib.import_module("dkim")  # now, so that no check has to wait for it
+    library()
+    field = b"DKIM-Signature: v=1; a=rsa-sha256; d=a.example; s=s; h=from; bh=AA==; b=AA=="
+    verify(field + b"\r\nFrom: a@a.example\r\n\r\na\r\n", {"s._domainkey.a.example": b"v=DKIM1; p=AA=="}, (0,))
 
 
-def verify(message: bytes, keys: dict[str, bytes], indexes: tuple[int, ...], limit_s: float) -> Verified:
-    """Check the DKIM signatures at ``indexes`` (0 is the topmost) and the ARC chain.
+def answer(asked: Description, contents: bytes) -> Answer:
+    """Check one message with the keys that the parent fetched."""
+    keys = {str(name): base64.b64decode(record) for name, record in asked["keys"].items()}
+    return asdict(verify(contents, keys, tuple(asked["indexes"]))), ()
 
-    The process is killed when ``limit_s`` is over: a regular expression cannot be interrupted.
-    """
-    signal.setitimer(signal.ITIMER_REAL, limit_s)
+
+def verify(message: bytes, keys: dict[str, bytes], indexes: tuple[int, ...]) -> Verified:
+    """Check the DKIM signatures at ``indexes`` (0 is the topmost) and the ARC chain."""
     try:
         head, body = split(message)
         if not _is_fields_only(head):
             return _undecidable(head, indexes)
         return Verified(_dkim(head, body, keys, indexes), _arc(head, body, keys))
-    except Exception:  # fail closed: whatever the library does on hostile bytes, none of their signatures passes
+    except Exception:  # fail closed: whatever the library does on hostile bytes, no signature of them is a pass
         return Verified((Signature("temperror", "", "", "", "limit"),), Chain("temperror"))
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _is_fields_only(head: bytes) -> bool:
-    """RFC 5322 section 2.2: a header section consists of fields, and CR and LF occur only together.
+    """RFC 5322 section 2.2: a header section is fields, and CR and LF stand together only.
 
-    Anything else ends the section for a MIME parser, which then shows the rest as content of a proved author.
+    What is none ends the section for a MIME parser, which then shows the rest as the content of a proved author.
     """
     lines = _LINE_END.split(head.removesuffix(b"\r\n\r\n"))
     return all(b"\r" not in line and (line[:1] in (b"", b" ", b"\t") or _FIELD.match(line)) for line in lines)
@@ -153,7 +149,7 @@ def _one(verifier: object, index: int, field: bytes, keys: dict[str, bytes]) -> 
 
 
 def guard(tags: Mapping[bytes, bytes], keys: dict[str, bytes]) -> tuple[str, str] | None:
-    """Refuse what RFC 6376, 8301 and 8463 refuse but dkimpy 1.1.8 accepts: (result, code), or None."""
+    """Refuse what RFC 6376, 8301 and 8463 refuse and dkimpy 1.1.8 lets through: (result, code), or None."""
     if not _plain_names(tags):
         return "permerror", "faulty_name"  # sections 3.5 and 3.6.2.1: what is looked up must be what is reported
     algorithm = tags.get(b"a", b"")
@@ -199,9 +195,9 @@ def _guard_key(tags: Mapping[bytes, bytes], algorithm: bytes, record: bytes) -> 
 
 
 def _chain_stands(newest: int, fields: list[tuple[int, tuple[bytes, bytes]]], keys: dict[str, bytes]) -> bool:
-    """Hold a chain that dkimpy passed to the rules for a DKIM signature: RFC 8617 section 4.1.2 and 4.1.3.
+    """Hold a chain that dkimpy passed to what is asked of a DKIM signature: RFC 8617 section 4.1.2 and 4.1.3.
 
-    Every seal, and the newest message signature; older ones need no longer verify (section 5.2).
+    Every seal, and the newest message signature: an older one need not verify any more (section 5.2).
     """
     from dkim.util import parse_tag_value
 

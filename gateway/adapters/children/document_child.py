@@ -1,37 +1,33 @@
-"""The document child: one document after another on standard input, JSON on standard output, nothing else allowed."""
+"""The work of a confined child that reads the text of documents: plain text, HTML, Word, PDF."""
 
 from __future__ import annotations
 
 import io
-import json
-import struct
-import sys
 import zlib
-from enum import IntEnum
+from enum import StrEnum
 
 import docx
 
-from gateway.adapters.children.mime_child import confine
+from gateway.adapters.children.confined.frames import Answer, Description
 from gateway.stages.documents import read
+from gateway.stages.documents.document_limits import Rows, TooLarge
 from gateway.stages.documents.html import text_and_tables
 from gateway.stages.documents.plain import text
 
-HEAD = struct.Struct(">BIH")  # kind, length of the content, length of the charset
-LENGTH = struct.Struct(">I")
-MAX_ANSWER_BYTES = 16 * 1024 * 1024
+MAX_ANSWER_CHARS = 12_000_000
 MAX_TEXT = 2_000_000  # characters of one body
 
 
-class Kind(IntEnum):
+class Kind(StrEnum):
     """How the bytes are read."""
 
-    PLAIN = 0
-    HTML = 1
-    DOCUMENT = 2  # by what the bytes are: Word, PDF, text
+    PLAIN = "plain"
+    HTML = "html"
+    DOCUMENT = "document"  # by what the bytes are: Word, PDF, text
 
 
 def warm() -> None:
-    """Load what reading needs, before the child can no longer open files."""
+    """Load what reading needs, before the child may open no file any more."""
     text_and_tables("<p>a</p><table><tr><td>b</td></tr></table>")
     document = io.BytesIO()
     docx.Document().save(document)
@@ -58,30 +54,21 @@ def _small_pdf() -> bytes:
     return out + trailer % (table, len(out))
 
 
-def main() -> int:
-    """Answer until the parent closes the pipe."""
-    warm()
-    confine(int(sys.argv[1]))
-    source, sink = sys.stdin.buffer, sys.stdout.buffer
-    while len(head := source.read(HEAD.size)) == HEAD.size:
-        kind, length, charset_length = HEAD.unpack(head)
-        charset = source.read(charset_length).decode("ascii", "replace") or None
-        answer = _answer(Kind(kind), source.read(length), charset)
-        sink.write(LENGTH.pack(len(answer)) + answer)
-        sink.flush()
-    return 0
-
-
-def _answer(kind: Kind, content: bytes, charset: str | None) -> bytes:
+def answer(asked: Description, contents: bytes) -> Answer:
+    """Read one part. What cannot be read says nothing: the original stays for a person."""
     try:
-        texts, tables = _read(kind, content, charset)
-        answer = json.dumps({"texts": texts, "tables": tables}).encode()
-    except Exception:  # what cannot be read yields nothing; the original remains for a person
-        return b"{}"
-    return answer if len(answer) <= MAX_ANSWER_BYTES else b"{}"
+        texts, tables = _read(Kind(asked["kind"]), contents, asked["charset"])
+    except TooLarge:
+        return {"code": "too_large"}, ()
+    except MemoryError:
+        raise
+    except Exception:  # the readers are other people's, and raise many things
+        return {}, ()
+    length = sum(map(len, texts)) + sum(len(cell) for rows in tables for row in rows for cell in row)
+    return ({"texts": texts, "tables": tables} if length <= MAX_ANSWER_CHARS else {"code": "too_large"}), ()
 
 
-def _read(kind: Kind, content: bytes, charset: str | None) -> tuple[object, object]:
+def _read(kind: Kind, content: bytes, charset: str | None) -> tuple[tuple[str, ...], tuple[Rows, ...]]:
     if kind is Kind.DOCUMENT:
         document = read(content)
         return document.texts, document.tables
@@ -90,7 +77,3 @@ def _read(kind: Kind, content: bytes, charset: str | None) -> tuple[object, obje
         return (decoded,), ()
     body, tables = text_and_tables(decoded)
     return (body,), tables
-
-
-if __name__ == "__main__":
-    sys.exit(main())

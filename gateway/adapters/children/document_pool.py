@@ -1,93 +1,42 @@
-"""ports.Documents: read documents in a warm, confined child process that is killed when it takes too long."""
+"""ports.Documents: read documents in confined children."""
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import json
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
-from pathlib import Path
+from typing import Any, Self
 
-import gateway
-from gateway.adapters.children.document_child import HEAD, LENGTH, MAX_ANSWER_BYTES, Kind
+from gateway.adapters.children.confined.pool import ChildFailed, ConfinedPool
+from gateway.adapters.children.document_child import Kind
 from gateway.model.content.message import Part
 from gateway.ports import DocumentText
 from gateway.stages.documents.plain import text
 
-_PACKAGE_ROOT = str(Path(gateway.__file__).resolve().parents[1])
-_START = (
-    f"import sys; sys.path.insert(0, {_PACKAGE_ROOT!r}); "
-    "from gateway.adapters.children.document_child import main; sys.exit(main())"
-)
+WORK = "gateway.adapters.children.document_child"
 _SMALL_BYTES = 200_000  # plain text up to this size needs no child
 
 
 class DocumentPool:
-    """One child at a time. ``async with`` starts and stops it."""
+    """The children that read documents. ``async with`` ends them; they are started when first asked."""
 
-    def __init__(self, *, timeout_s: float = 20.0, memory_bytes: int = 1024 * 1024 * 1024) -> None:
-        self._timeout_s = timeout_s
-        self._memory_bytes = memory_bytes
-        self._child: Process | None = None
-        self._lock = asyncio.Lock()
+    def __init__(self, *, children: int = 1, timeout_s: float = 20.0, memory_bytes: int = 1 << 30) -> None:
+        self.pool = ConfinedPool(WORK, children=children, timeout_s=timeout_s, memory_bytes=memory_bytes)
 
-    async def __aenter__(self) -> DocumentPool:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *problem: object) -> None:
-        async with self._lock:
-            await self._end()
+        await self.pool.close()
 
     async def read(self, part: Part) -> DocumentText:
+        """Return what could be read. OverBudget is all that is raised."""
         content = part.content.reveal()
         kind = _kind(part)
         if kind is Kind.PLAIN and len(content) <= _SMALL_BYTES:
             return DocumentText((text(content, part.charset),))
-        async with self._lock:
-            try:
-                async with asyncio.timeout(self._timeout_s):
-                    return _answered(await self._ask(kind, content, part.charset))
-            except (TimeoutError, OSError, EOFError, ValueError):
-                await self._end()
-                return DocumentText()
-
-    async def _ask(self, kind: Kind, content: bytes, charset: str | None) -> bytes:
-        child = await self._running()
-        if child.stdin is None or child.stdout is None:
-            raise EOFError
-        name = (charset or "").encode("ascii", "replace")[:100]
-        child.stdin.write(HEAD.pack(kind, len(content), len(name)) + name)
-        child.stdin.write(content)
-        await child.stdin.drain()
-        (length,) = LENGTH.unpack(await child.stdout.readexactly(LENGTH.size))
-        if length > MAX_ANSWER_BYTES:
-            raise ValueError("answer too long")
-        return await child.stdout.readexactly(length)
-
-    async def _running(self) -> Process:
-        if self._child is None or self._child.returncode is not None:
-            self._child = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-I",
-                "-c",
-                _START,
-                str(self._memory_bytes),
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=DEVNULL,  # a traceback could quote the document
-                env={},
-            )
-        return self._child
-
-    async def _end(self) -> None:
-        child, self._child = self._child, None
-        if child is None:
-            return
-        if child.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                child.kill()
-        await child.wait()
+        try:
+            said, _ = await self.pool.ask({"kind": kind.value, "charset": part.charset}, content)
+            return _answered(said)
+        except (ChildFailed, ValueError, TypeError):
+            return DocumentText()
 
 
 def _kind(part: Part) -> Kind:
@@ -97,8 +46,7 @@ def _kind(part: Part) -> Kind:
     return Kind.PLAIN if is_body and part.content_type == "text/plain" else Kind.DOCUMENT
 
 
-def _answered(answer: bytes) -> DocumentText:
-    content = json.loads(answer)
-    texts = tuple(str(text) for text in content.get("texts", ()))
-    tables = tuple(tuple(tuple(str(cell) for cell in row) for row in table) for table in content.get("tables", ()))
-    return DocumentText(texts, tables)
+def _answered(said: dict[str, Any]) -> DocumentText:
+    texts = tuple(str(text) for text in said.get("texts", ()))
+    tables = tuple(tuple(tuple(str(cell) for cell in row) for row in table) for table in said.get("tables", ()))
+    return DocumentText(texts, tables, "too_large" if said.get("code") == "too_large" else "")

@@ -1,51 +1,21 @@
-"""How the parent and a parsing child talk: a description in JSON, then the contents; never a pickle.
-
-The child reads hostile bytes; if it were compromised, unpickling its answer would compromise the parent.
-"""
+"""How a mail that was taken apart is told to the parent: a description, then the contents of its parts."""
 
 from __future__ import annotations
 
-import json
-import struct
-from dataclasses import asdict
 from typing import Any
 
+from gateway.adapters.children.confined.frames import Answer, BadAnswer, Description
 from gateway.model.content.confidential import Confidential, ConfidentialText
 from gateway.model.content.message import Defect, Header, Mail, Part, Unparsed
-from gateway.stages.mime import MimeLimits
 
-LENGTHS = struct.Struct(">QQ")  # of the description, of the contents
-MAX_DESCRIPTION_BYTES = 16 * 1024 * 1024
+LIMITS = "limits"  # of a question: the fields of MimeLimits
 
 
-class BadAnswer(ValueError):
-    """The child's answer is malformed. The text says nothing about it."""
-
-
-def question(raw: bytes, limits: MimeLimits) -> tuple[bytes, bytes]:
-    """Return what is written to the child for one message: the lengths with the limits, then the message.
-
-    In two pieces, so that a large message is not copied.
-    """
-    description = json.dumps(asdict(limits)).encode()
-    return LENGTHS.pack(len(description), len(raw)) + description, raw
-
-
-def asked(description: bytes) -> MimeLimits:
-    """Read the limits of a question."""
-    return MimeLimits(**json.loads(description))
-
-
-def answer(result: Mail | Unparsed) -> list[bytes]:
-    """Return the pieces that the child writes."""
+def answer(result: Mail | Unparsed) -> Answer:
+    """Return what the child says."""
     if isinstance(result, Unparsed):
-        description = json.dumps({"unparsed": result.code}).encode()
-        return [LENGTHS.pack(len(description), 0) + description]
-    contents = [part.content.reveal() for part in result.parts]
-    description = json.dumps(_described(result), ensure_ascii=False).encode("utf-8", "surrogatepass")
-    if len(description) > MAX_DESCRIPTION_BYTES:
-        return answer(Unparsed("headers_too_large"))
-    return [LENGTHS.pack(len(description), sum(map(len, contents))) + description, *contents]
+        return {"unparsed": result.code}, ()
+    return _described(result), [part.content.reveal() for part in result.parts]
 
 
 def _described(mail: Mail) -> dict[str, Any]:
@@ -73,10 +43,9 @@ def _described(mail: Mail) -> dict[str, Any]:
     }
 
 
-def answered(description: bytes, contents: bytes) -> Mail | Unparsed:
+def answered(said: Description, contents: bytes) -> Mail | Unparsed:
     """Read an answer. BadAnswer if anything is missing, of the wrong type or of the wrong length."""
     try:
-        said = json.loads(description.decode("utf-8", "surrogatepass"))
         if "unparsed" in said:
             return Unparsed(_word(said["unparsed"]))
         return _mail(said, contents)
@@ -84,7 +53,7 @@ def answered(description: bytes, contents: bytes) -> Mail | Unparsed:
         raise BadAnswer("bad answer") from None
 
 
-def _mail(said: dict[str, Any], contents: bytes) -> Mail:
+def _mail(said: Description, contents: bytes) -> Mail:
     parts, position = [], 0
     for path, content_type, charset, disposition, filename, length, in_signed, in_message in said["parts"]:
         content = contents[position : position + length]

@@ -7,12 +7,13 @@ from pathlib import Path
 from gateway.adapters.config.authorities import load_authorities
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.panels import load_panels
-from gateway.model.ids import PanelId
+from gateway.model.ids import GssCode, PanelId
 from gateway.model.residence.routing import MAX_TABLE_AGE_DAYS, RoutingTables
 from gateway.ports import Permanent
 from gateway.stages.route.postcodes.index import BadIndex, PostcodeIndex
 
 INDEX_NAME = "postcodes.idx"
+TOWNS_NAME = "towns.txt"
 PREVIOUS_NAME = "postcodes.previous.idx"
 
 
@@ -22,6 +23,22 @@ def load_index(path: Path) -> PostcodeIndex:
         return PostcodeIndex(path.read_bytes())
     except (OSError, BadIndex):
         raise Permanent("areas_unreadable") from None
+
+
+Towns = dict[str, tuple[tuple[frozenset[GssCode], frozenset[str]], ...]]
+
+
+def load_towns(path: Path) -> Towns:
+    """Return the towns with the authorities and postcode areas they go with. Permanent("towns_unreadable")."""
+    towns: Towns = {}
+    try:
+        for line in path.read_text(encoding="utf-8").splitlines():
+            name, codes, areas = line.split("\t")
+            place = frozenset(GssCode(code) for code in codes.split()), frozenset(areas.split())
+            towns[name] = (*towns.get(name, ()), place)
+    except (OSError, ValueError):
+        raise Permanent("towns_unreadable") from None
+    return towns
 
 
 def load_routing(
@@ -43,6 +60,7 @@ def load_routing(
         postcodes=load_index(_own_or_packaged(own, packaged, f"areas/{INDEX_NAME}")),
         authorities=load_authorities(_own_or_packaged(own, packaged, "authorities.toml")),
         panels=load_panels(packaged / "panels.toml", own / "panels.toml" if own is not None else None),
+        towns=load_towns(_own_or_packaged(own, packaged, f"areas/{TOWNS_NAME}")),
         home_panel=home_panel,
         max_age_days=max_age_days,
         assume_confirmed=assume_confirmed,

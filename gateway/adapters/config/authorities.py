@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.model.ids import GssCode
-from gateway.model.residence.areas import Authority, AuthorityRegister, County
+from gateway.model.residence.areas import Authority, AuthorityRegister, County, Vesting
 from gateway.ports import Permanent
 
 
@@ -21,10 +21,11 @@ def load_authorities(path: Path) -> AuthorityRegister:
             GssCode(code): _authority(GssCode(code), entry) for code, entry in document["authorities"].items()
         }
         counties = tuple(_county(entry) for entry in document.get("counties", ()))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError, ValueError):
+        vestings = tuple(_vesting(entry) for entry in document.get("vestings", ()))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError, KeyError, TypeError, ValueError):
         raise Permanent("authorities_unreadable") from None
     homonyms = frozenset(document.get("homonyms", ()))
-    return AuthorityRegister(authorities, counties, homonyms, hashlib.sha256(content).hexdigest())
+    return AuthorityRegister(authorities, counties, homonyms, hashlib.sha256(content).hexdigest(), vestings)
 
 
 def _codes(codes: list[str]) -> tuple[GssCode, ...]:
@@ -44,6 +45,16 @@ def _authority(code: GssCode, entry: dict[str, Any]) -> Authority:
         replaced_by=_codes(entry.get("replaced_by", [])),
         former_codes=_codes(entry.get("former_gss", [])),
         aliases=tuple(entry.get("aliases", ())),
+    )
+
+
+def _vesting(entry: dict[str, Any]) -> Vesting:
+    return Vesting(
+        on=entry["on"],
+        name=entry["name"],
+        ends=_codes(entry["ends"]),
+        is_planned=entry.get("planned", False),
+        source=entry.get("source", ""),
     )
 
 

@@ -105,6 +105,7 @@ def _panel(panel: PanelId, entry: Document) -> Panel:
         basis=entry.get("basis", ""),
         confirmed_by=entry.get("confirmed_by"),
         confirmed_on=_day(entry, "confirmed_on"),
+        reviews=tuple(GssCode(code) for code in entry["reviews"]) if "reviews" in entry else None,
         contacts=tuple(_contact(contact) for contact in entry.get("contacts", ())),
         fingerprint=Fingerprint(fingerprint) if fingerprint is not None else None,
         smime_fingerprint=_smime_fingerprint(entry),

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gateway.adapters.config.panels import merge_registers, parse_register
-from gateway.model.ids import Fingerprint, PanelId
+from gateway.model.ids import Fingerprint, GssCode, PanelId
 from gateway.model.residence.panels import PanelStatus
 from gateway.ports import Permanent
 
@@ -31,6 +31,7 @@ class Confirmation:
     on: date
     email: str
     fingerprint: Fingerprint
+    reviews: tuple[GssCode, ...]  # the authorities that they said they review: only those are routed by themselves
 
 
 def confirm_panel(packaged: Path, deployment: Path, confirmation: Confirmation) -> None:
@@ -45,6 +46,7 @@ def confirm_panel(packaged: Path, deployment: Path, confirmation: Confirmation) 
     entry["confirmed_by"] = confirmation.by
     entry["confirmed_on"] = confirmation.on
     entry["fingerprint"] = confirmation.fingerprint
+    entry["reviews"] = list(confirmation.reviews)
     entry["contacts"] = _contacts(entry.get("contacts", []), confirmation)
     _write(packaged, deployment, document)
 

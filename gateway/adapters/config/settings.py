@@ -81,6 +81,7 @@ class WorkerSettings(_Section):
     poll_s: float = Field(gt=0)
     max_attempts: int = Field(ge=1)
     retry_s: float = Field(ge=0)
+    message_s: float = Field(gt=0)
 
 
 def _sendable(field_id: str) -> str:
@@ -92,6 +93,7 @@ def _sendable(field_id: str) -> str:
 
 
 class OutboxSettings(_Section):
+    hold_s: float = Field(ge=0, le=86_400)
     max_message_bytes: int = Field(gt=MIN_MESSAGE_BYTES)
     first_retry_s: float = Field(ge=0)
     max_retry_s: float = Field(ge=0)

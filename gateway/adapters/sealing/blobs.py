@@ -16,6 +16,7 @@ from gateway.model.ids import BlobId, uuid7
 from gateway.ports import Temporary
 
 IN_ROW_BYTES = 64 * 1024
+MOST_AT_ONCE = 10_000  # files of one folder
 
 
 class SealedBlobs:
@@ -47,18 +48,39 @@ def blob_path(folder: Path, blob_id: BlobId) -> Path:
     return folder / name[-2:] / name
 
 
-def sweep(folder: Path, living: frozenset[BlobId], older_than_s: float, now_s: float) -> int:
-    """Remove files that no row needs: of destroyed blobs, and of moves that were never committed.
+class Sweeper:
+    """Removes files that no row needs: of destroyed blobs, and of moves that were never committed.
 
-    A file younger than ``older_than_s`` may belong to a move in progress. Returns how many were removed.
+    One of the 256 folders at a time, so that what is looked at once does not grow with all that was ever kept.
     """
-    removed = 0
-    for path in folder.glob("[0-9a-f][0-9a-f]/*"):
-        is_needed = path.suffix == "" and BlobId(UUID(path.name)) in living
-        if not is_needed and now_s - path.stat().st_mtime > older_than_s:
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._position = 0
+        self._old: dict[BlobId, Path] = {}
+        self._broken: list[Path] = []
+
+    def old_files(self, older_than_s: float, now_s: float) -> list[BlobId]:
+        """Return the blobs whose files in the next folder are old. A younger one may be of a move just being made."""
+        here = self._folder / f"{self._position:02x}"
+        self._position = (self._position + 1) % 256
+        self._old, self._broken = {}, []
+        for path in here.iterdir() if here.is_dir() else ():
+            if now_s - path.stat().st_mtime <= older_than_s or len(self._old) >= MOST_AT_ONCE:
+                continue
+            try:
+                self._old[BlobId(UUID(path.name))] = path
+            except ValueError:  # a part of a write that was never ended
+                self._broken.append(path)
+        return list(self._old)
+
+    def remove(self, living: frozenset[BlobId]) -> int:
+        """Remove those of the last look that no row needs. Returns how many went."""
+        gone = [path for blob_id, path in self._old.items() if blob_id not in living] + self._broken
+        for path in gone:
             path.unlink(missing_ok=True)
-            removed += 1
-    return removed
+        self._old, self._broken = {}, []
+        return len(gone)
 
 
 def _write(path: Path, body: bytes) -> None:

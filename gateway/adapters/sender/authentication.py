@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from gateway.adapters.children.dkim_child import TEMPORARY, Chain, Verified
 from gateway.adapters.children.signature_pool import UNDECIDED, SignaturePool
+from gateway.adapters.sender.deadline import Deadline
 from gateway.adapters.sender.dns import reverse_name
 from gateway.adapters.sender.secure_route import NOT_FETCHED, find_route, with_policy
 from gateway.adapters.sender.spf_check import SpfChecker
@@ -29,7 +30,9 @@ from gateway.stages.policies.mta_sts import Fault
 MAX_SIGNATURES = 5  # DKIM signatures that are checked, those of the author's domain first
 MAX_KEYS = 30  # key records that are fetched for one message
 MAX_SIGNED_BYTES = 60 << 20
-LIMIT_S = 75.0
+LIMIT_S = 75.0  # for all of it, arithmetic and waiting for a child included
+LOOKUPS_S = 5.0  # for all that is asked of other people's servers for one message, side by side
+POINTER_S = 2.0  # of these, for the peer's own name: evidence for people, and never a proof
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +54,16 @@ class SenderAuthenticator:
         *,
         authserv_id: str,
         processes: int = 2,
-        threads: int = 4,
         limit_s: float = LIMIT_S,
+        lookups_s: float = LOOKUPS_S,
         policies: StsPolicies | None = None,
     ) -> None:
         self._resolver = resolver
         self._clock = clock
         self._authserv_id = authserv_id.lower()
-        self._spf = SpfChecker(resolver, threads=threads)
         self._pool = SignaturePool(processes=processes)
         self._limit_s = limit_s
+        self._lookups_s = lookups_s
         self._policies = policies  # None: no policy file is fetched, and the evidence says so
 
     async def check(self, arrival: Arrival, mail: Mail, raw: ConfidentialBytes) -> tuple[AuthResult, ...]:
@@ -86,7 +89,8 @@ class SenderAuthenticator:
         )
         try:
             async with asyncio.timeout(self._limit_s):
-                asked = await self._ask(start, arrival.connection, arrival.envelope, mail, raw)
+                resolver = Deadline(self._resolver, self._lookups_s)
+                asked = await self._ask(resolver, start, arrival.connection, arrival.envelope, mail, raw)
         except TimeoutError:
             return replace(
                 start,
@@ -95,23 +99,27 @@ class SenderAuthenticator:
                 route=SecureRoute("unknown", Fault.DNS.value, no_answer=("mx", "tlsa", "tls_rpt")),
                 authentication_results=field_value(self._authserv_id, ()),
             )
-        return replace(asked, route=await self._policy(asked.route, asked.dmarc))
+        return replace(asked, route=await self._policy(asked.route, asked.dmarc, resolver.left_s()))
 
-    async def _policy(self, route: SecureRoute, dmarc: Dmarc) -> SecureRoute:
+    async def _policy(self, route: SecureRoute, dmarc: Dmarc, left_s: float) -> SecureRoute:
         """Fetch the policy of a proved author domain only: a forged From makes us connect to nobody."""
         if route.mta_sts_because != NOT_FETCHED or dmarc.author_domain is None:
             return route
         if dmarc.result != "pass":
             return replace(route, mta_sts_because="author_not_proved")
-        return await with_policy(route, self._policies, dmarc.author_domain)
+        try:
+            async with asyncio.timeout(max(left_s, self._lookups_s / 5)):  # a proved author's server may be asked
+                return await with_policy(route, self._policies, dmarc.author_domain)
+        except TimeoutError:
+            return replace(route, mta_sts="unknown", mta_sts_because=Fault.TIME.value)
 
-    def close(self) -> None:
-        """End the child processes and threads."""
-        self._pool.close()
-        self._spf.close()
+    async def close(self) -> None:
+        """End the child processes."""
+        await self._pool.close()
 
     async def _ask(
         self,
+        resolver: Deadline,
         start: Evidence,
         connection: Connection,
         envelope: Envelope,
@@ -122,12 +130,12 @@ class SenderAuthenticator:
         connection = replace(connection, peer_address=_plain(connection.peer_address))
         sender = _mailfrom(envelope.reverse_path, connection.helo)
         async with asyncio.TaskGroup() as group:
-            spf = group.create_task(self._spf_result(connection, sender))
-            signatures = group.create_task(self._signatures(mail, raw, author))
-            reverse = group.create_task(self._reverse(connection.peer_address))
-            route = group.create_task(_route(self._resolver, author.domain))
+            spf = group.create_task(self._spf_result(resolver, connection, sender))
+            signatures = group.create_task(self._signatures(resolver, mail, raw, author))
+            reverse = group.create_task(self._reverse(resolver.within(POINTER_S), connection.peer_address))
+            route = group.create_task(_route(resolver, author.domain))
         verified = signatures.result()
-        dmarc = await self._dmarc(author, spf.result(), sender, verified)
+        dmarc = await self._dmarc(resolver, author, spf.result(), sender, verified)
         arc = _arc(verified, author)
         results = (
             *_tls_result(connection),
@@ -146,12 +154,14 @@ class SenderAuthenticator:
             authentication_results=field_value(self._authserv_id, results),
         )
 
-    async def _spf_result(self, connection: Connection, sender: _Mailfrom) -> str:
+    async def _spf_result(self, resolver: Resolver, connection: Connection, sender: _Mailfrom) -> str:
         if sender.domain is None or not connection.peer_address:
             return "none"
-        return await self._spf.check(connection.peer_address, sender.address, connection.helo)
+        return await SpfChecker(resolver).check(connection.peer_address, sender.address, connection.helo)
 
-    async def _signatures(self, mail: Mail | Unparsed | None, raw: ConfidentialBytes, author: Author) -> Verified:
+    async def _signatures(
+        self, resolver: Resolver, mail: Mail | Unparsed | None, raw: ConfidentialBytes, author: Author
+    ) -> Verified:
         if not isinstance(mail, Mail):
             return UNDECIDED if isinstance(mail, Unparsed) else _NO_SIGNATURES
         fields = [_tags(value.reveal()) for value in mail.values("dkim-signature")]
@@ -165,11 +175,13 @@ class SenderAuthenticator:
         indexes = tuple(sorted(order[:MAX_SIGNATURES]))
         wanted = [fields[index] for index in indexes] + sets
         names = list(dict.fromkeys(_key_name(tags) for tags in wanted if tags.get("s") and tags.get("d")))[:MAX_KEYS]
-        answers = await asyncio.gather(*(self._resolver.query(name, "TXT") for name in names))
+        answers = await asyncio.gather(*(resolver.query(name, "TXT") for name in names))
         keys = {name: key for name, answer in zip(names, answers, strict=True) if (key := _key(answer)) is not None}
         return await self._pool.verify(message, keys, indexes)
 
-    async def _dmarc(self, author: Author, spf: str, sender: _Mailfrom, verified: Verified) -> Dmarc:
+    async def _dmarc(
+        self, resolver: Resolver, author: Author, spf: str, sender: _Mailfrom, verified: Verified
+    ) -> Dmarc:
         """Fetch every record of the tree walks, then evaluate. RFC 9989 section 5.3."""
         if author.domain is None:
             return Dmarc("permerror")  # section 5.3.1: not exactly one author domain, never a pass
@@ -178,8 +190,8 @@ class SenderAuthenticator:
         dkim_domains = tuple(name for name in signed if name is not None)
         walked = [author.domain, *([spf_domain] if spf_domain else []), *dkim_domains]
         names = tuple(dict.fromkeys(name for domain in walked for name in names_to_ask(domain)))
-        answers = await asyncio.gather(*(self._resolver.query(name, "TXT") for name in names))
-        exists = await self._resolver.query(author.domain, "A")
+        answers = await asyncio.gather(*(resolver.query(name, "TXT") for name in names))
+        exists = await resolver.query(author.domain, "A")
         doubtful = spf == "temperror" or any(s.result == "temperror" for s in verified.signatures)
         return evaluate(
             author.domain,
@@ -190,16 +202,16 @@ class SenderAuthenticator:
             doubtful=doubtful,
         )
 
-    async def _reverse(self, peer_address: str) -> AuthResult:
-        """Look up the peer's name and back again: RFC 8601 section 3 (iprev). Information for staff, never proof."""
+    async def _reverse(self, resolver: Resolver, peer_address: str) -> AuthResult:
+        """Look the peer's name up and back again: RFC 8601 section 3 (iprev). Evidence for people, never a proof."""
         if not peer_address:
             return AuthResult("iprev", "permerror")
-        pointers = await self._resolver.query(reverse_name(peer_address), "PTR")
+        pointers = await resolver.query(reverse_name(peer_address), "PTR")
         if pointers.status is not DnsStatus.FOUND:
             return AuthResult("iprev", "temperror" if pointers.status is DnsStatus.TEMPORARY else "permerror")
         record_type = "AAAA" if ":" in peer_address else "A"
         for pointer in pointers.records[:3]:
-            back = await self._resolver.query(pointer, record_type)
+            back = await resolver.query(pointer, record_type)
             shown = a_label(pointer)
             if peer_address in back.records and shown is not None:
                 return AuthResult("iprev", "pass", {"policy.iprev": peer_address, "policy.name": shown})

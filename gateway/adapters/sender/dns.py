@@ -25,8 +25,11 @@ import dns.reversename
 import dns.zone
 from dns.rdata import Rdata
 
+from gateway.adapters.sender.silence import Silence
 from gateway.ports import DnsAnswer, DnsStatus, Permanent
 
+FAIR_S = 1.5  # what a question must have waited for its zone to count as silent
+MAX_AT_ONCE = 2_000  # questions: each has a socket of its own
 MAX_RECORDS = 100  # of one answer
 MAX_TEXT = 16_384  # characters of one TXT record
 _MAX_ALIASES = 8
@@ -82,6 +85,8 @@ class DnsResolver:
         self._max_age_s = max_age_s
         self._monotonic = monotonic
         self._cache: OrderedDict[tuple[str, str], tuple[float, DnsAnswer]] = OrderedDict()
+        self._silence = Silence(monotonic)
+        self._places = asyncio.Semaphore(MAX_AT_ONCE)
 
     async def query(self, name: str, record_type: str) -> DnsAnswer:
         """Ask once. Answers and "none" are kept for a short while; temporary faults are not."""
@@ -90,6 +95,8 @@ class DnsResolver:
         if kept is not None and kept[0] > self._monotonic():
             self._cache.move_to_end(key)
             return kept[1]
+        if self._silence.rests(key[0]):
+            return DnsAnswer(DnsStatus.TEMPORARY)
         answer, ttl_s = await self._ask(*key)
         if answer.status is not DnsStatus.TEMPORARY:
             self._cache[key] = (self._monotonic() + min(ttl_s, self._max_age_s), answer)
@@ -102,16 +109,26 @@ class DnsResolver:
         try:
             absolute = dns.name.from_text(name)
         except (dns.exception.DNSException, UnicodeError):
-            return DnsAnswer(DnsStatus.NONE, name_exists=False), self._max_age_s  # not a name: there is nothing there
+            return DnsAnswer(DnsStatus.NONE, name_exists=False), self._max_age_s  # not a name: nothing stands there
+        started = self._monotonic()
         try:
-            async with asyncio.timeout(self._timeout_s + 1):
+            async with self._places, asyncio.timeout(self._timeout_s + 1):
                 found = await self._resolver.resolve(
                     absolute, record_type, lifetime=self._timeout_s, search=False, raise_on_no_answer=False
                 )
+        except asyncio.CancelledError:  # who asked had no more time than this
+            if self._monotonic() - started >= FAIR_S:
+                self._silence.unanswered(name)
+            raise
         except dns.resolver.NXDOMAIN:
+            self._silence.answered(name)
             return DnsAnswer(DnsStatus.NONE, name_exists=False), 60.0
-        except (dns.exception.DNSException, OSError, TimeoutError):
+        except (dns.exception.Timeout, TimeoutError):
+            self._silence.unanswered(name)
             return DnsAnswer(DnsStatus.TEMPORARY), 0.0
+        except (dns.exception.DNSException, OSError):
+            return DnsAnswer(DnsStatus.TEMPORARY), 0.0
+        self._silence.answered(name)
         signed = self._trust_ad and bool(found.response.flags & dns.flags.AD)
         if found.rrset is None:
             return DnsAnswer(DnsStatus.NONE, authenticated=signed), 60.0

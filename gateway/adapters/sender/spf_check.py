@@ -1,13 +1,14 @@
-"""SPF (RFC 7208) by pyspf, whose DNS blocks: a bounded pool of threads, and one time limit for a whole check."""
+"""SPF (RFC 7208) by pyspf, whose DNS would block: it is run again each time an answer that it asked for is there.
+
+So no check holds a thread while a stranger's name server is silent, however many are waited for at once. The library's
+own part takes a millisecond; the limits of RFC 7208 section 4.6.4 bound how often it is run.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import time
 import warnings
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from typing import Any
 
 from gateway.ports import DnsAnswer, DnsStatus, Resolver
@@ -18,41 +19,48 @@ with warnings.catch_warnings():  # pyspf 2.0.14 has old escapes in its docstring
 
 _FAULTS = (ValueError, IndexError, KeyError, TypeError, AttributeError, AssertionError, RecursionError)
 _RESULTS = frozenset({"pass", "fail", "softfail", "neutral", "none", "temperror", "permerror"})
+MAX_ASKED = 250  # answers of one check: 10 look-ups with 10 names each, twice over, and what is void
+LIMIT_S = 20.0  # section 4.6.4 asks for at least 20; at arrival all look-ups of a message together have less
+
+
+class _Unanswered(BaseException):
+    """pyspf asks for what has not been fetched. No Exception: the library catches those here and there."""
+
+    def __init__(self, name: str, record_type: str) -> None:
+        super().__init__()
+        self.question = (name, record_type)
 
 
 class SpfChecker:
-    """Check SPF over the Resolver port. At most ``threads`` checks run at once; each ends within ``limit_s``."""
+    """Check SPF over the Resolver port. Each check ends within ``limit_s``."""
 
-    def __init__(self, resolver: Resolver, *, threads: int = 4, limit_s: float = 20.0) -> None:
+    def __init__(self, resolver: Resolver, *, limit_s: float = LIMIT_S) -> None:
         self._resolver = resolver
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="spf")
-        self._limit_s = limit_s  # RFC 7208 section 4.6.4: at least 20 seconds
+        self._limit_s = limit_s
 
     async def check(self, peer_address: str, reverse_path: str, helo: str) -> str:
         """Return the RFC 7208 section 2.6 result for the reverse-path, or for HELO where that is null (section 2.4)."""
-        loop = asyncio.get_running_loop()
-        deadline = time.monotonic() + self._limit_s
-
-        def ask(name: str, record_type: str) -> DnsAnswer:
-            left_s = deadline - time.monotonic()
-            if left_s <= 0:
-                return DnsAnswer(DnsStatus.TEMPORARY)
-            waiting = asyncio.run_coroutine_threadsafe(self._resolver.query(name, record_type), loop)
-            try:
-                return waiting.result(left_s)
-            except FutureTimeoutError:
-                waiting.cancel()
-                return DnsAnswer(DnsStatus.TEMPORARY)
-
         try:
-            async with asyncio.timeout(self._limit_s + 2):
-                return await loop.run_in_executor(self._pool, _check, peer_address, reverse_path, helo, ask)
+            async with asyncio.timeout(self._limit_s):
+                return await self._run(peer_address, reverse_path, helo)
         except TimeoutError:
             return "temperror"
 
-    def close(self) -> None:
-        """Release the threads."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+    async def _run(self, peer_address: str, reverse_path: str, helo: str) -> str:
+        answers: dict[tuple[str, str], DnsAnswer] = {}
+
+        def ask(name: str, record_type: str) -> DnsAnswer:
+            try:
+                return answers[name, record_type]
+            except KeyError:
+                raise _Unanswered(name, record_type) from None
+
+        while len(answers) <= MAX_ASKED:
+            try:
+                return _check(peer_address, reverse_path, helo, ask)
+            except _Unanswered as missing:
+                answers[missing.question] = await self._resolver.query(*missing.question)
+        return "permerror"
 
 
 def _check(peer_address: str, reverse_path: str, helo: str, ask: Callable[[str, str], DnsAnswer]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,30 @@ _CODES = {
 
 
 def verifying_context(ca_file: Path | None, certificate: Path | None = None, key: Path | None = None) -> ssl.SSLContext:
-    """Return a context that checks chain, time and name, TLS 1.2 or later. OSError if a file cannot be read."""
+    """Return a context that checks chain, time and name, TLS 1.2 or later. OSError if a file cannot be read.
+
+    The same one as long as the files are: loading the system's authorities takes longer than sending a short mail.
+    """
+    files = (ca_file or _system_authorities(), certificate, key)
+    found = tuple((path, *_looks(path)) for path in files if path is not None)
+    return _made(ca_file, certificate, key, found)
+
+
+def _looks(path: Path) -> tuple[int, int, int]:
+    state = path.stat()
+    return state.st_mtime_ns, state.st_size, state.st_ino
+
+
+def _system_authorities() -> Path | None:
+    paths = ssl.get_default_verify_paths()
+    found = paths.cafile or paths.capath
+    return Path(found) if found is not None else None
+
+
+@lru_cache(maxsize=32)
+def _made(
+    ca_file: Path | None, certificate: Path | None, key: Path | None, _found: tuple[object, ...]
+) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     if certificate is not None:

@@ -55,6 +55,7 @@ class SpoolJournal:
         self._report = report
         self._free: queue.SimpleQueue[Segment] = queue.SimpleQueue()
         self._full: queue.SimpleQueue[Segment] = queue.SimpleQueue()
+        self._segments: list[Segment] = []
         self._current: Segment | None = None
         self._started = False
         self._counting = threading.Lock()
@@ -121,6 +122,7 @@ class SpoolJournal:
         """Make the segments, then keep giving names."""
         try:
             for segment in _own_segments(self._folders, self._report):
+                self._segments.append(segment)
                 self._free.put(segment)
         except OSError:  # no room for them: every turn waits for its own files
             self._report("spool_no_journal")
@@ -140,7 +142,8 @@ class SpoolJournal:
             segment.clear()
             self._owes(-number)
         except Exception:  # last resort of this thread: whatever is wrong, what was promised stays and is tried again
-            segment.doubtful = True  # the kernel reports a failed write only once: none of its files is trusted
+            for one in self._segments:  # the kernel reports a failed write only once, and whose it was it does not say
+                one.doubtful = True
             self._report("spool_not_named")
             return False
         return True
@@ -155,7 +158,7 @@ class Segment:
     generation: bytes = b""
     opened_at: float = 0.0
     names: list[str] = field(default_factory=list)
-    doubtful: bool = False  # whether giving the names failed once
+    doubtful: bool = False  # a write failed since it was empty: none of its files is trusted
 
     def has_room(self, size_bytes: int) -> bool:
         return self.position + size_bytes <= SEGMENT_BYTES

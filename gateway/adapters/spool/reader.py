@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
+import stat
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 from uuid import UUID
 
 from gateway.adapters.sealing.seal_format import SealRefused
@@ -18,6 +22,7 @@ from gateway.model.ids import IntakeId
 from gateway.ports import Permanent, Temporary
 
 SUFFIX = ".sealed"
+MAX_BYTES = 256 << 20  # of one sealed file: more than any door lets in
 
 
 class SpoolReader:
@@ -48,7 +53,7 @@ class SpoolReader:
 
     def _open(self, intake_id: IntakeId) -> tuple[Arrival, ConfidentialBytes]:
         try:
-            with self._path(intake_id).open("rb") as stream:
+            with _regular(self._path(intake_id)) as stream:
                 header, context = read_header(stream)
                 frame = b"".join(open_chunks(self._ring, header, stream))
             description, content = framing.split(frame)
@@ -67,3 +72,24 @@ class SpoolReader:
 
     def _path(self, intake_id: IntakeId) -> Path:
         return self._new / f"{intake_id}{SUFFIX}"
+
+
+def _regular(path: Path) -> BinaryIO:
+    """Open a file that is one. Permanent for what somebody who took over intake could put there in its place.
+
+    A FIFO would be waited for without end, a link would lead elsewhere, and a file without end fills the memory.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno in _NO_FILE:
+            raise Permanent("not_a_file") from None
+        raise
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_BYTES:
+        os.close(descriptor)
+        raise Permanent("too_large" if stat.S_ISREG(found.st_mode) else "not_a_file")
+    return os.fdopen(descriptor, "rb")
+
+
+_NO_FILE = frozenset({errno.ELOOP, errno.ENXIO, errno.EISDIR, errno.ENODEV})

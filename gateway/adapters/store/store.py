@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, false, insert, or_, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.adapters.store import audit_chain, tables
 from gateway.adapters.store.engine import WRITE, read_rows
+from gateway.model import lifecycle
 from gateway.model.case.rows import (
     AlarmRow,
     AuditLink,
@@ -27,12 +28,13 @@ from gateway.model.case.rows import (
     IntakeRow,
     KeyRow,
     Move,
+    Moved,
     ReceiverRow,
     Row,
     TransferRow,
 )
 from gateway.model.ids import BlobId, CaseId, DispatchId, IntakeId, PanelId, StaffId
-from gateway.model.kinds import DispatchState, HandoverState, IntakeKind, IntakeState, MoveKind
+from gateway.model.kinds import Channel, DispatchState, HandoverState, IntakeKind, IntakeState, MoveKind
 from gateway.model.office.staff import StaffRow
 from gateway.ports import Temporary
 
@@ -41,6 +43,7 @@ R = TypeVar("R")
 AUDIT_LOCK = 0x43444F50  # of pg_advisory_xact_lock
 _KEYS: dict[type, str] = {AlarmRow: "kind", ReceiverRow: "to", KeyRow: "owner"}
 _SETTLED = (HandoverState.AGREED, HandoverState.ACCEPTED)
+_UNSETTLED = tuple(state for state in HandoverState if state not in _SETTLED)
 
 
 class _Behind(Exception):
@@ -74,9 +77,10 @@ class SqlStore:
         for kind in tables.ADDED_ORDER:
             for row in move.added:
                 if type(row) is kind:
+                    lifecycle.check(row, None, move.kind)
                     await connection.execute(insert(tables.TABLE_OF[kind]).values(_columns(row)))
         for row in move.changed:
-            await self._change(connection, row)
+            await self._change(connection, row, move.kind)
         self._has_destroyed = self._has_destroyed or bool(move.destroyed)
         for blob_id in move.destroyed:
             emptied = update(tables.blob).where(tables.blob.c.id == blob_id).values(header=b"", body=None)
@@ -93,12 +97,18 @@ class SqlStore:
                 [busy, *_] = await cursor.fetchone()
         self._has_destroyed = bool(busy)  # a reader was in the way: try again next time
 
-    async def _change(self, connection: AsyncConnection, row: Row) -> None:
+    async def _change(self, connection: AsyncConnection, row: Row, event: MoveKind) -> None:
         if isinstance(row, BlobRow):
             raise TypeError("blobs are written once")
         table = tables.TABLE_OF[type(row)]
         values = _columns(row)
         key = _KEYS.get(type(row), "id")
+        if isinstance(row, lifecycle.Stateful):
+            was = select(table.c.state).where(table.c[key] == values[key], table.c.version == row.version)
+            before = (await connection.execute(was)).scalar_one_or_none()
+            if before is None:
+                raise _Behind
+            lifecycle.check(row, before, event)
         changed = (
             update(table)
             .where(table.c[key] == values.pop(key), table.c.version == row.version)
@@ -161,7 +171,7 @@ class SqlStore:
         return await self._all(CaseRow, select(tables.case).order_by(tables.case.c.opened_at))
 
     async def cases_by_duplicate_key(self, key: str) -> list[CaseRow]:
-        return await self._all(CaseRow, select(tables.case).where(tables.case.c.duplicate_key == key))
+        return await self._all(CaseRow, select(tables.case).where(tables.case.c.duplicate_key.startswith(key)))
 
     async def dispatch(self, dispatch_id: DispatchId) -> DispatchRow | None:
         return await self._one(DispatchRow, tables.dispatch.c.id == dispatch_id)
@@ -211,8 +221,33 @@ class SqlStore:
         if case_id is not None:
             statement = statement.where(tables.handover.c.case_id == case_id)
         if open_only:
-            statement = statement.where(tables.handover.c.state.not_in(_SETTLED))
+            statement = statement.where(tables.handover.c.state.in_(_UNSETTLED))
         return await self._all(HandoverRow, statement)
+
+    async def unsettled_handovers(self) -> list[HandoverRow]:
+        columns = tables.handover.c
+        of = select(columns.case_id).where(columns.state.in_(_UNSETTLED))
+        statement = select(tables.handover).where(columns.case_id.in_(of))
+        return await self._all(HandoverRow, statement.order_by(columns.created_at, columns.id))
+
+    async def moved_since(self, sequence: int, limit: int) -> list[Moved]:
+        columns = tables.audit.c
+        statement = select(columns.sequence, columns.intake_id, columns.case_id).where(columns.sequence > sequence)
+        return await self._all(Moved, statement.order_by(columns.sequence).limit(limit))
+
+    async def newest_sequence(self) -> int:
+        statement = select(tables.audit.c.sequence, tables.audit.c.intake_id, tables.audit.c.case_id)
+        newest = await self._all(Moved, statement.order_by(tables.audit.c.sequence.desc()).limit(1))
+        return newest[0].sequence if newest else 0
+
+    async def notifications_by_form(self, after: IntakeId | None, limit: int) -> list[IntakeRow]:
+        columns = tables.intake.c
+        statement = select(tables.intake).where(
+            columns.channel == Channel.FORM, columns.kind == IntakeKind.NOTIFICATION
+        )
+        if after is not None:
+            statement = statement.where(columns.id > after)
+        return await self._all(IntakeRow, statement.order_by(columns.id).limit(limit))
 
     async def transfers(self, sender: PanelId, transfer: UUID) -> list[TransferRow]:
         columns = tables.transfer.c
@@ -233,6 +268,25 @@ class SqlStore:
         )
         return await self._all(InstructionRow, statement)
 
+    async def is_consumed(self, row: InstructionRow) -> bool:
+        link = tables.audit.c
+        about = [
+            column == value
+            for column, value in (
+                (link.intake_id, row.intake_id),
+                (link.case_id, row.case_id),
+                (link.dispatch_id, row.dispatch_id),
+            )
+            if value is not None
+        ]
+        statement = select(link.detail).where(or_(false(), *about), link.move != MoveKind.INSTRUCT)
+        try:
+            async with self._engine.connect() as connection:
+                details = (await connection.execute(statement)).scalars().all()
+        except DBAPIError:
+            raise Temporary("store") from None
+        return any(json.loads(detail).get("instruction") == str(row.id) for detail in details)
+
     async def alarm(self, kind: str) -> AlarmRow | None:
         return await self._one(AlarmRow, tables.alarm.c.kind == kind)
 
@@ -246,10 +300,10 @@ class SqlStore:
         """Return an account, for checking a right."""
         return await self._one(StaffRow, tables.staff.c.id == staff_id)
 
-    async def living_files(self) -> frozenset[BlobId]:
-        """Return the ids of blobs whose body is a file and whose content was not destroyed."""
+    async def living_files(self, among: Sequence[BlobId]) -> frozenset[BlobId]:
+        """Return which of these are blobs whose body is a file and whose content was not destroyed."""
         columns = tables.blob.c
-        statement = select(columns.id).where(columns.body.is_(None), columns.header != b"")
+        statement = select(columns.id).where(columns.id.in_(among), columns.body.is_(None), columns.header != b"")
         try:
             async with self._engine.connect() as connection:
                 return frozenset(BlobId(row.id) for row in await connection.execute(statement))

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -49,6 +50,8 @@ case = Table(
     Column("panel", String(60)),
     Column("closed_at", Instant),
     Column("duplicate_key", String(64), index=True),
+    Index("ix_case_newest", "first_received_at", "id"),
+    Index("ix_case_newest_by_state", "state", "first_received_at", "id"),
 )
 
 intake = Table(
@@ -74,6 +77,11 @@ intake = Table(
     Column("size_bytes", Integer, nullable=False),
     Column("duplicate_of", Uuid),
     Column("content_index", String(64)),
+    Column("authority_blob", Uuid, ForeignKey("blob.id")),
+    Index("ix_intake_by_door", "channel", "kind", "id"),
+    Index("ix_intake_newest", "received_at", "id"),
+    Index("ix_intake_newest_by_state", "state", "received_at", "id"),
+    Index("ix_intake_near_miss", "near_miss", "received_at", "id"),
 )
 
 dispatch = Table(
@@ -102,6 +110,10 @@ dispatch = Table(
     Column("reply_blob", Uuid, ForeignKey("blob.id")),
     Column("receiver_index", String(64), index=True),
     Column("thread_index", String(64), index=True),
+    Column("instruction_id", Uuid),
+    Column("leaving_at", Instant),
+    Column("case_version", Integer),
+    Index("ix_dispatch_waiting", "state", "created_at", "id"),
 )
 
 handover = Table(
@@ -125,11 +137,13 @@ handover = Table(
     Column("declined_to", String(60)),
     Column("agreed_at", Instant),
     Column("agreement_blob", Uuid, ForeignKey("blob.id")),
+    Column("withdrawn_at", Instant),
     Column("reminded_at", Instant),
     Column("content_hash", String(64)),
     Column("link_hash", String(64), unique=True),
     Column("code_hash", String(64)),
     Column("link_tries", Integer, nullable=False),
+    Index("ix_handover_state", "state"),
 )
 
 transfer = Table(
@@ -165,6 +179,10 @@ instruction = Table(
     Column("case_id", Uuid),
     Column("dispatch_id", Uuid),
     Column("result", String(60)),
+    Column("intake_version", Integer),
+    Column("case_version", Integer),
+    Column("dispatch_version", Integer),
+    Column("open_key", String(120), unique=True),
 )
 
 alarm = Table(
@@ -212,6 +230,7 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("previous_hash", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Index("ix_audit_move", "move", "sequence"),
 )
 
 staff = Table(

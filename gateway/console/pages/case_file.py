@@ -11,9 +11,12 @@ from gateway.console.console_settings import ConsoleSettings, FieldLabel
 from gateway.console.text import content
 from gateway.console.times import date_words
 from gateway.model.case.rows import AuditLink
+from gateway.model.content.confidential import ConfidentialText
+from gateway.model.form.fields import BY_ID
 from gateway.model.form.notification import Answer, AnswerState, Notification
 from gateway.model.ids import StaffId
 from gateway.model.kinds import DISPATCH_HELD_SENTENCES, HELD_SENTENCES, MoveKind
+from gateway.stages.extract.display import typed_beside
 
 NO_ANSWER = {
     AnswerState.NOT_KNOWN: "Not known",
@@ -109,7 +112,14 @@ def _others(notification: Notification, shown: set[str], settings: ConsoleSettin
 def _answer(label: FieldLabel, answer: Answer) -> LaidOut:
     if answer.state is not AnswerState.KNOWN:
         return LaidOut(label.name, NO_ANSWER[answer.state], known=False)
-    return LaidOut(label.name, _chosen(label, content(answer.value)), known=True)
+    shown = _chosen(label, content(answer.value))
+    if answer.reading is not None and not answer.is_certain:
+        return LaidOut(
+            label.name, f"{shown} (can be read as: {_chosen(label, content(answer.reading.value))})", known=True
+        )
+    declared = BY_ID.get(label.id)
+    beside = typed_beside(declared, answer) if declared is not None else ""
+    return LaidOut(label.name, f"{shown} (typed: {content(ConfidentialText(beside))})" if beside else shown, known=True)
 
 
 def _chosen(label: FieldLabel, text: str) -> str:

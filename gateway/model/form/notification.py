@@ -4,27 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-from gateway.model.content.confidential import ConfidentialText
+from gateway.model.form.answer import Answer, AnswerState
 
-
-class AnswerState(StrEnum):
-    """Not known is an answer. Kept apart from an empty text."""
-
-    KNOWN = "known"
-    NOT_KNOWN = "not_known"
-    NOT_ASKED = "not_asked"
-    NOT_APPLICABLE = "not_applicable"
-    TO_FOLLOW = "to_follow"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One field's answer. ``value`` is "" unless ``state`` is known."""
-
-    value: ConfidentialText
-    state: AnswerState
+__all__ = ["Answer", "AnswerState", "Notification"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +26,8 @@ class Notification:
         """Return the known value of a field, or ""."""
         answer = self.fields.get(field_id)
         return answer.value.reveal() if answer is not None and answer.state is AnswerState.KNOWN else ""
+
+    def certain(self, field_id: str) -> str:
+        """Return the known value of a field where nothing of what was typed is left over or mended, or ""."""
+        answer = self.fields.get(field_id)
+        return answer.value.reveal() if answer is not None and answer.is_certain else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Protocol
 
@@ -43,6 +43,19 @@ class County:
     aliases: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Vesting:
+    """A day on which authorities end and others take over. From then on nothing of theirs routes by itself until the
+    register knows each one's successors (``replaced_by``) and a panel lists those.
+    """
+
+    on: date
+    name: str
+    ends: tuple[GssCode, ...]
+    is_planned: bool = False  # announced, not yet in law
+    source: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class AuthorityRegister:
     """Every authority by its code, also by its former codes. Compared by identity: it is loaded once."""
@@ -51,6 +64,7 @@ class AuthorityRegister:
     counties: tuple[County, ...] = ()
     homonyms: frozenset[str] = frozenset()  # folded bare names that are also towns in another panel's area
     checksum: str = ""  # SHA-256 of the file it was made from
+    vestings: tuple[Vesting, ...] = ()
     _former: Mapping[GssCode, GssCode] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
@@ -60,6 +74,21 @@ class AuthorityRegister:
     def find(self, code: GssCode) -> Authority | None:
         """Return the authority that carries or carried ``code``, or None."""
         return self.authorities.get(code) or self.authorities.get(self._former.get(code, code))
+
+    def vesting_of(self, code: GssCode, on: date) -> Vesting | None:
+        """Return the vesting that ended an upper-tier authority by ``on`` without a successor in the register."""
+        entry = self.find(code)
+        if entry is None or entry.replaced_by:
+            return None
+        return next((each for each in self.vestings if each.on <= on and entry.gss in each.ends), None)
+
+    def as_of(self, on: date) -> AuthorityRegister:
+        """Return the register as it stands on a day: who ends later has no successors yet."""
+        later = {code: entry for code, entry in self.authorities.items() if _ends_after(entry, on)}
+        if not later:
+            return self
+        still = {code: replace(entry, replaced_by=()) for code, entry in later.items()}
+        return replace(self, authorities={**self.authorities, **still})
 
     def today(self, code: GssCode) -> tuple[Authority, ...]:
         """Follow ``replaced_by`` from a code to the authorities of today; empty if the code is unknown."""
@@ -86,6 +115,10 @@ class AuthorityRegister:
             for above in self.today(entry.county) if entry.county else (entry,):
                 upper[above.gss] = above
         return tuple(upper.values())
+
+
+def _ends_after(entry: Authority, on: date) -> bool:
+    return bool(entry.replaced_by) and entry.until is not None and entry.until > on
 
 
 @dataclass(frozen=True, slots=True)

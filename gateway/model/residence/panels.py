@@ -18,6 +18,9 @@ class PanelStatus(StrEnum):
     SUSPENDED = "suspended"
 
 
+_WELL_EVIDENCED = ("high", "medium-high", "")  # "": a panel that the deployment itself wrote down
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One mailbox of a panel and the days on which it is used. None means no limit on that side."""
@@ -45,6 +48,7 @@ class Panel:
     basis: str = ""  # "found" or "memory"
     confirmed_by: str | None = None
     confirmed_on: date | None = None
+    reviews: tuple[GssCode, ...] | None = None  # as confirmed, by the same person and day; None: never asked
     contacts: tuple[Contact, ...] = ()
     fingerprint: Fingerprint | None = None  # pinned; None: nothing can be sent
     smime_fingerprint: Fingerprint | None = None  # SHA-256 of the certificate that may sign for this panel
@@ -53,6 +57,14 @@ class Panel:
     neighbour_of: tuple[PanelId, ...] = ()
     notes: str = ""
     sources: tuple[str, ...] = ()
+
+    def is_sure_of(self, authority: GssCode) -> bool:
+        """Say whether the panel is known to review for an upper-tier authority.
+
+        What was confirmed counts; a confirmation that asked about no authority counts only for a footprint that is
+        well evidenced.
+        """
+        return authority in self.reviews if self.reviews is not None else self.confidence in _WELL_EVIDENCED
 
     @property
     def display(self) -> str:

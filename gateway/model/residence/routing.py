@@ -11,6 +11,7 @@ from gateway.model.content.confidential import NOTHING, ConfidentialText
 from gateway.model.ids import GssCode, PanelId
 from gateway.model.kinds import RouteGrade, RouteOutcome
 from gateway.model.residence.areas import AuthorityRegister, PostcodeTable
+from gateway.model.residence.named import Named, Owner, PlaceKind, Tense
 from gateway.model.residence.panels import PanelRegister
 
 MAX_TABLE_AGE_DAYS = 730  # the ONS publishes four times a year; two years of new streets are too many to guess
@@ -35,6 +36,8 @@ class Residence:
     place_of_death: ConfidentialText = NOTHING
     place_category: str = ""  # value set place_category
     died_on: date | None = None
+    named: Named = Named()  # noqa: RUF009 - immutable: what else the message says
+    is_bare: bool = False  # a text of ``gateway geo explain``: which place it means is asked, nothing will leave
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,20 @@ class Alternative:
 
     panel: PanelId
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One place that the message names, where it leads, and what became of it: for the person who decides."""
+
+    kind: PlaceKind
+    owner: Owner
+    tense: Tense
+    said: ConfidentialText
+    sentence: ConfidentialText
+    panels: tuple[PanelId, ...] = ()
+    used: bool = False
+    why: str = ""  # why it was used, or why it was not
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +74,7 @@ class RouteDecision:
     path: ConfidentialText = NOTHING  # "HP27 9QF, Buckinghamshire, Buckinghamshire CDOP; ONSPD ..."
     reasons: tuple[Reason, ...] = ()
     alternatives: tuple[Alternative, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
     body: str | None = None  # outside England: who reviews there
     evidence: Mapping[str, str] = field(default_factory=dict)  # by field: which grade it gave; no content
     checksums: Mapping[str, str] = field(default_factory=dict)  # "areas", "panels", "authorities": SHA-256
@@ -70,6 +88,8 @@ class RoutingTables:
     postcodes: PostcodeTable
     authorities: AuthorityRegister
     panels: PanelRegister
-    home_panel: PanelId | None = None  # the deployment's own panel, which needs no confirmation
+    # By folded name of a town: for each place of that name its authorities, and the postcode areas it goes with.
+    towns: Mapping[str, tuple[tuple[frozenset[GssCode], frozenset[str]], ...]] = field(default_factory=dict)
+    home_panel: PanelId | None = None  # the deployment's own panel: it needs no confirmation by itself
     max_age_days: int = MAX_TABLE_AGE_DAYS
     assume_confirmed: bool = False  # for trials only: every panel that is not suspended counts as confirmed

@@ -1,17 +1,21 @@
-"""Turn what somebody wrote into an answer. What cannot be understood is kept as it was written, never dropped."""
+"""Turn what somebody wrote into an answer: what was typed, and beside it what it means and what that leaves over.
+
+One place for the form, mail, Word and PDF. What cannot be understood is kept as it was written, never dropped.
+"""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from gateway.model.content.confidential import NOTHING, Confidential
+from gateway.model.form.answer import Answer, AnswerState, Extent, Reading
 from gateway.model.form.field import Field, Shape
-from gateway.model.form.notification import Answer, AnswerState
 from gateway.model.form.value_sets import NOT_KNOWN, VALUE_SETS, code_of
 from gateway.stages.extract import dates
 
-MAX_VALUE = 20_000  # characters of one answer
+MAX_VALUE = 100_000  # characters of one answer: more than any page or document that is read can hold
 
 _STATES: dict[str, AnswerState] = {
     **dict.fromkeys(("not known", "nk", "n/k", "n.k.", "unknown", "not yet known", "?"), AnswerState.NOT_KNOWN),
@@ -29,15 +33,15 @@ _SYNONYMS: dict[str, dict[str, str]] = {
     "post_mortem": {"no": "none", "yes": "planned"},
     "multiple_birth": {"twins": "twin", "single": "singleton", "no": "singleton"},
 }
-_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)[ \t\u00a0]{0,3}([0-9][A-Z]{2})")
+_MAY_BE_NAMES = frozenset({"nk", "na", "tbc", "tba", "pending", "unknown", "?"})  # so a name is left as it stands
+_FREE = frozenset({Shape.LINE, Shape.LINES, Shape.NAME, Shape.PHONE, Shape.EMAIL, Shape.ADDRESS})
+_POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)\s{0,3}([0-9][A-Z]{2})(?![A-Z0-9])")
+_INSIDE = re.compile(r"(?<![A-Z0-9])" + _POSTCODE.pattern)
 
-_POSTCODE_WORD = re.compile(rf"(?<![A-Z0-9]){_POSTCODE.pattern}(?![A-Z0-9])")
-MAX_POSTCODE = 30  # characters of a postcode with blanks
 
-
-def known(text: str) -> Answer:
-    """Return an answer with a value."""
-    return Answer(Confidential(text[:MAX_VALUE]), AnswerState.KNOWN)
+def known(text: str, reading: Reading | None = None) -> Answer:
+    """Return an answer with a value. Without a reading, what was typed stands for itself."""
+    return Answer(Confidential(text[:MAX_VALUE]), AnswerState.KNOWN, reading)
 
 
 def stated(state: AnswerState) -> Answer:
@@ -46,34 +50,91 @@ def stated(state: AnswerState) -> Answer:
 
 
 def answer(field: Field, text: str) -> Answer | None:
-    """Return the answer that ``text`` gives to ``field``, or None if it says nothing."""
+    """Return the answer that ``text`` gives to ``field`` in a document, or None if it says nothing.
+
+    Where "not known" or "to follow" stands alone it is a state: a document has no other way to say so. A name is not
+    taken for one: there are families called Na, Nk and Tbc.
+    """
+    text = text.strip()
+    word = text.casefold().rstrip(".")
+    state = None if field.shape is Shape.NAME and word in _MAY_BE_NAMES else _STATES.get(word)
+    return stated(state) if state is not None else typed(field, text)
+
+
+def typed(field: Field, text: str) -> Answer | None:
+    """Return the answer that ``text`` gives where states have controls of their own, or None if it says nothing."""
     text = text.strip()
     if not text:
         return None
-    state = _STATES.get(text.casefold().rstrip("."))
-    value = _value(field, text) if state is None else ""
-    if state is None and field.choices and value in NOT_KNOWN:
-        state = AnswerState.NOT_KNOWN
-    return known(value) if state is None else stated(state)
+    reading = read(field, text)
+    if field.choices and reading is not None and reading.value.reveal() in NOT_KNOWN:
+        return stated(AnswerState.NOT_KNOWN)
+    return known(text, reading)
 
 
-def _value(field: Field, text: str) -> str:
+def read(field: Field, text: str) -> Reading | None:
+    """Return what a text means as an answer to a field; None where it stands for itself, or cannot be read."""
     if field.shape is Shape.CHOICE:
-        return _choice(field.choices, text)
+        found = _choice(field.choices, text)
+        return _reading(found) if choice_code(found) in VALUE_SETS.get(field.choices, {}) else None
     if field.shape is Shape.CHOICES:
-        return ", ".join(_choice(field.choices, part) for part in re.split(r"[,;\n]", text) if part.strip())
+        parts = [_choice(field.choices, part) for part in re.split(r"[,;\n]", text) if part.strip()]
+        return _reading(", ".join(parts))
     reader = _READERS.get(field.shape)
-    return (reader(text) if reader is not None else None) or text
+    return reader(text) if reader is not None else None
 
 
-def _date(text: str) -> str | None:
-    found = dates.parse(text)
-    return str(found) if found is not None else None
+def extent(field: Field, found: Answer) -> Extent | None:
+    """Return how much of what was typed is accounted for; None where nothing could be read, or nothing was typed."""
+    if found.reading is not None:
+        return found.reading.extent
+    return Extent.WHOLE if found.state is AnswerState.KNOWN and field.shape in _FREE else None
 
 
-def _nhs_number(text: str) -> str | None:
-    digits = re.sub(r"[\s.\-–]", "", text)
-    return digits if digits.isascii() and digits.isdigit() and len(digits) == 10 else None
+def _reading(value: str, extent: Extent = Extent.WHOLE, left_over: str = "") -> Reading:
+    return Reading(Confidential(value), extent, Confidential(left_over))
+
+
+def _date(text: str) -> Reading | None:
+    found = dates.read(text)
+    if found is None:
+        return None
+    return _reading(str(found.date), Extent.PART if found.left_over else Extent.WHOLE, found.left_over)
+
+
+def _time(text: str) -> Reading | None:
+    found = dates.parse_time(text)
+    return _reading(found) if found is not None else None
+
+
+def bare(text: str) -> str:
+    """Return a number or code without blanks, dashes, stops and characters that nobody sees."""
+    return "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc", "Pd", "Zs", "Zl", "Zp") and c != ".")
+
+
+def _nhs_number(text: str) -> Reading | None:
+    digits = bare(text)
+    if digits.isascii() and digits.isdigit():
+        return _reading(digits) if len(digits) == 10 else None
+    found = _TEN_DIGITS.search(text)
+    if found is None:
+        return None
+    rest = f"{text[: found.start()]} {text[found.end() :]}".strip(" ()")
+    return _reading(bare(found[0]), Extent.PART, rest) if not re.search(r"\d", rest) else None
+
+
+_TEN_DIGITS = re.compile(r"(?<!\d)\d{3}[ \u00a0.\-–]?\d{3}[ \u00a0.\-–]?\d{4}(?!\d)", re.ASCII)
+
+
+def _postcode_reading(text: str) -> Reading | None:
+    whole = _POSTCODE.fullmatch(bare(text).upper())
+    if whole is not None:
+        return _reading(f"{whole[1]} {whole[2]}")
+    found = _INSIDE.search(text.upper())
+    if found is None or len(text.upper()) != len(text):
+        return None
+    left_over = f"{text[: found.start()]} {text[found.end() :]}".strip()
+    return _reading(f"{found[1]} {found[2]}", Extent.PART, left_over)
 
 
 def _choice(value_set: str, text: str) -> str:
@@ -96,15 +157,21 @@ def choice_code(value: str) -> str:
 
 
 def postcode(text: str) -> str | None:
-    """Return a postcode in its usual form ("HP20 1UA") if the whole text is one. A remark beside it makes it none."""
-    found = _POSTCODE.fullmatch(text.strip().upper()) if len(text) <= MAX_POSTCODE else None
+    """Return a postcode in its usual form ("HP20 1UA") if the text ends with one or has one near its end."""
+    found = _INSIDE.search(text.upper()[-200:])
+    return f"{found[1]} {found[2]}" if found is not None else None
+
+
+def whole_postcode(text: str) -> str | None:
+    """Return the postcode that a text is, whatever its blanks and dashes, or None."""
+    found = _POSTCODE.fullmatch(bare(text).upper())
     return f"{found[1]} {found[2]}" if found is not None else None
 
 
 def postcode_at_end(address: str) -> str | None:
     """Return the postcode that an address ends with, if it is the only one there."""
     text = address.strip().upper()[-MAX_VALUE:]
-    found = list(_POSTCODE_WORD.finditer(text))
+    found = list(_INSIDE.finditer(text))
     return f"{found[0][1]} {found[0][2]}" if len(found) == 1 and found[0].end() == len(text) else None
 
 
@@ -113,9 +180,9 @@ def is_code(value_set: str, text: str) -> bool:
     return text in VALUE_SETS.get(value_set, {})
 
 
-_READERS: dict[Shape, Callable[[str], str | None]] = {
+_READERS: dict[Shape, Callable[[str], Reading | None]] = {
     Shape.DATE: _date,
-    Shape.TIME: dates.parse_time,
+    Shape.TIME: _time,
     Shape.NHS_NUMBER: _nhs_number,
-    Shape.POSTCODE: postcode,
+    Shape.POSTCODE: _postcode_reading,
 }

@@ -1,36 +1,72 @@
-"""Dates and times as people in Britain write them: day first, months by number or by name, perhaps only a year."""
+"""Dates and times as people in Britain write them: day first, months by number or by name, perhaps only a year.
+
+A date is read from the characters that make it, and the reading says what else stood there. Nothing is guessed:
+"10/11/12/2025" and "1?/3/2024" are no dates, and digits of other scripts are not read.
+"""
 
 from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_FULL = tuple(name.lower() for name in calendar.month_name)[1:]
-_WELSH = (
-    "ionawr",
-    "chwefror",
-    "mawrth",
-    "ebrill",
-    "mai",
-    "mehefin",
-    "gorffennaf",
-    "awst",
-    "medi",
-    "hydref",
-    "tachwedd",
-    "rhagfyr",
-)
-_ISO = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
-_WORDS = re.compile(r"[0-9]{1,4}|[^\W\d_]{3,12}")
-_TIME = re.compile(r"([01]?\d|2[0-3])\s?[:.h]?\s?([0-5]\d)\s{0,2}(am|pm|hrs|hours)?")
-_HOUR = re.compile(r"(1[0-2]|[1-9])\s{0,2}(am|pm)")
-_NOISE = frozenset({"the", "of", "mon", "tue", "tues", "wed", "thu", "thur", "thurs", "fri", "sat", "sun"})
-_DAYS = frozenset(name.lower() for name in calendar.day_name)
+from gateway.stages.extract import months
+
+_TIME = re.compile(r"([01]?\d|2[0-3])\s?[:.h]?\s?([0-5]\d)\s{0,2}(am|pm|hrs|hours)?", re.ASCII)
+_HOUR = re.compile(r"(1[0-2]|[1-9])\s{0,2}(am|pm)", re.ASCII)
 _MAX_LENGTH = 60
 _PIVOT = 50  # "26" is 2026, "98" is 1998
+BOX = "\n"  # between the three boxes of a form: no browser sends one inside a box
+
+_MONTH = rf"(?P<m>{'|'.join(sorted(months.NUMBERS, key=len, reverse=True))})\.?"
+_DAY = r"(?P<d>[0-9]{1,2})\s?(?:st|nd|rd|th)?"
+_DAY_IN_WORDS = rf"(?P<d>{'|'.join(sorted(months.ORDINALS, key=len, reverse=True))})"
+_YEAR = r"['’]?(?P<y>[0-9]{4}|[0-9]{2})"
+_MARK = r"(?P<x>\.|\s?[/\-–—\\]\s?)"  # the same mark twice
+_GAP = r"[\s,./\-–—]{1,3}"
+_BEFORE = r"(?<![\w?~])(?<![0-9][./\-–—\\])"
+_AFTER = r"(?![^\W_])(?!\s?[./\\]\s?[0-9])(?![\-–—][0-9])"
+_TO_THE_DAY = re.compile(
+    _BEFORE
+    + "(?:"
+    + "|".join(
+        re.sub(r"\(\?P(<|=)(.)", rf"(?P\g<1>\g<2>{number}", shape)
+        for number, shape in enumerate(
+            (
+                r"(?P<y>[0-9]{4})[-./](?P<m>[0-9]{1,2})[-./](?P<d>[0-9]{1,2})(?:(?=T[0-9])|(?![^\W_]))",
+                rf"(?P<d>[0-9]{{1,2}}){_MARK}(?P<m>[0-9]{{1,2}})(?P=x){_YEAR}",
+                r"(?P<d>[0-9]{1,2})\s(?P<m>[0-9]{1,2})\s(?P<y>[0-9]{4})",
+                rf"{_DAY}{_GAP}(?:of\s)?{_MONTH}{_GAP}{_YEAR}",
+                rf"{_DAY_IN_WORDS}\s(?:day\s)?(?:of\s)?{_MONTH}{_GAP}{_YEAR}",
+                rf"{_MONTH}\s{_DAY}{_GAP}(?P<y>[0-9]{{4}})",
+                rf"(?P<d>[0-9]{{1,2}})(?P<m>{'|'.join(months.SHORT)})(?P<y>[0-9]{{4}}|[0-9]{{2}})",
+            )
+        )
+    )
+    + r")(?:(?=t[0-9])|"
+    + _AFTER
+    + ")",
+    re.IGNORECASE,
+)
+_A_NUMBER = re.compile(r"[0-9].{0,20}[0-9]")
+_IN_WORDS = re.compile(r"(?:first|second|third|th|st|nd|rd) ", re.IGNORECASE)
+_LESS = tuple(
+    re.compile(shape, re.IGNORECASE)
+    for shape in (
+        rf"{_MONTH}{_GAP}(?P<y>[0-9]{{4}}|[0-9]{{2}})",
+        r"(?P<m>[0-9]{1,2})\s?[./\-]\s?(?P<y>[0-9]{4})",
+        r"(?P<y>[0-9]{4})-(?P<m>[0-9]{1,2})",
+        r"(?P<y>[0-9]{4})",
+    )
+)
+_CLOCK = re.compile(
+    r"[\s,T\-–]{0,3}(?:at|@|time:?)?\s{0,2}((?:[01]?[0-9]|2[0-3])[:.h]?[0-5][0-9])(?![0-9])"
+    r"(?:\s{0,2}(?:am|pm|hrs|hours|h|z)\b)?",
+    re.IGNORECASE,
+)
+_IDLE = re.compile(r"\b(?:the|on|at|dated|" + "|".join(sorted(months.WEEKDAYS)) + r")\b|[\s,.;:()\[\]|]{1,20}", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +90,22 @@ class PartialDate:
         return date(self.year, self.month, self.day) if self.month is not None and self.day is not None else None
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class FoundDate:
+    """A date in a text: where it stands, and what stands beside it in a text read as one answer."""
+
+    date: PartialDate
+    start: int
+    end: int
+    left_over: str = ""
+
+
 def month_number(text: str) -> int | None:
     """Return 1 to 12 for "3", "03", "Mar", "March", "Sept", "Mawrth"; None for anything else."""
     word = text.strip().strip(".").casefold()
     if word.isascii() and word.isdigit() and len(word) <= 2:
         return int(word) if 1 <= int(word) <= 12 else None
-    for number, (short, full, welsh) in enumerate(zip(_MONTHS, _FULL, _WELSH, strict=True), start=1):
-        if word in (short, full, welsh) or (word == "sept" and number == 9):
-            return number
-    return None
+    return months.NUMBERS.get(word)
 
 
 def year_number(text: str) -> int | None:
@@ -90,21 +133,52 @@ def build(day: str, month: str, year: str) -> PartialDate | None:
     return PartialDate(number, month_of_year, int(digits)) if good else None
 
 
-def parse(text: str) -> PartialDate | None:
-    """Return the date that a line of text gives, or None."""
-    text = text.strip().casefold()
-    if not text or len(text) > _MAX_LENGTH:
+def find(text: str) -> Iterator[FoundDate]:
+    """Yield the dates to the day that a text holds, in order."""
+    if _A_NUMBER.search(text) is None and _IN_WORDS.search(text) is None:
+        return
+    for found in _TO_THE_DAY.finditer(text):
+        parts = {name[0]: value for name, value in found.groupdict().items() if value is not None}
+        day = str(months.ORDINALS.get(parts["d"].casefold(), parts["d"]))
+        made = build(day, parts["m"], parts["y"])
+        if made is not None:
+            yield FoundDate(made, found.start(), found.end())
+
+
+def read(text: str) -> FoundDate | None:
+    """Return the date that one answer gives, and what it leaves over; None where it gives none.
+
+    A time of day and the day of the week are no remainder: they stand beside a date, and change nothing of it.
+    """
+    if not text.strip() or len(text) > _MAX_LENGTH:
         return None
-    iso = _ISO.match(text)
-    if iso is not None:
-        return build(iso[3] or "", iso[2], iso[1])
-    words = _WORDS.findall(re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", text))
-    words = [word for word in words if word not in _NOISE and word not in _DAYS]
-    if len(words) >= 3:
-        return build(words[0], words[1], words[2]) or build(words[1], words[0], words[2] if words[0].isalpha() else "")
-    if len(words) == 2:
-        return build("", words[0], words[1])
-    return build("", "", words[0]) if len(words) == 1 and len(words[0]) == 4 else None
+    if text.count(BOX) == 2:
+        made = build(*text.split(BOX))
+        return FoundDate(made, 0, len(text)) if made is not None else None
+    first = next(find(text), None)
+    if first is not None:
+        clock = _CLOCK.match(text, first.end)
+        behind = text[clock.end() if clock is not None else first.end :]
+        left_over = f"{_idle(text[: first.start])} {_idle(behind)}".strip()
+        return FoundDate(first.date, first.start, first.end, left_over)
+    rest = _idle(text)
+    for shape in _LESS:
+        less = shape.fullmatch(rest)
+        if less is not None:
+            made = build("", less.groupdict().get("m") or "", less["y"])
+            return FoundDate(made, 0, len(text)) if made is not None else None
+    return None
+
+
+def _idle(text: str) -> str:
+    """Return a text without what says nothing beside a date."""
+    return " ".join(_IDLE.sub(" ", text).split())
+
+
+def parse(text: str) -> PartialDate | None:
+    """Return the date that an answer gives where it says nothing else, or None."""
+    found = read(text)
+    return found.date if found is not None and not found.left_over else None
 
 
 def parse_time(text: str) -> str | None:

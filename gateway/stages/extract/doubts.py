@@ -6,6 +6,7 @@ Dictionary). Scottish CHI numbers pass the same check and Northern Irish numbers
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,9 @@ from datetime import date
 from gateway.model.form.notification import Notification
 from gateway.stages.extract import dates
 from gateway.stages.extract.ages import DAYS_A_YEAR, days_lived, span
-from gateway.stages.extract.answers import choice_code, postcode
+from gateway.stages.extract.answers import bare, choice_code, whole_postcode
+
+_LONG_AGO_DAYS = 731
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +37,18 @@ def doubts(notification: Notification, today: date) -> tuple[Doubt, ...]:
     return tuple(found)
 
 
+def mark(about: str, notification: Notification, found: tuple[Doubt, ...]) -> str:
+    """Return a mark of these doubts about these answers: only the very same pass the second time."""
+    typed = {name: answer.typed.reveal() for name, answer in notification.fields.items()}
+    values = "\0".join(f"{doubt.field} {doubt.text} {typed.get(doubt.field, '')}" for doubt in found)
+    return hashlib.sha256(f"{about}\0{values}".encode()).hexdigest()
+
+
 def nhs_number_doubt(text: str) -> str:
     """Return why a text is not a usual NHS number, or ""."""
     if not text:
         return ""
-    digits = "".join(character for character in text if not character.isspace() and character not in "-.")
+    digits = bare(text)
     if not (digits.isascii() and digits.isdigit() and len(digits) == 10):
         return "An NHS number has 10 digits. Check it; if this is all you have, send it as it is."
     check = 11 - sum(int(digit) * weight for digit, weight in zip(digits[:9], range(10, 1, -1), strict=True)) % 11
@@ -72,11 +82,21 @@ def _date(field_id: str) -> Callable[[Notification, date], str]:
 
 def _birth(notification: Notification, today: date) -> str:
     lived = days_lived(notification)
+    born = span(dates.parse(notification.text("date_of_birth")))
+    if born is not None and born[0] > today:
+        return "This date is in the future. Check the year."
     if lived is not None and lived[1] < 0:
         return "The date of birth is after the date of death. Check both."
     if lived is not None and lived[0] >= 18 * DAYS_A_YEAR:
         return "By these dates the person was 18 or over. The panel reviews deaths under 18. Check, or send it anyway."
     return _date("date_of_birth")(notification, today)
+
+
+def _death(notification: Notification, today: date) -> str:
+    died = span(dates.parse(notification.text("date_of_death")))
+    if died is not None and (today - died[1]).days > _LONG_AGO_DAYS:
+        return "This date is more than two years ago. Check the year. If it is right, send it as it is."
+    return _date("date_of_death")(notification, today)
 
 
 def _time(field_id: str) -> Callable[[Notification, date], str]:
@@ -98,7 +118,7 @@ def _death_time(notification: Notification, today: date) -> str:
 
 def _postcode(notification: Notification, today: date) -> str:
     text = notification.text("home_postcode")
-    if text and postcode(text) != text:
+    if text and whole_postcode(text) != text:
         return "This is not a whole UK postcode. A person will find the panel from the address."
     if text.startswith("ZZ99"):
         return "This stands for “no address”. A person will find the panel. Say what you know of where the child lived."
@@ -134,7 +154,7 @@ _CHECKS: tuple[tuple[str, Callable[[Notification, date], str]], ...] = (
     ("nhs_number", _nhs("nhs_number")),
     ("birth_weight_g", _weight),
     ("home_postcode", _postcode),
-    ("date_of_death", _date("date_of_death")),
+    ("date_of_death", _death),
     ("time_of_death", _death_time),
     ("jar_triggered", _response),
     ("mother_nhs_number", _nhs("mother_nhs_number")),

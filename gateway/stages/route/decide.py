@@ -6,17 +6,21 @@ The order of the checks is the order in which their reasons are shown; the first
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 from gateway.model.channel.assurance import Reason
 from gateway.model.content.confidential import NOTHING, Confidential
 from gateway.model.ids import PanelId
 from gateway.model.kinds import RouteGrade, RouteOutcome
+from gateway.model.residence.areas import AuthorityRegister
 from gateway.model.residence.panels import Outside
 from gateway.model.residence.routing import Alternative, Residence, RouteDecision, RoutingTables
 from gateway.stages.route.reasons import reason
+from gateway.stages.route.weigh.candidates import candidates, proposed
 from gateway.stages.route.weigh.doubts import CHECKS, RouteDoubt, Weighed
 from gateway.stages.route.weigh.evidence import Evidence, gather
+from gateway.stages.route.weigh.message import with_home, with_responsible, without_former
 from gateway.stages.route.weigh.path import path_in_words, table_in_words
 from gateway.stages.route.weigh.places import Place
 
@@ -35,14 +39,19 @@ def route(residence: Residence, tables: RoutingTables, now: datetime) -> RouteDe
     The panel is that of the child's normal residence, never of the place of death (Children Act 2004 s.16M(1)).
     Total: any text gives a decision. ``now`` is aware; it measures the age of the postcode table.
     """
+    tables = _as_of(tables, now.date())
+    residence = with_responsible(with_home(without_former(residence)), tables)
     evidence = gather(residence, tables)
-    main = _main(evidence)
-    weighed = Weighed(residence, tables, evidence, main, _outside(residence, evidence, main, tables), _age(tables, now))
+    main = _main(evidence, residence.is_bare)
+    weighed = Weighed(
+        residence, tables, evidence, main, _outside(residence, evidence, main, tables), _age(tables, now), now.date()
+    )
     doubts = [doubt for check in CHECKS if (doubt := check(weighed)) is not None]
     decision = _decide(weighed, doubts)
     return replace(
         decision,
-        informed=_informed(evidence, decision, tables),
+        candidates=candidates(residence, main, decision, tables),
+        informed=_informed(evidence, main, decision, tables),
         evidence=evidence.grades,
         checksums={
             "areas": tables.postcodes.checksum,
@@ -53,12 +62,23 @@ def route(residence: Residence, tables: RoutingTables, now: datetime) -> RouteDe
     )
 
 
+@lru_cache(maxsize=8)
+def _authorities_of(register: AuthorityRegister, on: date) -> AuthorityRegister:
+    return register.as_of(on)
+
+
+def _as_of(tables: RoutingTables, on: date) -> RoutingTables:
+    """Return the tables with the authorities as they stand on the day of the decision."""
+    register = _authorities_of(tables.authorities, on)
+    return tables if register is tables.authorities else replace(tables, authorities=register)
+
+
 def _age(tables: RoutingTables, now: datetime) -> int:
     """Return the age of the postcode table in days; 0 where the clock is behind the table."""
     return max(0, (now.date() - tables.postcodes.dated).days)
 
 
-def _main(evidence: Evidence) -> Place | None:
+def _main(evidence: Evidence, is_bare: bool) -> Place | None:
     """Return the strongest place of residence: a whole postcode, an authority, then what is weaker."""
     if evidence.units:
         return evidence.weaker[0][1] if evidence.is_repaired else evidence.units[0][1]
@@ -66,7 +86,14 @@ def _main(evidence: Evidence) -> Place | None:
         return evidence.authority
     if evidence.weaker:
         return evidence.weaker[0][1]
-    return evidence.authority
+    return evidence.authority or (None if is_bare else _mentioned(evidence))
+
+
+def _mentioned(evidence: Evidence) -> Place | None:
+    """Return an authority that the home address ends in, where all that it names lead to one panel."""
+    found = [place for place in evidence.mentions if place.grade is RouteGrade.AUTHORITY]
+    same = len({place.panel for place in evidence.mentions}) == 1
+    return found[-1] if found and same and found[-1].panel is not None else None
 
 
 def _outside(residence: Residence, evidence: Evidence, main: Place | None, tables: RoutingTables) -> Outside | None:
@@ -100,6 +127,7 @@ def _hold(weighed: Weighed, doubts: list[RouteDoubt]) -> RouteDecision:
     first = doubts[0] if doubts else RouteDoubt(RouteGrade.NONE, "no_residence")
     main = weighed.main
     suggestion = main.panel if main is not None and all(doubt.suggests for doubt in doubts) else None
+    suggestion = proposed(weighed.residence, main, weighed.tables) or suggestion
     return RouteDecision(
         outcome=RouteOutcome.HOLD,
         grade=first.grade,
@@ -166,8 +194,13 @@ _FIELD_WORDS = {
 }
 
 
-def _informed(evidence: Evidence, decision: RouteDecision, tables: RoutingTables) -> tuple[PanelId, ...]:
-    """Return the panels of the area of death, where it is sure and another than the panel of residence."""
+def _informed(
+    evidence: Evidence, main: Place | None, decision: RouteDecision, tables: RoutingTables
+) -> tuple[PanelId, ...]:
+    """Return the panels of the area of death, where it is sure, and of a placement; never the panel of residence."""
     panels = [place.panel for place in evidence.death if place.panel is not None and not place.near and not place.code]
+    main_panel = main.panel if main is not None else None
+    if decision.outcome is RouteOutcome.HOLD and main_panel is not None and evidence.responsible is not None:
+        panels.append(main_panel)  # the area where a looked-after child was placed
     others = (panel for panel in panels if panel != decision.panel)
     return tuple(dict.fromkeys(others))

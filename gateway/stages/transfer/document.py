@@ -38,8 +38,8 @@ th { width: 36%; font-weight: bold; background: #f3f2f1 } td.state { color: #505
 """
 
 
-def _value_as_it_is(field: Field, value: str) -> str:
-    return value
+def _as_it_is(field: Field, answer: Answer) -> str:
+    return answer.value.reveal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class DocumentLayout:
     fields: Sequence[Field]
     sections: Mapping[str, str]  # titles by section id
     groups: Mapping[str, str]  # what one entry of a repeating group is called: "Person"
-    show: Callable[[Field, str], str] = _value_as_it_is  # a known value in words
+    show: Callable[[Field, Answer], str] = _as_it_is  # a known answer in words, with what was typed if it differs
 
 
 def write(case: Case, layout: DocumentLayout, panel_names: Mapping[str, str]) -> bytes:
@@ -106,7 +106,7 @@ def _groups(fields: Sequence[Field], notification: Notification, layout: Documen
 
 def _row(field: Field, answer: Answer, layout: DocumentLayout) -> tuple[str, str, str]:
     if answer.state is AnswerState.KNOWN:
-        return escape(field.question), escape(layout.show(field, answer.value.reveal())), ""
+        return escape(field.question), escape(layout.show(field, answer)), ""
     return escape(field.question), _STATES[answer.state], ' class="state"'
 
 

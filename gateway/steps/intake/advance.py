@@ -11,12 +11,12 @@ from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.content.intake_record import IntakeRecord
 from gateway.model.content.message import Mail
 from gateway.model.ids import IntakeId
-from gateway.model.kinds import AlarmKind, Channel, HeldReason, IntakeState, MailboxName, MoveKind
-from gateway.ports import Permanent, Temporary
+from gateway.model.kinds import Channel, HeldReason, IntakeState, MailboxName, MoveKind
+from gateway.ports import OverBudget, Permanent, Temporary
 from gateway.stages.cases.neighbour_link import LinkPolicy
 from gateway.stages.cases.threads import receiver_index, thread_index
 from gateway.steps.intake import machine_mail, neighbour, transfers
-from gateway.steps.intake.adopt import adopt
+from gateway.steps.intake.adopt import Adopted, adopt, hold_damaged, take_up
 from gateway.steps.intake.answered import AnsweredBefore, answered
 from gateway.steps.intake.assess import Assessment, look, pack_assessment, unpack_assessment
 from gateway.steps.intake.failures import attempt_failed, hold
@@ -28,7 +28,6 @@ from gateway.steps.intake.settle import AnswerIndexes, settle
 from gateway.steps.intake.thread import everybodys_thread, remembered
 from gateway.steps.outbox.drafting.writing import Writing
 from gateway.steps.tools import Tools
-from gateway.steps.watch.alarms import raise_alarm
 
 SETTLED = frozenset({IntakeState.DECIDED, IntakeState.HELD, IntakeState.CLOSED})
 _TOKENISED = frozenset({MailboxName.BOUNCE, MailboxName.REPLY, MailboxName.REPORTS})
@@ -46,51 +45,83 @@ class IntakeContext:
 
 
 async def advance(context: IntakeContext, intake_id: IntakeId) -> None:
-    """Work on one spooled arrival until nothing is left to do for it without a person.
-
-    The spool's file goes only when the row is settled: until then every step can be repeated from it.
-    """
+    """Adopt one spooled arrival and work on it once. A process that has many to do takes the two steps apart."""
     tools = context.tools
     try:
-        row = await adopt(tools, intake_id)
-    except Temporary as error:
-        tools.journal.event("adopt_failed", intake_id=str(intake_id), code=error.code)
-        return
-    except Permanent as error:  # it does not open: it stays where it is, and the operator is told
-        tools.journal.event("adopt_refused", intake_id=str(intake_id), code=error.code)
-        await raise_alarm(tools, AlarmKind.INTAKE_HELD_BY_ERROR)
-        return
+        adopted = await adopt(tools, intake_id)
     except Exception as error:  # whatever is wrong with one spool file must not stop the others
-        tools.journal.event("adopt_fault", intake_id=str(intake_id), error=type(error).__name__)
-        await raise_alarm(tools, AlarmKind.INTAKE_HELD_BY_ERROR)
+        code = error.code if isinstance(error, Temporary) else type(error).__name__
+        tools.journal.event("adopt_failed", intake_id=str(intake_id), code=code)
         return
-    if row.state not in SETTLED and not await _worked_on(context, row):
-        return
-    await tools.spool.remove(intake_id)
+    await work(context, adopted)
 
 
-async def _worked_on(context: IntakeContext, row: IntakeRow) -> bool:
-    """Try one intake once. True if it is settled now."""
+async def work(context: IntakeContext, adopted: Adopted) -> IntakeRow:
+    """Work on one adopted arrival, once. Returns its row as it is then.
+
+    The spool's file goes only when the row is settled: until then every step can be repeated from it. The file of an
+    arrival that could not be opened stays until a person closes its row.
+    """
+    tools, row = context.tools, adopted.row
+    if row.state not in SETTLED:
+        row = await _worked_on(context, adopted)
+    elif is_damaged(row):
+        row = await _tried_again(context, row)
+    if row.state in SETTLED and not is_damaged(row):
+        await tools.spool.remove(row.id)
+    return row
+
+
+def is_damaged(row: IntakeRow) -> bool:
+    """Say whether a row stands for a spool file that could not be opened, and waits for a person."""
+    return row.state is IntakeState.HELD and row.held_reason is HeldReason.DAMAGED_ARRIVAL
+
+
+async def _tried_again(context: IntakeContext, row: IntakeRow) -> IntakeRow:
+    """Open a damaged arrival's file again: the operator may have mended a disk or a key."""
     tools = context.tools
-    if row.next_attempt_at is not None and row.next_attempt_at > tools.clock.now():
-        return False
     try:
         arrival, content = await tools.spool.open(row.id)
-        if arrival.mailbox in _TOKENISED:
-            await machine_mail.take(context.tools, context.readers, context.writing, row, arrival, content)
-        elif arrival.channel is Channel.NEIGHBOUR_PAGE:
-            register = context.readers.routing().panels
-            await neighbour.take_answer(tools, register, LinkPolicy(), row, arrival, content)
-        else:
-            await _examined(context, row, arrival, content)
+    except (Temporary, Permanent):
+        return row
+    await take_up(tools, row, arrival, content)
+    return await _fresh(tools, row)
+
+
+async def _worked_on(context: IntakeContext, adopted: Adopted) -> IntakeRow:
+    """Try one intake once."""
+    tools, row = context.tools, adopted.row
+    if row.next_attempt_at is not None and row.next_attempt_at > tools.clock.now():
+        return row
+    try:
+        arrival, content = adopted.opened or await tools.spool.open(row.id)
+    except Temporary as error:
+        await attempt_failed(tools, row, error.code)
+        return await _fresh(tools, row)
+    except Permanent as error:
+        return await hold_damaged(tools, row, error.code)
+    try:
+        await _by_door(context, row, arrival, content)
     except Temporary as error:
         await attempt_failed(tools, await _fresh(tools, row), error.code)
+    except OverBudget as error:
+        await hold(tools, await _fresh(tools, row), HeldReason.OVER_BUDGET, error.code)
     except Permanent as error:
         await hold(tools, await _fresh(tools, row), HeldReason.UNPARSEABLE, error.code)
     except Exception as error:  # the one place: whatever is wrong with one intake must not stop the others
         tools.journal.event("intake_fault", intake_id=str(row.id), error=type(error).__name__)
         await attempt_failed(tools, await _fresh(tools, row), "fault")
-    return (await _fresh(tools, row)).state in SETTLED
+    return await _fresh(tools, row)
+
+
+async def _by_door(context: IntakeContext, row: IntakeRow, arrival: Arrival, content: ConfidentialBytes) -> None:
+    if arrival.mailbox in _TOKENISED:
+        await machine_mail.take(context.tools, context.readers, context.writing, row, arrival, content)
+    elif arrival.channel is Channel.NEIGHBOUR_PAGE:
+        register = context.readers.routing().panels
+        await neighbour.take_answer(context.tools, register, LinkPolicy(), row, arrival, content)
+    else:
+        await _examined(context, row, arrival, content)
 
 
 async def _fresh(tools: Tools, row: IntakeRow) -> IntakeRow:

@@ -17,7 +17,8 @@ async def attempt_failed(tools: Tools, row: IntakeRow, code: str) -> None:
         await hold(tools, row, HeldReason.ATTEMPTS_USED_UP, code)
         return
     now = tools.clock.now()
-    next_attempt_at = now + tools.patience.retry * 2 ** (attempts - 1)
+    jitter = 0.75 + int.from_bytes(tools.entropy(2), "big") / 0x20000  # 0.75 to 1.25: what failed together comes apart
+    next_attempt_at = now + tools.patience.retry * 2 ** (attempts - 1) * jitter
     changed = replace(row, attempts=attempts, next_attempt_at=next_attempt_at)
     detail = {"code": code, "attempts": str(attempts)}
     move = Move(MoveKind.ATTEMPT_FAILED, "worker", now, changed=(changed,), intake_id=row.id, detail=detail)

@@ -12,12 +12,16 @@ from gateway.model.content.intake_record import AttachmentNote, IntakeRecord
 from gateway.model.content.message import Mail
 from gateway.model.content.thread import Remembered
 from gateway.model.form.notification import Notification
-from gateway.model.kinds import ContentEncryption, DispatchKind, HeldReason
+from gateway.model.kinds import ContentEncryption, DispatchKind, HeldReason, MailboxName, ScreenOutcome
+from gateway.model.residence.named import Named
+from gateway.ports import Permanent
 from gateway.stages import extract
 from gateway.stages.assess import spam
 from gateway.stages.cases import decide
 from gateway.stages.extract.form import text_of
+from gateway.stages.extract.told.read import Heard, Told
 from gateway.stages.route import route
+from gateway.stages.route.named import read_message, read_remarks
 from gateway.stages.screen.write.withhold import withhold
 from gateway.steps.intake.assess import Assessment
 from gateway.steps.intake.read import Reading
@@ -36,9 +40,12 @@ async def judge(
     thread: Remembered = Remembered(),  # noqa: B008 - immutable: nothing is known of a thread
 ) -> IntakeRecord:
     """Extract, screen, route and decide. Returns the whole record with its plan."""
-    notifications = await _notifications(readers, reading) if assessment.content.opened else ()
-    record = record_of(readers, arrival, reading, assessment, notifications, now, thread)
-    return await _decided(readers, record, reading, assessment, scanned)
+    heard, named = await _heard(readers, reading) if assessment.content.opened else (Heard(Told.NO), Named())
+    record = record_of(readers, arrival, reading, assessment, heard.notifications, now, thread, named)
+    if heard.told is Told.POSSIBLY and _is_innocent(record):
+        record = replace(record, notifications=(), routes=())
+    possible = heard.told is Told.POSSIBLY and bool(record.notifications)
+    return await _decided(readers, record, reading, assessment, scanned, possible=possible)
 
 
 def record_of(
@@ -49,10 +56,11 @@ def record_of(
     notifications: tuple[Notification, ...],
     now: datetime,
     thread: Remembered = Remembered(),  # noqa: B008 - immutable: nothing is known of a thread
+    named: Named = Named(),  # noqa: B008 - immutable: there is no message beside the fields
 ) -> IntakeRecord:
     """Screen and route what was found, and put together everything that is kept. Nothing is decided yet."""
     tables = readers.routing()
-    routes = tuple(route(extract.residence(item), tables, now) for item in notifications)
+    routes = tuple(route(extract.residence(item, named), tables, now) for item in notifications)
     screened = screened_of(readers, arrival, reading, assessment, thread)
     author, author_name = _author(reading, assessment)
     return IntakeRecord(
@@ -75,7 +83,13 @@ def record_of(
 
 
 async def _decided(
-    readers: Readers, record: IntakeRecord, reading: Reading, assessment: Assessment, scanned: Scanned
+    readers: Readers,
+    record: IntakeRecord,
+    reading: Reading,
+    assessment: Assessment,
+    scanned: Scanned,
+    *,
+    possible: bool = False,
 ) -> IntakeRecord:
     facts = decide.Facts(
         mailbox=record.arrival.mailbox,
@@ -85,6 +99,7 @@ async def _decided(
         home_panel=readers.home_panel,
         screened=record.screened if isinstance(reading.mail, Mail) else None,
         routes=record.routes,
+        possible=possible,
         ambiguous=isinstance(reading.mail, Mail) and not {item.code for item in reading.mail.defects} <= _HARMLESS,
         file_doubt=scanned.doubt or _file_doubt(reading),
         spam=_is_spam(reading, record, scanned),
@@ -128,18 +143,33 @@ def _file_doubt(reading: Reading) -> HeldReason | None:
     return HeldReason.UPLOAD_UNCHECKED if "failed" in checked else None
 
 
-async def _notifications(readers: Readers, reading: Reading) -> tuple[Notification, ...]:
+def _is_innocent(record: IntakeRecord) -> bool:
+    """Say whether a message to the general mailbox has nothing in it that screening keeps back."""
+    screened = record.screened
+    general = record.arrival.mailbox is MailboxName.GENERAL
+    return general and screened is not None and screened.outcome is not ScreenOutcome.CARD
+
+
+async def _heard(readers: Readers, reading: Reading) -> tuple[Heard, Named]:
+    """Return what an arrival tells of deaths, and every place that its texts name."""
     if reading.post is not None:
-        return (extract.from_form(reading.post.values),) if reading.post.form == "notify" else ()
+        if reading.post.form != "notify":
+            return Heard(Told.NO), Named()
+        notification = extract.from_form(reading.post.values)
+        return Heard(Told.YES, (notification,)), read_remarks(extract.free_texts(notification))
     if not isinstance(reading.mail, Mail):
-        return ()
+        return Heard(Told.NO), Named()
     texts: list[str] = []
     tables: list[Sequence[Sequence[str]]] = []
     for part in reading.mail.parts:
         document = await readers.documents.read(part)
+        if document.code == "too_large" and part.content_type == "text/html":
+            raise Permanent("html_too_large")  # nothing in it may be overlooked: a person reads the original
         texts.extend(document.texts)
         tables.extend(document.tables)
-    return extract.from_mail(texts, tables)
+    rows = ["\n".join("\t".join(cell.replace("\n", ", ") for cell in row) for row in table) for table in tables]
+    subject = reading.mail.subject.reveal()
+    return extract.from_message(subject, texts, tables, readers.told), read_message([*texts, *rows], subject)
 
 
 def _author(reading: Reading, assessment: Assessment) -> tuple[ConfidentialText, ConfidentialText]:

@@ -13,6 +13,8 @@ from gateway.model.kinds import ALARM_SENTENCES, AlarmKind, DispatchKind, Dispat
 from gateway.stages.answers.letter import Letter, message_id, write
 from gateway.steps.tools import Tools
 
+MOST_TRIES = 20
+
 
 async def raise_alarm(tools: Tools, kind: AlarmKind) -> None:
     """Tell the operator of something that is no move of its own."""
@@ -25,24 +27,34 @@ async def commit_with_alarm(tools: Tools, move: Move, kind: AlarmKind) -> bool:
     Within the hour after the last mail of this kind only the count rises. False: another was first, and nothing
     was written; the caller's next round tries again.
     """
-    added, changed = await _alarm_rows(tools, kind)
-    alarmed = replace(
-        move,
-        added=(*move.added, *added),
-        changed=(*move.changed, *changed),
-        detail={**move.detail, "alarm": kind.value},
-    )
-    if not await tools.store.commit(alarmed):
+    if not await _committed(tools, move, kind):
         return False
     tools.metrics.count("gateway_alarms", kind=kind.value)
     tools.journal.event("alarm", kind=kind.value)
     return True
 
 
-async def _alarm_rows(tools: Tools, kind: AlarmKind) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+async def _committed(tools: Tools, move: Move, kind: AlarmKind) -> bool:
+    """Commit, again where another move of this kind was first at the alarm's row: several are held side by side."""
+    for _ in range(MOST_TRIES):
+        before = await tools.store.alarm(kind.value)
+        added, changed = await _alarm_rows(tools, kind, before)
+        alarmed = replace(
+            move,
+            added=(*move.added, *added),
+            changed=(*move.changed, *changed),
+            detail={**move.detail, "alarm": kind.value},
+        )
+        if await tools.store.commit(alarmed):
+            return True
+        if await tools.store.alarm(kind.value) == before:
+            return False  # it is the move itself that came too late
+    return False
+
+
+async def _alarm_rows(tools: Tools, kind: AlarmKind, last: AlarmRow | None) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     """Return the rows to add and to change: a mail to the operator, or only a higher count."""
     now = tools.clock.now()
-    last = await tools.store.alarm(kind.value)
     if last is not None and now - last.last_sent_at < tools.patience.alarm_repeat:
         return (), (replace(last, raised=last.raised + 1),)
     dispatch_id = DispatchId(uuid7(now, tools.draw()))

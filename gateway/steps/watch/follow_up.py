@@ -32,9 +32,12 @@ class Reminding:
 
 
 async def follow_up(tools: Tools, register: PanelRegister, reminding: Reminding) -> Counter[Next]:
-    """Look at every hand-over once. Return how many need what: the gauges, and what the console shows."""
+    """Look once at every hand-over of the cases that have one unsettled.
+
+    Return how many need what: the gauges, and what the console shows.
+    """
     of_case: defaultdict[CaseId, list[HandoverRow]] = defaultdict(list)
-    for row in await tools.store.handovers():
+    for row in await tools.store.unsettled_handovers():
         of_case[row.case_id].append(row)
     found: Counter[Next] = Counter()
     for rows in of_case.values():

@@ -3,32 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from gateway.model.case.notice import Notice, NoticeState
-from gateway.model.case.rows import CaseRow, HandoverRow, IntakeRow
-from gateway.model.ids import Reference
+from gateway.model.case.rows import CaseRow, HandoverRow, IntakeRow, Moved
+from gateway.model.ids import IntakeId
 from gateway.model.kinds import Channel, HandoverState, IntakeKind, IntakeState
 from gateway.model.residence.panels import PanelRegister
 from gateway.ports import NoticeBoard
 from gateway.steps.tools import Tools
 
+PAGE = 200
 _TAKEN = frozenset({HandoverState.ACKNOWLEDGED, HandoverState.ACCEPTED, HandoverState.AGREED})
 
 
-async def put_up(tools: Tools, board: NoticeBoard, register: PanelRegister, known: dict[Reference, Notice]) -> int:
-    """Write every notice that changed since ``known``, and note it there. Return how many there were."""
+@dataclass(slots=True)
+class NoticePlace:
+    """How far the notices are: what moved is looked at as it moves, and what stood before it a page at a time."""
+
+    moved: int | None = None  # the newest entry of the audit that was looked at; None: nothing yet
+    behind: IntakeId | None = None  # the newest notification of before that was looked at
+    has_caught_up: bool = False
+
+
+async def put_up(tools: Tools, board: NoticeBoard, register: PanelRegister, place: NoticePlace) -> int:
+    """Write the notices of what moved since the last time. Return how many there were.
+
+    After a start, those of before are compared too, ``PAGE`` a time: a worker that was away may have missed some.
+    """
+    if place.moved is None:
+        place.moved = await tools.store.newest_sequence()
     written = 0
-    for row in await tools.store.intakes():
-        if row.channel is not Channel.FORM or row.kind is not IntakeKind.NOTIFICATION:
-            continue
-        case = await tools.store.case(row.case_id) if row.case_id is not None else None
-        handovers = await tools.store.handovers(case.id) if case is not None else []
-        notice = notice_of(row, case, handovers, register)
-        if known.get(row.reference) != notice:
-            board.write(row.reference, notice)
-            known[row.reference] = notice
-            written += 1
+    moved = await tools.store.moved_since(place.moved, PAGE)
+    for row in await _moved_rows(tools, moved):
+        written += await _put_up(tools, board, register, row)
+    if moved:
+        place.moved = moved[-1].sequence
+    if not place.has_caught_up:
+        page = await tools.store.notifications_by_form(place.behind, PAGE)
+        for row in page:
+            written += await _put_up(tools, board, register, row)
+        place.behind = page[-1].id if page else place.behind
+        place.has_caught_up = len(page) < PAGE
     return written
+
+
+async def _moved_rows(tools: Tools, moved: Sequence[Moved]) -> list[IntakeRow]:
+    rows: dict[IntakeId, IntakeRow] = {}
+    for case_id in dict.fromkeys(one.case_id for one in moved if one.case_id is not None):
+        rows |= {row.id: row for row in await tools.store.intakes(case_id=case_id)}
+    for intake_id in dict.fromkeys(one.intake_id for one in moved if one.intake_id is not None):
+        row = None if intake_id in rows else await tools.store.intake(intake_id)
+        if row is not None:
+            rows[row.id] = row
+    return list(rows.values())
+
+
+async def _put_up(tools: Tools, board: NoticeBoard, register: PanelRegister, row: IntakeRow) -> bool:
+    """Write one notice where it says something else than what is up."""
+    if row.channel is not Channel.FORM or row.kind is not IntakeKind.NOTIFICATION:
+        return False
+    case = await tools.store.case(row.case_id) if row.case_id is not None else None
+    handovers = await tools.store.handovers(case.id) if case is not None else []
+    notice = notice_of(row, case, handovers, register)
+    if board.read(row.reference) == notice:
+        return False
+    board.write(row.reference, notice)
+    return True
 
 
 def notice_of(

@@ -11,8 +11,7 @@ from gateway.model.form.field import Field, Shape
 from gateway.model.form.notification import Answer, AnswerState
 from gateway.model.form.value_sets import NOT_KNOWN, VALUE_SETS
 from gateway.stages.extract import dates
-from gateway.stages.extract.answers import answer as read
-from gateway.stages.extract.answers import known, stated
+from gateway.stages.extract.answers import known, read, stated, typed
 
 Translate = Callable[[str], str]
 
@@ -24,7 +23,8 @@ NO_ANSWER: dict[AnswerState, str] = {
 }
 NONE = "none"  # a set of choices that has its own "None" needs no other
 MAX_LINE = 500
-MAX_TEXT = 10_000
+MAX_TEXT = 20_000
+MAX_BOX = 60  # of a date: room for "10 or 11, not sure"
 _AUTOCOMPLETE = {
     "notifier_name": "name",
     "notifier_role": "organization-title",
@@ -54,7 +54,7 @@ class Control:
 
 def control(declared: Field, answer: Answer | None, warning: str, t: Translate, heading: bool = False) -> Control:
     """Return the control of a field. ``heading``: its question is the page's heading."""
-    value = answer.value.reveal() if answer is not None and answer.state is AnswerState.KNOWN else ""
+    value = _shown(declared, answer) if answer is not None and answer.state is AnswerState.KNOWN else ""
     state = answer.state if answer is not None and answer.state is not AnswerState.KNOWN else None
     params: dict[str, Any] = {"hint": {"text": t(declared.hint)} if declared.hint else None}
     if warning:
@@ -86,6 +86,11 @@ def control(declared: Field, answer: Answer | None, warning: str, t: Translate, 
     return Control(declared, "govukInput", params | _line(declared), None, states, state is not None)
 
 
+def _shown(declared: Field, answer: Answer) -> str:
+    """Return what the inputs show: what was typed, but for choices, whose inputs are their codes."""
+    return (answer.value if declared.choices else answer.typed).reveal()
+
+
 def _line(declared: Field) -> dict[str, Any]:
     more: dict[str, Any] = {"attributes": {"maxlength": str(MAX_LINE)}}
     if declared.shape in _NARROW:
@@ -103,15 +108,15 @@ def _line(declared: Field) -> dict[str, Any]:
 
 
 def _date(declared: Field, value: str, t: Translate) -> dict[str, Any]:
-    parts = value.split("/") if value.count("/") == 2 else [*value.split("-"), "", ""][2::-1]
+    parts = value.split(dates.BOX) if value.count(dates.BOX) == 2 else [*value.split("-"), "", ""][2::-1]
     items = [
         {
             "id": f"{declared.id}-{name}" if name != "day" else declared.id,
             "name": f"{declared.id}-{name}",
             "label": t(name.capitalize()),
-            "value": part.lstrip("0") if name != "year" else part,
+            "value": part,
             "classes": f"govuk-input--width-{'4' if name == 'year' else '3'}",
-            "attributes": {"maxlength": "12"},
+            "attributes": {"maxlength": str(MAX_BOX)},
             "inputmode": "text" if name == "month" else "numeric",
         }
         for name, part in zip(("day", "month", "year"), parts, strict=True)
@@ -180,14 +185,13 @@ def answers(fields: Iterable[Field], posted: Mapping[str, list[str]]) -> dict[st
 
 
 def _posted(declared: Field, posted: Mapping[str, list[str]]) -> Answer | None:
-    sent = [text[:MAX_TEXT].replace("\r\n", "\n").strip() for text in posted.get(declared.id, [])]
+    sent = [text.replace("\r\n", "\n")[:MAX_TEXT].strip() for text in posted.get(declared.id, [])]
     if declared.shape in (Shape.CHOICE, Shape.CHOICES):
         sent.append(f"state:{_first(posted, f'{declared.id}-state')}")
         return _posted_choice(declared, sent, _first(posted, f"{declared.id}-words"))
-    text = _posted_date(declared, posted) if declared.shape is Shape.DATE else next(iter(sent), "")
-    if text:
-        found = read(declared, text)
-        return found if found is not None else known(text)
+    found = _posted_date(declared, posted) if declared.shape is Shape.DATE else typed(declared, next(iter(sent), ""))
+    if found is not None:
+        return found
     state = _first(posted, f"{declared.id}-state")
     return stated(AnswerState(state)) if state in {one.value for one in NO_ANSWER} else None
 
@@ -206,19 +210,19 @@ def _posted_choice(declared: Field, sent: list[str], words: str) -> Answer | Non
     return None
 
 
-def _posted_date(declared: Field, posted: Mapping[str, list[str]]) -> str:
-    day, month, year = (_first(posted, f"{declared.id}-{name}")[:12] for name in ("day", "month", "year"))
-    found = dates.build(day, month, year)
-    if found is not None:
-        return str(found)
-    return f"{day}/{month}/{year}" if day or month or year else ""
+def _posted_date(declared: Field, posted: Mapping[str, list[str]]) -> Answer | None:
+    """Return the date that the three boxes give, each read as itself; else the boxes as they were typed."""
+    boxes = [_box(posted, f"{declared.id}-{name}") for name in ("day", "month", "year")]
+    if not any(boxes):
+        return None
+    text = dates.BOX.join(boxes)
+    return known(text, read(declared, text))
+
+
+def _box(posted: Mapping[str, list[str]], name: str) -> str:
+    return " ".join(next(iter(posted.get(name, [])), "")[:MAX_TEXT].split())
 
 
 def _first(posted: Mapping[str, list[str]], name: str) -> str:
     values = posted.get(name, [])
     return values[0][:MAX_LINE].strip() if values else ""
-
-
-def as_json(answers: Mapping[str, Answer]) -> dict[str, dict[str, str]]:
-    """Return answers as in a form post's description."""
-    return {name: {"value": found.value.reveal(), "state": found.state.value} for name, found in answers.items()}

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from gateway.model.form.notification import Answer, Notification
 from gateway.model.ids import ALPHABET
 from gateway.stages.extract import from_form
-from gateway.web.draft.controls import as_json
+from gateway.stages.extract.form import as_json
 
 CODE_LENGTH = 20  # of 21 letters: 87 bits
 _NONCE = 12

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 
 from aiohttp import web
@@ -11,7 +10,7 @@ from gateway.model.form.fields import BY_ID as FIELDS
 from gateway.model.form.notification import Notification
 from gateway.stages.extract import residence
 from gateway.stages.extract.display import display
-from gateway.stages.extract.doubts import Doubt, doubts
+from gateway.stages.extract.doubts import Doubt, doubts, mark
 from gateway.web.draft.controls import answers, control
 from gateway.web.draft.draft import Draft
 from gateway.web.draft.drafts import save
@@ -53,7 +52,7 @@ async def save_page(request: web.Request) -> web.StreamResponse:
     open_doubts = page_doubts(request, page, notification)
     if both:
         return _show(request, page, opened.reference, draft, open_doubts, both)
-    if open_doubts and first(request, "warned", 64) != _mark(page, notification, open_doubts):
+    if open_doubts and first(request, "warned", 64) != mark(page.id, notification, open_doubts):
         return _show(request, page, opened.reference, draft, open_doubts)
     raise web.HTTPSeeOther("/notify/check" if _from_check(request) else after(page, notification))
 
@@ -62,12 +61,6 @@ def page_doubts(request: web.Request, page: Page, notification: Notification) ->
     """Return the doubts about a page's own fields."""
     ids = {field.id for field in asked(page, notification)}
     return tuple(doubt for doubt in doubts(notification, services(request).now().date()) if doubt.field in ids)
-
-
-def _mark(page: Page, notification: Notification, found: tuple[Doubt, ...]) -> str:
-    """Return a digest of these doubts about these values: only exactly these pass the second time."""
-    values = "\0".join(f"{doubt.field} {doubt.text} {notification.text(doubt.field)}" for doubt in found)
-    return hashlib.sha256(f"{page.id}\0{values}".encode()).hexdigest()
 
 
 def _from_check(request: web.Request) -> bool:
@@ -99,7 +92,7 @@ def _show(
         say=[t(text) for text in page.say],
         now=[t(text).format(care=care) for text in page.now],
         warnings=[{"text": text, "href": f"#{field_id}"} for field_id, text in wrong.items()],
-        warned=_mark(page, notification, found) if found else "",
+        warned=mark(page.id, notification, found) if found else "",
         view=seen,
         panel=goes_to(request, notification) if page.section == "residence" and page.id != "home" else None,
         person_finds=page.id == "residence-basis" and "home_postcode" in notification.fields,

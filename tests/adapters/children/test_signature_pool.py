@@ -17,4 +17,4 @@ async def test_child_over_its_time_is_killed_and_the_next_message_is_served() ->
     pool._limit_s = 30.0
     served = await pool.verify(sign(message(), KEY, "nhs.net"), KEYS, (0,))
     assert [one.result for one in served.signatures] == ["pass"]
-    pool.close()
+    await pool.close()

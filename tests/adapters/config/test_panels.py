@@ -7,9 +7,9 @@ import pytest
 
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.panel_pins import pin
-from gateway.adapters.config.panels import load_panels, merge_registers
+from gateway.adapters.config.panels import load_panels, merge_registers, parse_register
 from gateway.adapters.config.panels_writer import Confirmation, confirm_panel, set_status
-from gateway.model.ids import Fingerprint, PanelId
+from gateway.model.ids import Fingerprint, GssCode, PanelId
 from gateway.model.residence.panels import PanelStatus
 from gateway.ports import Permanent
 
@@ -20,7 +20,7 @@ OTHER = Fingerprint("F" * 40)
 
 
 def confirmation(day: int, email: str = "cases@oxfordshire.example", key: Fingerprint = FINGERPRINT) -> Confirmation:
-    return Confirmation(OXFORDSHIRE, "A. Manager", date(2026, 3, day), email, key)
+    return Confirmation(OXFORDSHIRE, "A. Manager", date(2026, 3, day), email, key, (GssCode("E10000025"),))
 
 
 class TestMerge:
@@ -48,11 +48,15 @@ class TestMerge:
 
 
 class TestLoad:
-    def test_the_packaged_register_has_59_panels_and_none_is_confirmed(self) -> None:
+    def test_the_packaged_register_has_60_panels_and_none_is_confirmed(self) -> None:
         register = load_panels(PACKAGED)
-        assert len(register.panels) == 59
+        assert len(register.panels) == 60
         assert {panel.status for panel in register.panels.values()} == {PanelStatus.UNCONFIRMED}
         assert all(panel.fingerprint is None and not panel.contacts for panel in register.panels.values())
+
+    def test_a_panel_without_a_status_is_unconfirmed(self) -> None:
+        register = parse_register({"panels": {"a": {"name": "A", "authorities": []}}})
+        assert register.panels[PanelId("a")].status is PanelStatus.UNCONFIRMED
 
     def test_a_deployment_without_a_file_has_confirmed_nobody(self, tmp_path: Path) -> None:
         assert load_panels(PACKAGED, tmp_path / "panels.toml") == load_panels(PACKAGED)
@@ -130,7 +134,9 @@ class TestWriter:
     def test_what_would_not_be_a_register_is_not_written(self, tmp_path: Path) -> None:
         own = tmp_path / "panels.toml"
         with pytest.raises(Permanent, match="panels_unreadable"):
-            confirm_panel(PACKAGED, own, Confirmation(OXFORDSHIRE, "", date(2026, 3, 1), "a@b.example", FINGERPRINT))
+            confirm_panel(
+                PACKAGED, own, Confirmation(OXFORDSHIRE, "", date(2026, 3, 1), "a@b.example", FINGERPRINT, ())
+            )
         assert list(tmp_path.iterdir()) == []
 
     def test_a_file_that_cannot_be_read_is_not_written_over(self, tmp_path: Path) -> None:

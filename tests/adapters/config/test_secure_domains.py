@@ -47,6 +47,11 @@ def test_packaged_policy_says_what_the_domain_facts_say() -> None:
     assert all(row.basis and row.owner for row in rows.values())
 
 
+def test_a_row_that_says_no_needs_has_the_usual_ones() -> None:
+    [row] = parse_secure_domains(ROW).rows
+    assert row.needs == (Need.TLS12, Need.DMARC_PASS)
+
+
 def test_packaged_policy_names_no_sealer_and_calls_free_mail_free() -> None:
     policy = load_secure_domains([packaged_config()])
     assert policy.trusted_sealers == ()

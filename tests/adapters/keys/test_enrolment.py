@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tomllib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,19 +23,25 @@ from gateway.ports import Permanent
 from gateway.stages.openpgp.packets import Tag, dearmour
 from tests.adapters.conftest import Visit
 from tests.adapters.openpgp.craft import packet
-from tests.key_homes import Panels
+from tests.key_homes import Panels, short_folder
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 PANEL = PanelId("oxfordshire")
 
 
 @pytest.fixture
-def deployment(tmp_path: Path) -> Path:
+def deployment() -> Iterator[Path]:
+    """A deployment in a folder with a short path, whatever pytest's own is: gpg's home lies below it."""
+    with short_folder() as root:
+        yield made_below(root)
+
+
+def made_below(root: Path) -> Path:
     for folder in ("config", "keys/peers", "keys/worker"):
-        (tmp_path / folder).mkdir(parents=True)
+        (root / folder).mkdir(parents=True)
     register = '# Ours.\n[panels.oxfordshire]\nnext_hop = "default" # keep\n\n[panels.surrey]\nnotes = "x"\n'
-    (tmp_path / "config" / "panels.toml").write_text(register, encoding="utf-8")
-    return tmp_path
+    (root / "config" / "panels.toml").write_text(register, encoding="utf-8")
+    return root
 
 
 def propose(deployment: Path, content: bytes, by: str = "alex") -> tuple[str, ...]:
@@ -198,7 +205,7 @@ def test_the_list_shows_every_key_with_days_strength_and_trial(
 ) -> None:
     worker = deployment / "keys" / "worker"
     worker.rmdir()
-    worker.symlink_to(panels.here.home.parent)  # the home's own path is short; this one's need not be
+    worker.symlink_to(panels.here.home.parent)
     own = panels.here.own
     peers, register = deployment / "keys/peers", deployment / "config/panels.toml"
     for panel, animal in (("surrey", "expiring"), ("oxfordshire", "revoked")):

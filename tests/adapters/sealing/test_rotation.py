@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.adapters.sealing import rotation
 from gateway.adapters.sealing.rotation import rotate_seal_key
 from gateway.adapters.sealing.seal import SealPublicKey
 from gateway.adapters.sealing.unseal import KeyRing, SealPrivateKey
@@ -41,6 +42,22 @@ def test_a_crash_before_the_public_half_leaves_both_keys_openable(tmp_path: Path
     with pytest.raises(FileNotFoundError):
         rotate_seal_key(tmp_path / "seal.key", [tmp_path / "away" / "seal.pub"])
     assert old.public.id in KeyRing.load(tmp_path, "seal").keys
+
+
+def test_private_half_is_in_place_before_a_public_one_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed in between: nothing may ever be sealed to a key whose private half is on no disk."""
+    old, changed = SealPrivateKey.generate(), list[str]()
+    put(tmp_path / "seal.key", old.dump())
+    put(tmp_path / "seal.pub", old.public.dump())
+    real = rotation._replace
+
+    def noted(path: Path, text: str) -> None:
+        changed.append(path.name)
+        real(path, text)
+
+    monkeypatch.setattr(rotation, "_replace", noted)
+    rotate_seal_key(tmp_path / "seal.key", [tmp_path / "seal.pub"])
+    assert changed == ["seal.key", "seal.pub"]
 
 
 def test_no_key_is_made_where_none_is(tmp_path: Path) -> None:

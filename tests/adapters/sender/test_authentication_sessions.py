@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+import pytest_asyncio
 
 from gateway.adapters.config.packaged import packaged_config
 from gateway.adapters.config.secure_domains import load_secure_domains
@@ -35,8 +36,8 @@ def policy() -> SecureDomains:
     return replace(packaged, rows=checked, trusted_sealers=("lists.example",))
 
 
-@pytest.fixture(scope="module")
-def authenticator() -> Iterator[SenderAuthenticator]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def authenticator() -> AsyncIterator[SenderAuthenticator]:
     made = SenderAuthenticator(
         ZoneFileResolver(ZONE + EDGE_ZONE),
         FixedClock(),
@@ -44,7 +45,7 @@ def authenticator() -> Iterator[SenderAuthenticator]:
         processes=1,
     )
     yield made
-    made.close()
+    await made.close()
 
 
 def build(session: Session) -> bytes:
@@ -78,6 +79,7 @@ async def assess(authenticator: SenderAuthenticator, policy: SecureDomains, sess
 
 
 @pytest.mark.parametrize("session", ALL, ids=lambda session: session.name)
+@pytest.mark.asyncio(loop_scope="module")  # the children belong to one loop
 async def test_session_gets_its_grade_and_reasons(
     authenticator: SenderAuthenticator, policy: SecureDomains, session: Session
 ) -> None:

@@ -63,7 +63,7 @@ async def evidence() -> Evidence:
     try:
         return await made.gather(arrival(tls=CLIENT), parse(RAW), Confidential(RAW))
     finally:
-        made.close()
+        await made.close()
 
 
 def test_every_field_that_such_a_message_can_fill_is_filled(evidence: Evidence) -> None:

@@ -173,7 +173,7 @@ async def gather(raw: bytes, files: Files, peer: str = PEER, zone: str = PROVED 
     try:
         return await made.gather(arrival(peer=peer, reverse_path="x@elsewhere.example"), parse(raw), Confidential(raw))
     finally:
-        made.close()
+        await made.close()
 
 
 async def test_the_evidence_of_a_proved_author_says_the_mode() -> None:

@@ -96,6 +96,7 @@ def postfix(
         "mynetworks": "127.0.0.0/8",
         "notify_classes": "",
         "biff": "no",
+        "service_throttle_time": "1s",  # a program that gave up on a busy machine is started again at once
         **settings,
     }
     text = "".join(f"{name} = {value}\n" for name, value in values.items())

@@ -161,13 +161,14 @@ async def rig(
     clear_text: ClearTextRefusal | None = None,
     writer: SpoolWriter | None = None,
     files: CertificateFiles | None = None,
+    close_grace_s: float = 0.2,
 ) -> AsyncIterator[Rig]:
     """Run a server for the length of a test."""
     settings = SmtpSettings(
         HOST,
         MAILBOXES,
         limits=limits or SmtpLimits(),
-        times=dataclasses.replace(times or SmtpTimes(), close_grace_s=0.2),
+        times=dataclasses.replace(times or SmtpTimes(), close_grace_s=close_grace_s),
         clear_text=clear_text or ClearTextRefusal(),
     )
     with tempfile.TemporaryDirectory(prefix="cdop-spool-") as folder:

@@ -226,7 +226,7 @@ async def test_a_message_of_25_mb_is_kept_byte_for_byte() -> None:
 
 
 async def test_shutdown_says_421_to_the_idle_and_lets_a_message_end() -> None:
-    async with rig() as gateway:
+    async with rig(close_grace_s=60) as gateway:
         idle = await Peer.connect(gateway.port)
         await idle.greet()
         busy = await Peer.connect(gateway.port)
@@ -236,7 +236,7 @@ async def test_shutdown_says_421_to_the_idle_and_lets_a_message_end() -> None:
         assert await idle.reply() == "421 4.3.2 Closing for maintenance, try again"
         busy.send(MESSAGE + END)
         assert (await busy.reply()).startswith("250 ")
-        await closing
-        assert await gateway.contents() == [MESSAGE]
         await idle.close()
         await busy.close()
+        await closing
+        assert await gateway.contents() == [MESSAGE]

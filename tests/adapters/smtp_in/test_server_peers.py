@@ -45,10 +45,14 @@ async def gateway_for_localhost() -> AsyncIterator[Rig]:
             yield gateway
 
 
-async def arrived(gateway: Rig, count: int = 1) -> list[tuple[Arrival, bytes]]:
-    async with asyncio.timeout(120):
-        while len(list((gateway.spool / "new").iterdir())) < count:  # noqa: ASYNC110 - another program is at work
-            await asyncio.sleep(0.02)
+async def arrived(gateway: Rig, count: int = 1, sender: Postfix | None = None) -> list[tuple[Arrival, bytes]]:
+    """Wait until so many came; where they do not, what ``sender`` says of it is the reason."""
+    try:
+        async with asyncio.timeout(300):
+            while len(list((gateway.spool / "new").iterdir())) < count:  # noqa: ASYNC110 - another program is at work
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise AssertionError(sender.log if sender is not None else "nothing came") from None
     return await gateway.kept()
 
 
@@ -283,7 +287,7 @@ async def test_postfix_waits_out_a_451_and_delivers_once() -> None:
                 while "451 4.3.0" not in sender.log:  # noqa: ASYNC110 - another program is at work
                     await asyncio.sleep(0.05)
             (gateway.spool / "away").rename(gateway.spool / "tmp")
-            [(_, content)] = await arrived(gateway)
+            [(_, content)] = await arrived(gateway, sender=sender)
     assert content.endswith(MESSAGE)
 
 

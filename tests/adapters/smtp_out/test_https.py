@@ -103,8 +103,12 @@ async def test_a_name_that_points_into_our_own_machine_is_never_connected_to(lis
 
 async def test_a_host_that_says_nothing_costs_no_more_than_the_limit(listener: socket.socket) -> None:
     client = HttpsClient(names("127.0.0.1"), inward=True, port=listener.getsockname()[1])
-    assert await client.get(URL, 4096, 0.2) is Fault.TIME
-    listener.accept()[0].close()  # it was reached: the same address, where the settings name a test resolver
+    for limit_s in (0.2, 2.0, 20.0):  # a busy machine may need more to get there at all
+        assert await client.get(URL, 4096, limit_s) is Fault.TIME
+        with contextlib.suppress(BlockingIOError):
+            listener.accept()[0].close()
+            return  # it was reached: the same address, where the settings name a test resolver
+    raise AssertionError("it was never reached")
 
 
 @pytest.mark.parametrize(

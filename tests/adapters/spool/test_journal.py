@@ -486,5 +486,34 @@ def test_second_attempt_takes_no_file_on_trust(
     assert not fails, "the first attempt was made, and failed"
 
 
+def test_failed_write_casts_doubt_on_the_files_of_the_other_segment_too(
+    spool: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the kernel has told while the first segment waited, it does not tell the second again."""
+    may, fails = threading.Event(), [True]
+    monkeypatch.setattr(spool_journal, "_RETRY_S", 0.01)
+
+    def everything(descriptor: int) -> None:
+        if is_in(spool, descriptor) and fails:
+            assert may.wait(PATIENCE_S)
+            fails.clear()
+            for part in (spool / "tmp").glob("*.part"):
+                part.write_bytes(b"")
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(spool_journal, "_sync_file_system", everything)
+    journal = ready(spool)
+    first, second = records(spool, 1), records(spool, 1)
+    assert journal.keep(first)
+    assert journal._current is not None
+    journal._hand_over(journal._current)
+    until(lambda: journal.keep(second))
+    assert journal._current is not None
+    may.set()
+    journal._hand_over(journal._current)
+    until(lambda: len(kept(spool)) == 3)
+    assert set(first + second) <= set(kept(spool))
+
+
 def read_all(spool: Path) -> Records:
     return [record for segment in (spool / "tmp").glob("journal-*") for record in read(segment)]

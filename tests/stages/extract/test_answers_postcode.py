@@ -3,12 +3,12 @@ from __future__ import annotations
 import pytest
 
 from gateway.model.form.fields import BY_ID
-from gateway.stages.extract.answers import answer, postcode, postcode_at_end
+from gateway.stages.extract.answers import answer, postcode_at_end, whole_postcode
 
 
 @pytest.mark.parametrize("text", ["HP20 1UY", "hp201uy", " HP20  1UY "])
 def test_a_whole_postcode_is_read(text: str) -> None:
-    assert postcode(text) == "HP20 1UY"
+    assert whole_postcode(text) == "HP20 1UY"
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_a_whole_postcode_is_read(text: str) -> None:
     ],
 )
 def test_a_remark_in_a_postcode_field_stays_as_it_was_typed(text: str) -> None:
-    assert postcode(text) is None
+    assert whole_postcode(text) is None
     found = answer(BY_ID["home_postcode"], text)
     assert found is not None
     assert found.value.reveal() == text

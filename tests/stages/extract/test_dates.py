@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 
-from gateway.stages.extract.dates import build, parse, parse_time
+from gateway.stages.extract.dates import build, month_number, parse, parse_time, read
 
 
 @pytest.mark.parametrize(
@@ -68,3 +70,47 @@ def test_three_boxes(boxes: tuple[str, str, str], expected: str | None) -> None:
 )
 def test_times(text: str, expected: str | None) -> None:
     assert parse_time(text) == expected
+
+
+_BOX = ("", "0", "1", "01", "3", "10", "12", "28", "31", "99", "Mar", "sept", "2024", "24", "98", "20 24", "20201")
+_ODD = ("10/11", "11/12", "10-11", "2023 or 2024", "1?", "c.3", "l", "１", "٣", "3/4/2024", "3\u200b", "-", "/", "?")
+
+
+def test_whatever_three_boxes_hold_no_other_date_is_made_of_them() -> None:
+    """Every combination: a date only where each box is one number (or month) of it, and then that very date."""
+    for boxes in product(_BOX + _ODD, repeat=3):
+        found = read("\n".join(boxes))
+        day, month, year = boxes
+        if found is None:
+            continue
+        assert not found.left_over
+        assert not set(boxes) & set(_ODD), boxes
+        assert found.date.year % 100 == int(year) % 100, boxes
+        assert (found.date.month or 0) == (month_number(month) or 0), boxes
+        assert (found.date.day or 0) == int(day or 0), boxes
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "left_over"),
+    [
+        ("28/2/2023 or 2024", "2023-02-28", "or 2024"),
+        ("23/10/2012 (14 yrs)", "2012-10-23", "14 yrs"),
+        ("approx 14/11/2026", "2026-11-14", "approx"),
+        ("14/11/2026?", "2026-11-14", "?"),
+        ("c. 3 March 2024", "2024-03-03", "c"),
+        ("14/11/2026 or 15/11/2026", "2026-11-14", "or 15/11/2026"),
+        ("Saturday 14 November 2026 at 22:41 hrs", "2026-11-14", ""),
+        ("Twenty-fourth November 2026", "2026-11-24", ""),
+        ("24NOV2026", "2026-11-24", ""),
+    ],
+)
+def test_what_a_date_does_not_account_for_is_left_over(text: str, expected: str, left_over: str) -> None:
+    found = read(text)
+    assert found is not None
+    assert (str(found.date), found.left_over) == (expected, left_over)
+    assert (parse(text) is None) == bool(left_over)
+
+
+@pytest.mark.parametrize("text", ["10/11/12/2025", "1?/3/2024", "1/1/20201", "10-11/12/2024", "５/3/2024", "30/2/2025"])
+def test_what_is_no_date_is_not_made_one(text: str) -> None:
+    assert read(text) is None

@@ -14,7 +14,7 @@ from gateway.model.residence.routing import Residence, RouteDecision, RoutingTab
 from gateway.stages.route import route
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)  # the packaged table is 380 days old
-_PLAIN = ("basis", "place_category")
+_PLAIN = ("basis", "place_category")  # values of closed sets, not texts
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +30,12 @@ def confirmed() -> RoutingTables:
 
 
 def residence(**said: str | bool) -> Residence:
+    """Return a residence of these fields; bare by default: which place is meant, not whether a case may leave."""
     fields = {
         name: Confidential(value) if isinstance(value, str) and name not in _PLAIN else value
         for name, value in said.items()
     }
-    return Residence(**fields)  # type: ignore[arg-type]
+    return Residence(**{"is_bare": True, **fields})  # type: ignore[arg-type]
 
 
 def decide(tables: RoutingTables, **said: str | bool) -> RouteDecision:

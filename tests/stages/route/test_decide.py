@@ -265,7 +265,8 @@ class TestBasis:
             confirmed, postcode="HP27 9QF", looked_after=True, responsible_authority="London Borough of Hillingdon"
         )
         assert (decision.outcome, codes(decision)) == (HOLD, ["looked_after_elsewhere"])
-        assert others(decision) == {"buckinghamshire", "nwl"}
+        assert (decision.panel, others(decision)) == ("nwl", {"buckinghamshire"})
+        assert decision.informed == ("buckinghamshire",)
 
     def test_a_child_placed_within_its_own_area_is_routed(self, confirmed: RoutingTables) -> None:
         decision = decide(
@@ -355,3 +356,15 @@ def test_a_remark_in_the_postcode_field_asks_a_person(confirmed: RoutingTables, 
     decision = decide(confirmed, postcode=said)
     assert decision.outcome is RouteOutcome.HOLD
     assert "postcode_with_remark" in codes(decision)
+
+
+@pytest.mark.parametrize(("said", "panel"), [("MK18 1J", "buckinghamshire"), ("HP20 1U", "buckinghamshire")])
+def test_a_lost_last_letter_reads_the_sector(confirmed: RoutingTables, said: str, panel: str) -> None:
+    decision = decide(confirmed, postcode=said)
+    assert (decision.outcome, decision.panel) == (RouteOutcome.HOLD, panel)
+
+
+def test_a_swap_that_leads_to_another_sector_is_no_suggestion_unless_the_town_agrees(confirmed: RoutingTables) -> None:
+    swapped = decide(confirmed, postcode="HP02 1UY")
+    assert swapped.outcome is RouteOutcome.HOLD
+    assert swapped.panel is None or not others(swapped)

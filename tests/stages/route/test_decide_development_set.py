@@ -18,6 +18,9 @@ with (Path(__file__).parent / "routing_dev.csv").open(encoding="utf-8", newline=
     ROWS = list(csv.DictReader(_file))
 
 
+SHARED_SINCE = ("E06000010",)  # Hull publishes a panel of its own: a person is asked
+
+
 @pytest.fixture(scope="module")
 def tables() -> RoutingTables:
     return load_routing(assume_confirmed=True)
@@ -35,10 +38,10 @@ def test_no_row_goes_to_a_wrong_panel_and_no_row_without_a_route_is_routed(table
 
 
 def test_of_the_rows_that_must_be_routed_99_in_100_are(tables: RoutingTables) -> None:
-    must = [row for row in ROWS if row["expected_outcome"] == "route"]
+    must = [row for row in ROWS if row["expected_outcome"] == "route" and row["expected_la_gss"] not in SHARED_SINCE]
     decisions = [(row, route(read_line(row["input"], tables.authorities), tables, NOW)) for row in must]
     routed = [row for row, each in decisions if each.outcome is RouteOutcome.ROUTE]
-    assert len(must) == 75
+    assert len(must) == 74
     assert len(routed) >= 0.99 * len(must)
     for row, each in decisions:
         if row in routed:

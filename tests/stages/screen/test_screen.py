@@ -62,6 +62,14 @@ def test_isolated_contact_details_become_typed_tokens(tables: ScreenTables, know
     assert "900123" not in screened.text.reveal()
 
 
+def test_lines_that_are_quoted_between_ones_own_are_not_carried_over(tables: ScreenTables, known: AllowList) -> None:
+    body = f"Dear Harriet\n\n> The room for the training has been booked.\n\n{ROUTINE}\n\nKind regards"
+    screened = screen(message(body), context(known), tables)
+    assert screened.outcome is ScreenOutcome.PASS
+    assert ROUTINE in screened.text.reveal()
+    assert "has been booked" not in screened.text.reveal()
+
+
 def test_a_detail_has_the_same_token_throughout_a_thread(tables: ScreenTables, known: AllowList) -> None:
     first = screen(
         message("Please could you ring me on 07700 900123 about the training booking?"), context(known), tables
@@ -128,7 +136,9 @@ def test_without_weights_nothing_is_released(tables: ScreenTables, known: AllowL
 
 
 def test_over_the_length_is_a_card(tables: ScreenTables, known: AllowList) -> None:
-    assert outcome(ROUTINE + " Thank you." * 10_000, known, tables) is ScreenOutcome.CARD
+    screened = screen(message(ROUTINE + " Thank you." * 10_000), context(known), tables)
+    assert screened.outcome is ScreenOutcome.CARD
+    assert [reason.code for reason in screened.reasons] == ["too_long"]
 
 
 STEPS = [

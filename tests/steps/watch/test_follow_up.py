@@ -244,7 +244,7 @@ async def test_nobody_answers_one_reminder_leaves_and_then_the_alarm(office: Wor
     assert office.counts.alarms == [AlarmKind.HANDOVER_OVERDUE.value]
     assert office.counts.gauges["gateway_handovers", "alarm"] == 1
     await answer(office, Choice.ACCEPT)
-    assert (await follow_up(office.tools, REGISTER, REMINDING))[Next.NOTHING] == 1
+    assert (await follow_up(office.tools, REGISTER, REMINDING))[Next.ALARM] == 0
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,8 @@ from tests.web.authenticator import UP, UV, Authenticator, spelled
 from tests.web.passkey_owner import Owner, owner
 from tests.web.site import Visitor
 
+pytestmark = pytest.mark.usefixtures("quick_passwords")
+
 
 @pytest.fixture
 async def dr(tmp_path: Path) -> AsyncIterator[Owner]:

@@ -15,6 +15,8 @@ from tests.web.account.test_accounts import NOW, PASSWORD, account
 from tests.web.browser import Seen, browser
 from tests.web.site import Running, running
 
+pytestmark = pytest.mark.usefixtures("quick_passwords")
+
 
 async def virtual(seen: Seen, *, verified: bool = True) -> tuple[CDPSession, str]:
     """Put a virtual authenticator into the browser (WebAuthn domain of the DevTools protocol)."""

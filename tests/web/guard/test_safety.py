@@ -7,6 +7,8 @@ import re
 import ssl
 from pathlib import Path
 
+import pytest
+
 from gateway.web import FormLimits
 from tests.web.pages.test_one_page import CHILD
 from tests.web.site import Running, Visitor, running
@@ -55,7 +57,7 @@ async def test_a_post_without_the_token_or_from_another_site_is_refused_and_send
         ({}, {"Origin": "null"}),
     ):
         visitor.html = page
-        await visitor.post("/notify/one-page", CHILD | values, headers)
+        await visitor.insist("/notify/one-page", CHILD | values, headers)
         assert visitor.status == 403
     assert form.deposit.calls == 0
 
@@ -70,7 +72,7 @@ async def test_the_honeypot_sends_nothing(form: Running, visitor: Visitor) -> No
 async def test_a_body_over_the_limit_is_413(tmp_path: Path) -> None:
     async with running(tmp_path, FormLimits(max_form_bytes=5_000)) as form, Visitor(form.url) as visitor:
         await visitor.get("/notify/one-page")
-        await visitor.post("/notify/one-page", CHILD | {"circumstances": "x" * 6_000})
+        await visitor.insist("/notify/one-page", CHILD | {"circumstances": "x" * 6_000})
         assert visitor.status == 413
         assert form.deposit.calls == 0
 
@@ -111,7 +113,9 @@ async def test_a_multipart_post_is_refused_where_no_file_is_wanted(form: Running
         assert response.status == 415
 
 
-async def test_an_unforeseen_error_shows_a_fixed_text_and_nothing_of_itself(form: Running, visitor: Visitor) -> None:
+async def test_an_unforeseen_error_shows_a_fixed_text_and_nothing_of_itself(
+    form: Running, visitor: Visitor, caplog: pytest.LogCaptureFixture
+) -> None:
     async def explode() -> None:
         raise RuntimeError("secret-canary")
 
@@ -120,6 +124,8 @@ async def test_an_unforeseen_error_shows_a_fixed_text_and_nothing_of_itself(form
     html = await visitor.post("/enquire", {"message": "x", "enquirer_email": "a@b.example"})
     assert visitor.status == 500
     assert "secret-canary" not in html
+    assert "secret-canary" not in caplog.text
+    assert "form_error" in caplog.text
     assert "was not kept" in html
 
 

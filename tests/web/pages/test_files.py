@@ -56,6 +56,8 @@ async def test_a_wrong_file_is_refused_and_the_good_one_beside_it_is_kept(form: 
     html = await upload(visitor, ("run.pdf", b"MZ\x90\x00 not a pdf"), ("good.pdf", PDF), ("empty.pdf", b""))
     assert visitor.status == 422
     assert "There is a problem" in html
+    assert "run.pdf: send a PDF" in html
+    assert "empty.pdf: send a PDF" in html
     assert 'summary-list__key">good.pdf<' in html
     assert 'summary-list__key">run.pdf<' not in html
     assert len(list((form.folder / "form" / "files").iterdir())) == 1
@@ -79,6 +81,17 @@ async def test_an_upload_without_the_token_keeps_nothing(form: Running, visitor:
     await begin(visitor)
     await upload(visitor, ("report.pdf", PDF), token="x" * 43)
     assert visitor.status == 403
+    assert not list((form.folder / "form" / "files").iterdir())
+
+
+async def test_an_upload_whose_token_does_not_come_first_keeps_nothing(form: Running, visitor: Visitor) -> None:
+    await begin(visitor)
+    own = {"Sec-Fetch-Site": "same-origin", "Origin": visitor.url}
+    with aiohttp.MultipartWriter("form-data") as writer:
+        part = writer.append(PDF, {"Content-Type": "application/octet-stream"})
+        part.set_content_disposition("form-data", name="files", quote_fields=False, filename="report.pdf")
+    async with visitor.session.post(visitor.url + "/notify/files", data=writer, headers=own) as response:
+        assert response.status == 403
     assert not list((form.folder / "form" / "files").iterdir())
 
 

@@ -38,7 +38,7 @@ async def test_one_page_notification_arrives_with_its_answers_and_the_page_shows
     form: Running, visitor: Visitor
 ) -> None:
     await visitor.get("/notify/one-page")
-    html = await visitor.post("/notify/one-page", CHILD)
+    html = await visitor.insist("/notify/one-page", CHILD)
     assert visitor.status == 200
     ((arrival, post),) = form.deposit.posts
     assert is_reference(reference_in(html))
@@ -65,12 +65,12 @@ async def test_the_same_page_sent_twice_is_one_arrival_and_changed_answers_are_a
 ) -> None:
     await visitor.get("/notify/one-page")
     page = visitor.html
-    first = reference_in(await visitor.post("/notify/one-page", CHILD))
+    first = reference_in(await visitor.insist("/notify/one-page", CHILD))
     visitor.html = page
-    assert reference_in(await visitor.post("/notify/one-page", CHILD)) == first
+    assert reference_in(await visitor.insist("/notify/one-page", CHILD)) == first
     assert len(form.deposit.posts) == 1
     visitor.html = page
-    assert reference_in(await visitor.post("/notify/one-page", CHILD | {"sex": "female"})) != first
+    assert reference_in(await visitor.insist("/notify/one-page", CHILD | {"sex": "female"})) != first
     assert len(form.deposit.posts) == 2
 
 
@@ -86,13 +86,13 @@ async def test_full_disk_is_503_and_says_what_was_kept_and_whom_to_ring(form: Ru
     form.deposit.fail = True
     await visitor.get("/notify/one-page")
     page = visitor.html
-    html = await visitor.post("/notify/one-page", CHILD)
+    html = await visitor.insist("/notify/one-page", CHILD)
     assert visitor.status == 503
     assert "was not kept" in html
     assert "01632 960100" in html
     form.deposit.fail = False
     visitor.html = page
-    await visitor.post("/notify/one-page", CHILD)
+    await visitor.insist("/notify/one-page", CHILD)
     assert visitor.status == 200
     assert len(form.deposit.posts) == 1
 
@@ -141,3 +141,32 @@ async def test_every_page_has_one_heading_a_title_and_names_no_other_host(
     assert "– Testshire Child Death Overview Panel</title>" in html
     assert not re.search(r"""(?:src|href|action)=["'](?:https?:)?//""", html)
     assert "{site." not in html
+
+
+async def test_a_birth_to_come_and_a_death_long_ago_are_shown_once_before_they_are_sent(
+    form: Running, visitor: Visitor
+) -> None:
+    odd = {"family_name": "Testcase", "date_of_birth-day": "3", "date_of_birth-month": "3"}
+    odd |= {"date_of_birth-year": "2030", "date_of_death-day": "3", "date_of_death-month": "3"}
+    odd |= {"date_of_death-year": "1990"}
+    await visitor.get("/notify/one-page")
+    html = await visitor.post("/notify/one-page", odd)
+    assert "This date is in the future" in html
+    assert "more than two years ago" in html
+    assert not form.deposit.posts
+    await visitor.post("/notify/one-page", odd)
+    ((_, post),) = form.deposit.posts
+    assert from_form(post.values).text("date_of_birth") == "2030-03-03"
+
+
+async def test_boxes_that_are_no_date_come_back_and_arrive_as_they_were_typed(form: Running, visitor: Visitor) -> None:
+    typed = {"date_of_death-day": "10/11", "date_of_death-month": "12", "date_of_death-year": "2025"}
+    await visitor.get("/notify/one-page")
+    html = await visitor.post("/notify/one-page", typed)
+    assert "We cannot read this date" in html
+    assert all(f'name="{name}" type="text" value="{value}"' in html for name, value in typed.items())
+    await visitor.post("/notify/one-page", typed)
+    ((_, post),) = form.deposit.posts
+    answer = from_form(post.values).fields["date_of_death"]
+    assert answer.typed.reveal() == "10/11\n12\n2025"
+    assert answer.reading is None

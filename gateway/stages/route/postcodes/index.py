@@ -44,7 +44,18 @@ class BadIndex(ValueError):
 class PostcodeIndex:
     """A loaded index. One dictionary look-up, a bit test and, in mixed sectors, a short walk for each question."""
 
-    __slots__ = ("_areas", "_bitmaps", "_runs", "_sectors", "_starts", "checksum", "dated", "edition", "units")
+    __slots__ = (
+        "_areas",
+        "_bitmaps",
+        "_districts",
+        "_runs",
+        "_sectors",
+        "_starts",
+        "checksum",
+        "dated",
+        "edition",
+        "units",
+    )
 
     def __init__(self, file: bytes) -> None:
         """Read an index file. BadIndex if a byte of it is not as it was written."""
@@ -66,6 +77,7 @@ class PostcodeIndex:
         )
         names = sectors.decode("ascii").split("\n")
         self._sectors = {name: place for place, name in enumerate(names)}
+        self._districts: dict[str, tuple[GssCode, ...]] = {}  # of those that were asked for
         self._runs, self._starts = _numbers(runs, len(names))
         if len(self._bitmaps) != len(names) * BITMAP_BYTES:
             raise BadIndex("bitmaps do not match sectors")
@@ -108,7 +120,12 @@ class PostcodeIndex:
 
     def district(self, outward: str) -> tuple[GssCode, ...]:
         """Return the authorities of a postcode district ("HP27"), sorted; empty if there is no such district."""
-        return _sorted(code for digit in "0123456789" for code in self._sector_codes(f"{outward} {digit}"))
+        known = self._districts.get(outward)
+        if known is None:
+            known = _sorted(code for digit in "0123456789" for code in self._sector_codes(f"{outward} {digit}"))
+            if known:
+                self._districts[outward] = known
+        return known
 
     def _sector_codes(self, name: str) -> Iterator[GssCode]:
         sector = self._sectors.get(name)

@@ -23,17 +23,20 @@ _NOT_ALPHANUMERIC = re.compile(r"[^A-Z0-9]")
 _OUTWARD = r"(?:[A-Z]{1,2}[0-9][0-9A-Z]?|NPT|GIR|BFPO|ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA)"
 _UNIT = re.compile(rf"({_OUTWARD})([0-9])([A-Z]{{2}})")
 _SECTOR = re.compile(rf"({_OUTWARD})([0-9])")
+_TRUNCATED = re.compile(rf"({_OUTWARD})([0-9])[A-Z]")
 _DISTRICT = re.compile(_OUTWARD)
 # In running text: between outward and inward at most three separators, and nothing alphanumeric at either end.
 _IN_TEXT = re.compile(
     rf"(?<![A-Z0-9])({_OUTWARD})[ .\-]{{0,3}}([0-9])[ .\-]?([A-Z]{{2}})(?![A-Z0-9])", re.IGNORECASE | re.ASCII
 )
+_MAY_BE_UNIT = re.compile(r"[0-9][ .\-]?[^\W\d_]{2}(?![^\W_])")
 _PARTIAL_IN_TEXT = re.compile(
     rf"(?<![A-Z0-9])({_OUTWARD})(?:[ .\-]{{1,3}}([0-9]))?(?![A-Z0-9])", re.IGNORECASE | re.ASCII
 )
 _ORDINAL = re.compile("1st|2nd|3rd|[04-9]th")
 _EIRCODE = re.compile(r"(?:[AC-FHKNPRTV-Y][0-9]{2}|D6W)[0-9AC-FHKNPRTV-Y]{4}")  # Ireland
 _TERRITORY_CODE = re.compile(r"KY[1-3][0-9]{4}|AI2640|VG11[0-9]{2}|MSR1[0-9]{3}")  # Cayman, Anguilla, ...
+_CONTINENTAL = re.compile(r"(?:[A-Z]{1,3}-)?(?:[0-9]{5}|[0-9]{2}-[0-9]{3})\s+[A-Za-z]|[A-Z]{1,3}-[0-9]{4}\s+[A-Za-z]")
 _BFPO = re.compile(r"(?<![A-Z0-9])B\.?F\.?P\.?O\.?[ .\-]{0,3}([0-9]{1,4})(?![0-9])")
 
 
@@ -101,10 +104,27 @@ def parse_partial(text: str) -> tuple[Partial, ...]:
     return tuple(found)
 
 
+def truncated(text: str) -> Partial | None:
+    """Return the sector of a unit that has lost its last letter: "MK18 1J" is in MK18 1."""
+    match = _TRUNCATED.fullmatch(compact(text))
+    return Partial(match[1], match[2]) if match is not None else None
+
+
 def find_units(text: str) -> tuple[Postcode, ...]:
     """Return every unit postcode that stands in a text, in order, each once."""
     matches = (match for match in _IN_TEXT.finditer(_readable(text)) if not _is_ordinal(match))
     return tuple(dict.fromkeys(Postcode(match[1].upper(), (match[2] + match[3]).upper()) for match in matches))
+
+
+def unit_matches(text: str) -> tuple[tuple[Postcode, int, int], ...]:
+    """Return every unit postcode of a text with where it stands: the fast way, for whole messages."""
+    if _MAY_BE_UNIT.search(text) is None:
+        return ()
+    plain = text if text.isascii() else text.translate(_LOOK_ALIKES)
+    matches = (match for match in _IN_TEXT.finditer(plain) if not _is_ordinal(match))
+    return tuple(
+        (Postcode(match[1].upper(), (match[2] + match[3]).upper()), match.start(), match.end()) for match in matches
+    )
 
 
 def _readable(text: str) -> str:
@@ -131,6 +151,11 @@ def foreign_code(text: str) -> str | None:
     if _TERRITORY_CODE.fullmatch(whole):
         return "overseas-territory"
     return "abroad" if _EIRCODE.fullmatch(whole) else None
+
+
+def has_foreign_code(address: str) -> bool:
+    """Say whether a part of an address begins with a postal code of the Continent ("75001 Paris", "PL-00-001")."""
+    return any(_CONTINENTAL.match(part.strip()) for part in re.split(r"[,;\n]", tidy(address)))
 
 
 def has_bfpo(text: str) -> bool:

@@ -7,10 +7,11 @@ from datetime import date
 from enum import StrEnum
 
 from gateway.model.ids import GssCode
-from gateway.model.residence.areas import Authority
+from gateway.model.residence.areas import Authority, Vesting
 from gateway.model.residence.panels import Panel, PanelStatus
 from gateway.model.residence.routing import RoutingTables
 
+WARN_DAYS = 90  # before a vesting day
 OLD_DAYS = 200  # two editions behind: time to import
 
 
@@ -33,7 +34,13 @@ class TableFault:
 
 def check_tables(tables: RoutingTables, today: date) -> tuple[TableFault, ...]:
     """Return every finding, errors first."""
-    findings = [*_coverage(tables), *_age(tables, today), *_reach(tables, today), *_overrides(tables)]
+    findings = [
+        *_coverage(tables),
+        *_vestings(tables, today),
+        *_age(tables, today),
+        *_reach(tables, today),
+        *_overrides(tables),
+    ]
     order = list(Level)
     return tuple(sorted(findings, key=lambda finding: order.index(finding.level)))
 
@@ -66,6 +73,41 @@ def _coverage(tables: RoutingTables) -> list[TableFault]:
             if code not in known:
                 text = f"{panel.id} lists {code}, which is no upper-tier authority of today."
                 findings.append(TableFault(Level.ERROR, "panel_lists_unknown", text))
+    return findings
+
+
+def unready(tables: RoutingTables, today: date) -> tuple[Vesting, ...]:
+    """Return the vestings within 90 days, or past, of which some authority has no successor in a panel."""
+    register = tables.authorities
+    return tuple(
+        each
+        for each in register.vestings
+        if (each.on - today).days <= WARN_DAYS and not all(_is_succeeded(code, tables) for code in each.ends)
+    )
+
+
+def _is_succeeded(code: GssCode, tables: RoutingTables) -> bool:
+    entry = tables.authorities.find(code)
+    if entry is None or not entry.replaced_by:
+        return False
+    return all(tables.panels.of_authority(above.gss) for above in tables.authorities.upper_tier(code))
+
+
+def _vestings(tables: RoutingTables, today: date) -> list[TableFault]:
+    """Say which authorities end soon without a panel that follows. From the day itself their cases are held."""
+    late = unready(tables, today)
+    findings = []
+    for each in tables.authorities.vestings:
+        planned = " (planned)" if each.is_planned else ""
+        text = f"{each.on}: {each.name}{planned}; {len(each.ends)} authorities end."
+        if each not in late:
+            findings.append(TableFault(Level.NOTE, "vesting_to_come", text))
+        elif each.on <= today:
+            findings.append(
+                TableFault(Level.ERROR, "vesting_without_panel", f"{text} No panel follows: their cases are held.")
+            )
+        else:
+            findings.append(TableFault(Level.WARNING, "vesting_without_panel", f"{text} No panel follows yet."))
     return findings
 
 

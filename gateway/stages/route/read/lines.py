@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 from gateway.model.content.confidential import NOTHING, Confidential
 from gateway.model.residence.areas import AuthorityRegister
@@ -75,6 +76,10 @@ _STORY = re.compile(
 
 def read_line(line: str, authorities: AuthorityRegister) -> Residence:
     """Return the residence that a line describes. Any text gives one; an empty line says nothing."""
+    return replace(_read(line, authorities), is_bare=True)
+
+
+def _read(line: str, authorities: AuthorityRegister) -> Residence:
     text = tidy(line)
     if not text:
         return Residence()

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from gateway.model.ids import PanelId
 from gateway.model.kinds import RouteGrade
+from gateway.model.residence.areas import Authority
 from gateway.model.residence.panels import Outside, PanelStatus
 from gateway.model.residence.routing import Residence, RoutingTables
+from gateway.stages.route.postcodes.normalise import compact, find_units, parse_unit
+from gateway.stages.route.read.names import fold
+from gateway.stages.route.read.prose import is_institution, says_more
 from gateway.stages.route.read.words import says_nothing
+from gateway.stages.route.weigh.agreement import agreeing, beside, disagrees, slip_elsewhere, town_agrees
 from gateway.stages.route.weigh.evidence import Evidence
+from gateway.stages.route.weigh.message import doubts_of_message
 from gateway.stages.route.weigh.places import Place
 
 
@@ -33,6 +40,7 @@ class Weighed:
     main: Place | None  # the strongest place of residence
     outside: Outside | None  # a place outside England that something names
     age_days: int  # of the postcode table
+    on: date  # the day of the decision
 
     @property
     def english_panels(self) -> tuple[PanelId, ...]:
@@ -126,6 +134,52 @@ def _beside_authority(weighed: Weighed) -> RouteDoubt | None:
     return RouteDoubt(RouteGrade.AUTHORITY, "postcode_not_read", suggests=True) if evidence.unread_postcode else None
 
 
+def _says_more(weighed: Weighed) -> RouteDoubt | None:
+    """Words in the home address that take it back, or put it into another time or somebody else's hands."""
+    address = weighed.residence.address.reveal()
+    if _premises(weighed) is not None or weighed.evidence.no_abode:
+        return None  # said already
+    told = [text for text in (address, weighed.residence.authority.reveal()) if not says_nothing(text)]
+    if any(says_more(text) for text in told):
+        return RouteDoubt(RouteGrade.CONFLICT, "address_says_more", suggests=True)
+    return RouteDoubt(RouteGrade.NONE, "home_is_institution") if is_institution(address) else None
+
+
+def _message(weighed: Weighed) -> RouteDoubt | None:
+    """What the rest of the message says; the first of it. The others are told beside it."""
+    found = doubts_of_message(weighed.residence, weighed.main, weighed.tables)
+    return RouteDoubt(*found[0]) if found else None
+
+
+def _agreement(weighed: Weighed) -> RouteDoubt | None:
+    """A second agreement: town, county or authority that goes with the postcode, or the basis that a form gives."""
+    main, tables, residence = weighed.main, weighed.tables, weighed.residence
+    if main is None or not main.panels or main.code:
+        return None
+    names = beside(residence, tables)
+    agreed = agreeing(main, names, tables)
+    if not agreed and disagrees(main, names):
+        return RouteDoubt(RouteGrade.CONFLICT, "town_disagrees")
+    if residence.is_bare:
+        return None
+    if not agreed or (main.grade is RouteGrade.AUTHORITY and not town_agrees(main, agreed, tables)):
+        by_form = residence.basis in _HOMES and not residence.named.was_read and parse_unit(main.said) is not None
+        return None if by_form else RouteDoubt(main.grade, "no_second_agreement", suggests=True)
+    if slip_elsewhere(main, agreed, tables):
+        return RouteDoubt(main.grade, "slip_elsewhere", suggests=True)
+    return None
+
+
+def _home_of_death(weighed: Weighed) -> RouteDoubt | None:
+    """The home's postcode is that of the place of death, and nobody says that the child died at home."""
+    residence = weighed.residence
+    died = residence.place_of_death.reveal()
+    if residence.place_category == "home" or "home" in fold(died).split():
+        return None
+    own = set(find_units(f"{residence.postcode.reveal()}\n{residence.address.reveal()}"))
+    return RouteDoubt(RouteGrade.NONE, "home_is_place_of_death") if own & set(find_units(died)) else None
+
+
 def _looked_after(weighed: Weighed) -> RouteDoubt | None:
     residence, evidence = weighed.residence, weighed.evidence
     responsible = evidence.responsible
@@ -178,7 +232,7 @@ def _weak_place(weighed: Weighed) -> RouteDoubt | None:
     if main is None or weighed.is_outside:
         return None
     if weighed.evidence.is_repaired and main is not weighed.evidence.authority:
-        one = len({place.panels for _, place in weighed.evidence.weaker}) == 1
+        one = len({place.panels for _, place in weighed.evidence.weaker}) == 1 and _same_sector(weighed)
         return RouteDoubt(RouteGrade.REPAIRED, "repaired", suggests=one)
     if main.grade is RouteGrade.SHARED:
         return RouteDoubt(RouteGrade.SHARED, "shared_authority")
@@ -188,6 +242,26 @@ def _weak_place(weighed: Weighed) -> RouteDoubt | None:
         several = len({place.panels for _, place in weighed.evidence.weaker}) > 1
         return RouteDoubt(main.grade, main.code, suggests=not several)
     return RouteDoubt(RouteGrade.NONE, "no_panel") if not main.panels else None
+
+
+def _same_sector(weighed: Weighed) -> bool:
+    """Say whether every candidate of a misspelt postcode is in its own sector, or goes with what stands beside it."""
+    written = compact(weighed.residence.postcode.reveal())
+    places = [place for _, place in weighed.evidence.weaker]
+    names = beside(weighed.residence, weighed.tables)
+    near = all(written.startswith(compact(place.said)[:-2]) for place in places)
+    agrees = [place for place in places if names and agreeing(place, names, weighed.tables)]
+    return near or len(agrees) == len(places) == 1 or _is_look_alike(written, places)
+
+
+def _is_look_alike(written: str, places: list[Place]) -> bool:
+    """Say whether letters and digits were only taken for one another: nothing was swapped, lost or added."""
+    meant = [compact(place.said) for place in places]
+    return all(len(each) == len(written) and _only_kinds_differ(written, each) for each in meant)
+
+
+def _only_kinds_differ(written: str, meant: str) -> bool:
+    return all(a == b or a.isdigit() != b.isdigit() for a, b in zip(written, meant, strict=True))
 
 
 def _doubted(weighed: Weighed) -> RouteDoubt | None:
@@ -201,6 +275,29 @@ def _doubted(weighed: Weighed) -> RouteDoubt | None:
 def _remark(weighed: Weighed) -> RouteDoubt | None:
     """A postcode field that says more than a postcode ("not OX4 1AB, that is the ward")."""
     return RouteDoubt(RouteGrade.CONFLICT, "postcode_with_remark") if weighed.evidence.remark else None
+
+
+def _upper(weighed: Weighed) -> list[Authority]:
+    main, authorities = weighed.main, weighed.tables.authorities
+    return [above for each in main.authorities for above in authorities.upper_tier(each.gss)] if main else []
+
+
+def _vesting(weighed: Weighed) -> RouteDoubt | None:
+    """The authority has ended, and the register does not know yet who follows."""
+    ended = any(weighed.tables.authorities.vesting_of(each.gss, weighed.on) for each in _upper(weighed))
+    return RouteDoubt(RouteGrade.UNCONFIRMED, "authority_ended", suggests=True) if ended else None
+
+
+def _footprint(weighed: Weighed) -> RouteDoubt | None:
+    """Only authorities that the panel said it reviews are routed to it by themselves; a rule of this office is one."""
+    main, tables = weighed.main, weighed.tables
+    panel = tables.panels.panel(main.panel) if main is not None and main.panel is not None else None
+    if main is None or panel is None or main.override is not None or panel.id == tables.home_panel:
+        return None
+    if tables.assume_confirmed or panel.status is not PanelStatus.CONFIRMED:
+        return None
+    sure = all(panel.is_sure_of(each.gss) for each in _upper(weighed))
+    return None if sure else RouteDoubt(RouteGrade.UNCONFIRMED, "authority_unconfirmed", suggests=True)
 
 
 def _unconfirmed(weighed: Weighed) -> RouteDoubt | None:
@@ -220,10 +317,16 @@ CHECKS: tuple[Callable[[Weighed], RouteDoubt | None], ...] = (
     _looked_after,
     _basis,
     _premises,
+    _says_more,
+    _home_of_death,
+    _message,
     _second_home,
     _doubted,
     _remark,
     _weak_place,
+    _agreement,
     _table_age,
+    _vesting,
     _unconfirmed,
+    _footprint,
 )

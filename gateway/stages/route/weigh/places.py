@@ -16,6 +16,7 @@ from gateway.stages.route.read.names import Named
 
 # NHS pseudo-postcodes (ODS): ZZ99 3 and 4 are abroad, unknown or of no fixed abode; 1 and 2 name nations.
 _PSEUDO = re.compile("ZZ99")
+_COUNTRY_DIGITS = "56789"  # ZZ99 5 to 9 each stand for a country abroad
 _PSEUDO_PLACES = {
     "1WZ": "scotland",
     "2WZ": "northern-ireland",
@@ -115,7 +116,8 @@ def _special(postcode: Postcode, tables: RoutingTables) -> Place | None:
     """Say where a postcode lies that the table does not decide: pseudo-postcodes, BT, BFPO, islands, territories."""
     said = str(postcode)
     if _PSEUDO.match(postcode.outward):
-        place = tables.panels.outside_of(_PSEUDO_PLACES.get(postcode.inward, ""))
+        is_country = postcode.inward[0] in _COUNTRY_DIGITS
+        place = tables.panels.outside_of("abroad" if is_country else _PSEUDO_PLACES.get(postcode.inward, ""))
         if place is not None:
             return Place(said, RouteGrade.NONE, outside=place, code="pseudo_postcode")
         return Place(said, RouteGrade.NONE, code="pseudo_postcode")

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import zlib
 from datetime import date
 
 import pytest
 
 from gateway.model.residence.areas import UnitArea
 from gateway.stages.route.postcodes.build import NO_GRID, IndexBuilder
-from gateway.stages.route.postcodes.index import BadIndex, PostcodeIndex
+from gateway.stages.route.postcodes.index import MAGIC, BadIndex, PostcodeIndex
 
 ROWS = [
     ("AA1 1AB", "E06000060", 480_000, 200_000, False),
@@ -84,6 +85,14 @@ def test_a_damaged_index_is_refused(place: int) -> None:
     content[place] ^= 0x01
     with pytest.raises(BadIndex):
         PostcodeIndex(bytes(content))
+
+
+def test_another_content_under_the_same_header_is_refused() -> None:
+    """Deflated anew, so that only the header's own hash can tell."""
+    header, _, payload = build().removeprefix(MAGIC).partition(b"\n")
+    changed = zlib.decompress(payload).replace(b"E06000060", b"E06000061")
+    with pytest.raises(BadIndex):
+        PostcodeIndex(MAGIC + header + b"\n" + zlib.compress(changed))
 
 
 def test_a_cut_off_index_is_refused() -> None:
