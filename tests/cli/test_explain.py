@@ -24,7 +24,7 @@ SHAPE = {
     "assurance": {"grade", "reasons", "results"},
     "content": {"encrypted", "opened", "signature", "signer", "wrapper"},
     "screened": {"outcome", "subject", "text", "topic", "removed", "reasons"},
-    "route": {"outcome", "grade", "panel", "informed", "authority", "path", "reasons", "alternatives"},
+    "route": {"outcome", "grade", "panel", "informed", "authority", "path", "reasons", "alternatives", "candidates"},
     "plan": {"state", "held_reason", "near_miss", "moves", "dispatches"},
 }
 LISTED = {

@@ -34,7 +34,7 @@ async def screen_out(tools: Tools, context: InstructionContext, order: Order) ->
 
 
 async def _ended(tools: Tools, open_case: CaseRow, state: CaseState) -> Effect:
-    """End the case . What of it has not left does not leave; what has left must be settled first."""
+    """End the case. What of it has not left does not leave; what has left must be settled first."""
     unsent = await cancel_of_case(tools, open_case.id)
     withdrawn = {row.id for row in unsent.changed if isinstance(row, HandoverRow)}
     handovers = [row for row in await tools.store.handovers(open_case.id) if row.id not in withdrawn]

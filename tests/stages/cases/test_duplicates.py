@@ -78,6 +78,13 @@ def test_the_key_fits_its_column() -> None:
     assert len(key() or "") <= 64
 
 
+def test_texts_do_not_run_into_one_another() -> None:
+    one, other = key(family_name="Test", given_names="childzoe"), key(family_name="Testchild", given_names="zoe")
+    assert one is not None
+    assert other is not None
+    assert not may_join(one, other)
+
+
 def test_an_index_says_nothing_without_the_key() -> None:
     assert duplicate_key(notice(), KEY) != duplicate_key(notice(), b"other" * 7)
     assert content_index(notice(), KEY) != content_index(notice(), b"other" * 7)

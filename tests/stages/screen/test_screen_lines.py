@@ -125,3 +125,8 @@ def test_a_typed_token_is_told_from_ours(typed: str, known: AllowList, tables: S
     assert "[PHONE 1]" in text
     assert typed not in text
     assert typed.replace("[", "(").replace("]", ")") in text
+
+
+def test_a_greeting_and_a_closing_in_welsh_and_english_are_no_evidence(known: AllowList, tables: ScreenTables) -> None:
+    body = f"Bore da / Good morning\n\n{ASKED}\n\nCofion cynnes / Kind regards\n\nJo Barker"
+    assert ASKED in shown(of_partner(body, known, tables))

@@ -56,6 +56,8 @@ async def test_a_wrong_file_is_refused_and_the_good_one_beside_it_is_kept(form: 
     html = await upload(visitor, ("run.pdf", b"MZ\x90\x00 not a pdf"), ("good.pdf", PDF), ("empty.pdf", b""))
     assert visitor.status == 422
     assert "There is a problem" in html
+    assert "run.pdf: send a PDF" in html
+    assert "empty.pdf: send a PDF" in html
     assert 'summary-list__key">good.pdf<' in html
     assert 'summary-list__key">run.pdf<' not in html
     assert len(list((form.folder / "form" / "files").iterdir())) == 1

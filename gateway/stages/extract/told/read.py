@@ -11,7 +11,7 @@ from enum import StrEnum
 from gateway.model.form.answer import Answer, AnswerState, Extent, Place, Reading
 from gateway.model.form.fields import BY_ID, missing
 from gateway.model.form.notification import Notification
-from gateway.stages.extract.answers import known, postcode, read, typed
+from gateway.stages.extract.answers import known, postcode_at_end, read, typed
 from gateway.stages.extract.mail import Gathered, gathered, is_notification, name_parts
 from gateway.stages.extract.told.prose import Said, said
 from gateway.stages.extract.told.recognise import Weights, score
@@ -124,7 +124,7 @@ def _placed(draft: Gathered, texts: Sequence[str], subject: str) -> Notification
     fields = {name: _with_place(answer, texts) for name, answer in draft.fields.items()}
     address = fields.get("home_address")
     if address is not None and address.is_certain and "home_postcode" not in fields:
-        found = postcode(address.typed.reveal())
+        found = postcode_at_end(address.typed.reveal())
         if found is not None:
             fields["home_postcode"] = Answer(
                 known(found).typed, AnswerState.KNOWN, read(BY_ID["home_postcode"], found), address.place

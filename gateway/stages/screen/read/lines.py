@@ -42,6 +42,10 @@ class Label(StrEnum):
 
 
 _STOPS = re.compile(r"[.?!,;:)\"*]$")
+_TELLS = re.compile(  # a line with one of these tells something: it is no name, role or organisation
+    r"(?<![\w/])(?:is|was|are|were|has|had|have|will|would|can|saw|said|told|went|came|rang|asked|died|left|took|got|gave"
+    r"|wants?|needs?|he|she|they|you|my|his|her|their)(?![\w/])"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 WRITING = frozenset((Label.SALUTATION, Label.BODY, Label.ANSWER, Label.CLOSING))
 SIGNATURE = frozenset((Label.WHO, Label.CONTACT, Label.ADDRESS))
@@ -80,7 +84,8 @@ def _guarded(rows: Sequence[str], labels: list[Label], own: frozenset[str]) -> l
         elif labels[number] in SIGNATURE:
             goes_on = number > 0 and labels[number - 1] is Label.BODY and not _STOPS.search(rows[number - 1])
             mine = any(word.lower() in own for word in _WORD.findall(row))
-            if ((goes_on or is_parting(row)) and not mine) or is_form_line(row) or any(cases(row)):
+            tells = labels[number] is Label.WHO and _TELLS.search(row) is not None
+            if ((goes_on or tells or is_parting(row)) and not mine) or is_form_line(row) or any(cases(row)):
                 labels[number] = Label.BODY
     if Label.BODY not in labels:  # a notice and nothing else: then the notice is the message
         labels = [Label.BODY if label in STANDING else label for label in labels]
