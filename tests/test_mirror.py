@@ -117,6 +117,7 @@ UNTESTED: dict[str, str] = {
     "roles/demo/world": NOT_YET,
     "roles/explain/dry_run": NOT_YET,
     "roles/explain/explained": NOT_YET,
+    "roles/intake": NOT_YET,
     "stages/answers/answer_route": NOT_YET,
     "stages/answers/unread": NOT_YET,
     "stages/assess/results": NOT_YET,

@@ -66,6 +66,7 @@ def test_segment_keeps_its_promises_while_the_folder_cannot_be_synced(
     segment, made = promised(spool, 2)
     real, heard = os.fsync, list[str]()
     journal = SpoolJournal(spool, heard.append)
+    journal._segments.append(segment)
 
     def failing(descriptor: int) -> None:
         if Path(f"/proc/self/fd/{descriptor}").readlink() == spool / "new":
