@@ -4,7 +4,7 @@ BIN := .venv/bin
 
 .NOTPARALLEL:
 
-.PHONY: setup packages check test demo fresh bench-screening federation faults format assets lock clean
+.PHONY: setup packages check test demo fresh bench-screening federation faults prove format assets lock clean
 
 # A .venv that is half made, or whose Python has gone, is made anew.
 ifneq ($(shell test -e .venv/.ready && $(BIN)/python -c 'import pip' 2>/dev/null && echo whole),whole)
@@ -44,6 +44,9 @@ fresh:  ## `make demo` where nothing but the base system of Debian 12 is (needs 
 
 federation: setup  ## a year of invented deaths over twelve gateways on loopback, with SIGKILLs of their processes
 	$(BIN)/python -m bench.federation $(ARGS)
+
+prove: .venv/.ready  ## what takes longer than the tests: ten planted faults, chosen by the hash of the commit
+	$(BIN)/python -m bench.faults --ten $$(git rev-parse HEAD)
 
 faults: .venv/.ready  ## plant faults in copies of the tree; every one must make a test fail (ARGS='--only store')
 	$(BIN)/python -m bench.faults $(ARGS)

@@ -19,6 +19,11 @@ POSTCODES: Mapping[str, str] = {
     "norfolk": "NR1 3AA", "manchester": "M1 1AE", "leeds": "LS1 1AA", "sheffield": "S1 2AA",
     "nottinghamshire": "NG1 5AA", "pan-sussex": "BN1 1AA", "gloucestershire": "GL1 1AA", "suffolk": "IP1 1AA",
 }  # fmt: skip
+TOWNS: Mapping[str, str] = {
+    "buckinghamshire": "Aylesbury", "oxfordshire": "Oxford", "hertfordshire": "Stevenage", "llr": "Leicester",
+    "norfolk": "Norwich", "manchester": "Manchester", "leeds": "Leeds", "sheffield": "Sheffield",
+    "nottinghamshire": "Nottingham", "pan-sussex": "Brighton", "gloucestershire": "Gloucester", "suffolk": "Ipswich",
+}  # fmt: skip
 SENDER = "doctor@trust.example"
 
 
@@ -51,7 +56,8 @@ class Death:
         message["Message-ID"] = f"<death-{self.number}@trust.example>"
         text = NOTE.format(
             family=f"Invented{_letters(self.number)}", given=f"Child{_letters(self.number * 7 + 1)}",
-            nhs=digits + _check_digit(digits), postcode=POSTCODES[self.residence],
+            nhs=digits + _check_digit(digits), home=f"1 Invented Road, {TOWNS[self.residence]}",
+            postcode=POSTCODES[self.residence],
             place=self.where or f"Invented General Hospital, {POSTCODES[self.place]}",
         )  # fmt: skip
         born = date(2012, 1, 1) + timedelta(days=self.number * 11 % 5000)

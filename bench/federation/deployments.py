@@ -54,7 +54,13 @@ def _deployment(
                     "console_port": ports[f"{panel}/c"]},
         "dns": {"zone_file": str(root / "zone")},
         "worker": {"poll_s": 0.25, "retry_s": 0.1},
-        "outbox": {"first_retry_s": 0.1, "max_retry_s": 1.0, "timeout_s": 20.0, "max_message_bytes": 1_000_000},
+        "outbox": {
+            "hold_s": 0.0,
+            "first_retry_s": 0.1,
+            "max_retry_s": 1.0,
+            "timeout_s": 20.0,
+            "max_message_bytes": 1_000_000,
+        },
         "users": {"separate": False},
         "next_hop.default": {"ca_file": ca_file, "server_name": "relay.example"},
         **{f'next_hop."panel:{other}"': {**hop, "port": ports[f"{other}/mx"], "server_name": f"mx.{other}.example"}

@@ -22,7 +22,7 @@ def run(args: argparse.Namespace) -> int:
     from gateway.ports import Temporary
 
     try:
-        count, broken = asyncio.run(_verify(args.dir.resolve()))
+        count, broken, twice = asyncio.run(_verify(args.dir.resolve()))
     except SettingsError as error:
         print(f"gateway audit: {error} in {args.dir}/config", file=sys.stderr)
         return 1
@@ -32,15 +32,18 @@ def run(args: argparse.Namespace) -> int:
     if broken is not None:
         print(f"The audit chain breaks at entry {broken}.")
         return 1
+    if twice is not None:
+        print(f"The audit chain is whole, but instruction {twice} was carried out twice.")
+        return 1
     print(f"The audit chain is whole: {count} entries.")
     return 0
 
 
-async def _verify(root: Path) -> tuple[int, int | None]:
+async def _verify(root: Path) -> tuple[int, int | None, str | None]:
     from gateway.adapters.config.settings import load_settings
     from gateway.adapters.host.folders import Folders
     from gateway.adapters.store import SqlStore, open_engine
-    from gateway.adapters.store.audit_chain import first_break
+    from gateway.adapters.store.audit_chain import carried_out_twice, first_break
     from gateway.ports import Temporary
 
     folders = Folders(root)
@@ -52,4 +55,4 @@ async def _verify(root: Path) -> tuple[int, int | None]:
         links = [link async for link in SqlStore(engine).audit()]
     finally:
         await engine.dispose()
-    return len(links), first_break(links)
+    return len(links), first_break(links), carried_out_twice(links)

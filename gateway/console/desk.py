@@ -10,7 +10,17 @@ from gateway.model.case.agreement import Agreement
 from gateway.model.case.rows import AuditLink, CaseRow, DispatchRow, HandoverRow, InstructionRow, IntakeRow, KeyRow
 from gateway.model.content.confidential import ConfidentialBytes, ConfidentialText
 from gateway.model.content.intake_record import IntakeRecord
-from gateway.model.ids import BlobId, CaseId, CaseNumber, DispatchId, HandoverId, IntakeId, Reference, StaffId
+from gateway.model.ids import (
+    BlobId,
+    CaseId,
+    CaseNumber,
+    DispatchId,
+    HandoverId,
+    InstructionId,
+    IntakeId,
+    Reference,
+    StaffId,
+)
 from gateway.model.kinds import CaseState, IntakeState
 from gateway.model.office.looks import Looked, Order, Original
 from gateway.model.office.sessions import Session, SignedIn
@@ -111,8 +121,12 @@ class Desk(Protocol):
         """Return the reasons people gave, for a page whose look has been written."""
         ...
 
+    async def is_posted(self, instruction_id: InstructionId) -> bool:
+        """Say whether the instruction that a page gave this id was posted."""
+        ...
+
     async def post(self, order: Order) -> bool:
-        """Sign and post one instruction. False: another about the same thing still waits."""
+        """Sign and post one instruction, once for its id. False: another about the same thing still waits."""
         ...
 
 

@@ -27,6 +27,7 @@ __all__ = ["way_back"]
 KINDS: dict[IntakeKind | None, str] = {
     None: "Not yet known",
     IntakeKind.NOTIFICATION: "Notification",
+    IntakeKind.POSSIBLE_NOTIFICATION: "Possible notification",
     IntakeKind.SECURE_QUERY: "Query, secure",
     IntakeKind.GENERAL_QUERY: "Query, general",
     IntakeKind.ACKNOWLEDGEMENT: "Answer of a panel",
@@ -63,6 +64,7 @@ HANDOVER_STATES: dict[HandoverState, str] = {
     HandoverState.AGREED: "Agreed",
     HandoverState.DECLINED: "Declined",
     HandoverState.BOUNCED: "Came back",
+    HandoverState.WITHDRAWN: "Withdrawn",
 }
 DISPATCH_KINDS: dict[DispatchKind, str] = {
     DispatchKind.FORWARD: "The case, encrypted",
@@ -157,6 +159,8 @@ MOVES: dict[MoveKind, str] = {
     MoveKind.REPORT: "A delivery report or an answer arrived",
     MoveKind.DIGEST: "The general inbox was told of a day's suspected spam",
     MoveKind.REMIND: "Another panel was reminded",
+    MoveKind.LEAVING: "Handed to the mail server",
+    MoveKind.WITHDRAW: "Withdrawn before it left",
     MoveKind.AGREE: "Agreed who reviews",
     MoveKind.SEND_TO_PANEL: "Sent to a panel",
     MoveKind.RELEASE: "Released to the general inbox",
@@ -166,6 +170,7 @@ MOVES: dict[MoveKind, str] = {
     MoveKind.CLOSE: "Closed",
     MoveKind.REOPEN: "Reopened",
     MoveKind.SCREEN_OUT: "Screened out",
+    MoveKind.TAKE_BACK: "Taken back: it waits for a person",
     MoveKind.INSTRUCT: "Asked for",
     MoveKind.REFUSED: "Refused by the gateway",
     MoveKind.LOOK: "Looked at",
@@ -184,10 +189,19 @@ ASKED: dict[str, str] = {
     MoveKind.CLOSE: "close",
     MoveKind.REOPEN: "reopen",
     MoveKind.SCREEN_OUT: "screen out",
+    MoveKind.TAKE_BACK: "take back",
     MoveKind.AGREE: "write down what was agreed",
     MoveKind.MEND_DISPATCH: "try a held dispatch again",
+    MoveKind.WITHDRAW: "withdraw what has not left",
 }
 RESULTS: dict[str, str] = {
+    "moved_on": "somebody was first, or the gateway was: it has changed since you looked. Look again.",
+    "not_now": "it is no longer in a state in which this can be done.",
+    "consumed": "this instruction was carried out or refused before.",
+    "has_left": "it has left already.",
+    "leaving_now": "it is leaving at this moment. Look again in a minute.",
+    "another_address": "the address is not the one that the message came from.",
+    "no_authority": "it came before the gateway kept whom an answer may reach. Write by another way.",
     "signature": "the signature of the console did not hold. The operator has been told.",
     "right": "your role does not allow it, or your account has been closed.",
     "payload": "something that it needs was not in it.",

@@ -26,6 +26,7 @@ class Channel(StrEnum):
 
 class IntakeKind(StrEnum):
     NOTIFICATION = "notification"
+    POSSIBLE_NOTIFICATION = "possible_notification"  # it seems to tell of a death: a person says whether it does
     SECURE_QUERY = "secure_query"
     GENERAL_QUERY = "general_query"
     ACKNOWLEDGEMENT = "acknowledgement"
@@ -142,6 +143,7 @@ class HandoverState(StrEnum):
     AGREED = "agreed"
     DECLINED = "declined"
     BOUNCED = "bounced"
+    WITHDRAWN = "withdrawn"  # taken back before it left
 
 
 class MoveKind(StrEnum):
@@ -159,6 +161,8 @@ class MoveKind(StrEnum):
     PACK_AGAIN = "pack_again"  # a transfer is repacked into messages small enough for its receiver
     REPORT = "report"  # a fact about a sent dispatch or a hand-over arrived
     DIGEST = "digest"  # the general inbox was told of a day's suspected spam
+    LEAVING = "leaving"  # the worker hands a message to the next hop: from now on it cannot be withdrawn
+    WITHDRAW = "withdraw"  # what has not left is taken back
     REMIND = "remind"  # a neighbour that had not answered was reminded
     SEND_TO_PANEL = "send_to_panel"
     RELEASE = "release"
@@ -167,6 +171,7 @@ class MoveKind(StrEnum):
     KEEP = "keep"
     CLOSE = "close"
     REOPEN = "reopen"
+    TAKE_BACK = "take_back"  # an intake that was kept, decided or closed waits for a person again
     SCREEN_OUT = "screen_out"
     AGREE = "agree"  # both panels agree who reviews
     INSTRUCT = "instruct"  # a person decided something in the console
@@ -190,6 +195,7 @@ class HeldReason(StrEnum):
     PANEL_UNCONFIRMED = "panel_unconfirmed"
     OUTSIDE_ENGLAND = "outside_england"
     CONFIDENTIAL_CONTENT = "confidential_content"
+    POSSIBLE_NOTIFICATION = "possible_notification"
     SECURE_QUERY = "secure_query"
     SEVERAL_CHILDREN = "several_children"
     UPLOAD_UNCHECKED = "upload_unchecked"
@@ -206,6 +212,7 @@ class HeldReason(StrEnum):
     TRANSFER_DISAGREES = "transfer_disagrees"
     TRANSFER_REFUSED = "transfer_refused"
     TOLD_OF_DEATH = "told_of_death"
+    REOPENED = "reopened"
     OVER_BUDGET = "over_budget"
     DAMAGED_ARRIVAL = "damaged_arrival"
 
@@ -220,6 +227,9 @@ HELD_SENTENCES: dict[HeldReason, str] = {
     HeldReason.OUTSIDE_ENGLAND: "The child lived outside England. Choose whom to tell.",
     HeldReason.CONFIDENTIAL_CONTENT: "A message to the general mailbox has confidential content.",
     HeldReason.SECURE_QUERY: "A message to the secure mailbox has no notification in it. Read it and answer it.",
+    HeldReason.POSSIBLE_NOTIFICATION: (
+        "It may tell of a child's death. Its case is open and its clock runs: read it, and confirm or screen it out."
+    ),
     HeldReason.SEVERAL_CHILDREN: "More than one child may be meant. Open a case for each.",
     HeldReason.UPLOAD_UNCHECKED: "An uploaded file could not be checked for malware.",
     HeldReason.MAIL_UNCHECKED: "The message could not be checked for malware. Do not open attachments yet.",
@@ -234,6 +244,7 @@ HELD_SENTENCES: dict[HeldReason, str] = {
     HeldReason.TRANSFER_INCOMPLETE: "Another panel sent a case in several messages, and not all of them are here yet.",
     HeldReason.TRANSFER_DISAGREES: "Another panel sent this case to us, but the address is not surely in our area.",
     HeldReason.TRANSFER_REFUSED: "A transfer from another panel did not verify, or came with other content. Ask them.",
+    HeldReason.REOPENED: "Somebody reopened it. Decide again what is to be done.",
     HeldReason.OVER_BUDGET: "Reading it took longer than any message may take. Read the original.",
     HeldReason.DAMAGED_ARRIVAL: (
         "Something arrived whose file cannot be opened, so nothing of it can be shown. The operator has been told, and "
@@ -259,6 +270,7 @@ class DispatchHeldReason(StrEnum):
     TOO_BIG = "too_big"
     QUEUED_TOO_LONG = "queued_too_long"
     STOPPED_BY_FAULT = "stopped_by_fault"
+    CASE_CHANGED = "case_changed"
 
 
 DISPATCH_HELD_SENTENCES: dict[DispatchHeldReason, str] = {
@@ -277,6 +289,7 @@ DISPATCH_HELD_SENTENCES: dict[DispatchHeldReason, str] = {
         "receiver what it takes; the operator sets max_message_bytes for this receiver in gateway.toml and starts the "
         "gateway again; then choose Try again."
     ),
+    DispatchHeldReason.CASE_CHANGED: "The case has changed since this was held. Look whether it should still leave.",
     DispatchHeldReason.STOPPED_BY_FAULT: "A fault in the gateway stopped it. The operator has been told.",
     DispatchHeldReason.QUEUED_TOO_LONG: "It could not be delivered for too long.",
 }

@@ -69,6 +69,7 @@ class IntakeQueue:
     group: asyncio.TaskGroup
     limits: QueueLimits = field(default_factory=QueueLimits)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _told_at: float | None = None
     _known: dict[IntakeId, _Known] = field(default_factory=dict)
     _kept_bytes: int = 0
@@ -142,7 +143,9 @@ class IntakeQueue:
                 continue
             known.running = True
             self._count(place, known.adopted.row.size_bytes, 1)
-            self.group.create_task(self._run(place, intake_id, known))
+            task = self.group.create_task(self._run(place, intake_id, known))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
 
     def _has_room(self, place: int, size: int) -> bool:
         if self._running == 0:

@@ -15,6 +15,7 @@ from gateway.adapters.children.second_opinion import SecondOpinion
 from gateway.adapters.config.areas import load_routing
 from gateway.adapters.config.own_domain import DKIM_KEY
 from gateway.adapters.config.packaged import packaged_config
+from gateway.adapters.config.reading import load_reading
 from gateway.adapters.config.screening import load_known, load_screening
 from gateway.adapters.config.secure_domains import load_secure_domains
 from gateway.adapters.config.settings import Settings
@@ -106,6 +107,7 @@ async def wire_worker(
             settings.panel.id,
             readers,
             keys.register,
+            timedelta(seconds=settings.outbox.hold_s),
         )
 
         async def ready() -> bool:
@@ -227,6 +229,7 @@ async def _readers(stack: AsyncExitStack, folders: Folders, settings: Settings, 
         secure_domains=load_secure_domains((packaged_config(), folders.config)),
         routing=_Routing(tables, keys).tables,
         screening=load_screening(packaged_config()),
+        told=load_reading(packaged_config()),
         known=known_of(folders.config),
         home_panel=settings.panel.id,
         own_addresses=frozenset(address.lower() for address in own if address),

@@ -24,7 +24,7 @@ SHAPE = {
     "assurance": {"grade", "reasons", "results"},
     "content": {"encrypted", "opened", "signature", "signer", "wrapper"},
     "screened": {"outcome", "subject", "text", "topic", "removed", "reasons"},
-    "route": {"outcome", "grade", "panel", "informed", "authority", "path", "reasons", "alternatives"},
+    "route": {"outcome", "grade", "panel", "informed", "authority", "path", "reasons", "alternatives", "candidates"},
     "plan": {"state", "held_reason", "near_miss", "moves", "dispatches"},
 }
 LISTED = {
@@ -61,7 +61,8 @@ def check_shape(line: dict[str, Any]) -> None:
     for notification in line["notifications"]:
         assert set(notification) == {"fields", "missing"}
         for answer in notification["fields"].values():
-            assert set(answer) == {"value", "state"}
+            assert set(answer) == {"value", "state", "typed", "extent", "place"}
+            assert answer["extent"] in {"whole", "part", "repaired", None}
             assert answer["state"] in STATES
 
 

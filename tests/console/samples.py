@@ -46,6 +46,7 @@ from gateway.model.kinds import (
 )
 from gateway.model.residence.routing import Alternative, RouteDecision
 from gateway.ports import BlobSealer, Store
+from tests.planted import plant
 
 FAMILY_NAME = "Quillfeather"
 GENERAL_BODY = (
@@ -122,7 +123,7 @@ class _Maker:
             row, state=IntakeState.RECEIVED, kind=None, grade=None, held_reason=None, near_miss=False, case_id=None
         )
         taken_in = Move(MoveKind.ADOPT, "worker", row.received_at, added=(blob, first), intake_id=row.id)
-        assert await self.store.commit(taken_in)
+        assert await plant(self.store, taken_in)
         at = row.received_at + timedelta(seconds=2)
         added = []
         if record is not None:
@@ -141,7 +142,7 @@ class _Maker:
             case_id=row.case_id,
             detail=detail,
         )
-        assert await self.store.commit(decided)
+        assert await plant(self.store, decided)
 
     def row(self, number: int, hours: float, mailbox: MailboxName, state: IntakeState, **more: object) -> IntakeRow:
         at = self.now - timedelta(hours=hours)
@@ -167,7 +168,7 @@ class _Maker:
             panel=PanelId(panel) if panel else None,
             closed_at=at + timedelta(days=2) if state is CaseState.CLOSED else None,
         )
-        assert await self.store.commit(Move(MoveKind.OPEN_CASE, "worker", row.opened_at, added=(row,), case_id=row.id))
+        assert await plant(self.store, Move(MoveKind.OPEN_CASE, "worker", row.opened_at, added=(row,), case_id=row.id))
         return row.id
 
 
@@ -460,7 +461,7 @@ async def _forwarded(make: _Maker) -> tuple[CaseId, IntakeId, DispatchId]:
         MoveKind.SENT, "worker", sent_at, added=(sent, held, handover), intake_id=row.id, case_id=case_id,
         dispatch_id=sent.id, detail={"panel": "eastmere"},
     )  # fmt: skip
-    assert await make.store.commit(forward)
+    assert await plant(make.store, forward)
     return case_id, row.id, held.id
 
 

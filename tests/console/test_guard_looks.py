@@ -14,6 +14,7 @@ from gateway.model.ids import IntakeId
 from gateway.model.kinds import HeldReason, MoveKind
 from tests.console.conftest import NOW, Browser, Office
 from tests.console.samples import FAMILY_NAME, GENERAL_BODY
+from tests.planted import plant
 
 
 async def looks(office: Office, intake_id: IntakeId) -> list[tuple[str, str]]:
@@ -59,7 +60,7 @@ async def test_malware_is_never_handed_over_as_a_file(office: Office, ada: Brows
     row = await office.store.intake(office.samples.wrapper)
     assert row is not None
     flagged = replace(row, held_reason=HeldReason.MALWARE)
-    await office.store.commit(Move(MoveKind.HOLD, "worker", NOW, changed=(flagged,), intake_id=row.id))
+    await plant(office.store, Move(MoveKind.HOLD, "worker", NOW, changed=(flagged,), intake_id=row.id))
     assert "original-file" not in (await ada.get(f"/intakes/{row.id}/original")).text
     assert (await ada.post(f"/intakes/{row.id}/original-file")).status == 403
     assert (await ada.post(f"/intakes/{row.id}/original")).status == 200
@@ -115,7 +116,7 @@ async def test_a_destroyed_record_says_so_and_offers_the_original(office: Office
     row = await office.store.intake(office.samples.general_query)
     assert row is not None
     assert row.record_blob is not None
-    await office.store.commit(Move(MoveKind.CLOSE, "worker", NOW, destroyed=(row.record_blob,), intake_id=row.id))
+    await plant(office.store, Move(MoveKind.CLOSE, "worker", NOW, destroyed=(row.record_blob,), intake_id=row.id))
     answer = await ada.get(f"/intakes/{row.id}")
     assert answer.status == 200
     assert "does not open" in answer.text

@@ -40,7 +40,9 @@ async def test_one_message_to_both_mailboxes_is_two_intakes_one_case_one_forward
 async def test_a_second_notifier_with_other_answers_is_linked_and_forwarded_as_the_next(walk: Walk) -> None:
     await walk.mail(sample("notification, lives in Oxford"))
     await walk.settle()
-    other = sample("notification, lives in Oxford").content.as_bytes().replace(b"female", b"male")
+    other = (
+        sample("notification, lives in Oxford").content.as_bytes().replace(b"Stoke Mandeville", b"Stoke Manderville")
+    )
     await walk.raw("doctor@trust.example", SECURE, other)
     await walk.settle()
     assert len(await walk.store().cases()) == 1

@@ -2,47 +2,15 @@
 
 from __future__ import annotations
 
-import socket
-from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from email import message_from_bytes
 
-import aiohttp
 import pytest
-import pytest_asyncio
-from aiohttp import web
 
-from gateway.adapters.host.system import SystemClock
-from gateway.adapters.store import SqlStore, open_engine
-from gateway.adapters.store.staff import StaffStore
-from gateway.console import create_console
-from gateway.model.ids import StaffId
 from gateway.model.kinds import CaseState, DispatchState, IntakeState, MoveKind
-from gateway.model.office.staff import Role
-from gateway.roles.console import console_settings
 from gateway.roles.demo.world import GENERAL_INBOX
-from tests.console.conftest import PASSWORD, QUICK_HASHER, Browser
+from tests.console.conftest import Browser
 from tests.journeys.mail import sample
 from tests.journeys.walk import Walk
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def person(walk: Walk) -> AsyncIterator[Browser]:
-    """A manager at the console of the journey's own deployment."""
-    engine = open_engine(walk.world.folders.database_url(""))
-    accounts = StaffStore(engine, SqlStore(engine), hasher=QUICK_HASHER)
-    await accounts.add(StaffId("miro"), "Miro Hale", PASSWORD, Role.MANAGER, datetime.now(UTC))
-    settings = console_settings(walk.world.folders, walk.settings)
-    runner = web.AppRunner(create_console(walk.desk(), accounts, settings, SystemClock()), access_log=None)
-    await runner.setup()
-    listening = socket.create_server(("127.0.0.1", 0))
-    await web.SockSite(runner, listening).start()
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        browser = Browser(session, f"http://127.0.0.1:{listening.getsockname()[1]}")
-        assert (await browser.sign_in("miro")).status == 303
-        yield browser
-    await runner.cleanup()
-    await engine.dispose()
 
 
 async def decide(walk: Walk, person: Browser, path: str, fields: dict[str, str]) -> None:

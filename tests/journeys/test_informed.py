@@ -45,7 +45,14 @@ def of(child: Child) -> Sample:
     found = sample("notification, lives in Oxford")
     content: EmailMessage = copy.deepcopy(found.content)
     content.set_content(
-        NOTE.format(family=child.family, given=child.given, nhs=child.nhs, postcode=child.postcode, place=child.place)
+        NOTE.format(
+            family=child.family,
+            given=child.given,
+            nhs=child.nhs,
+            home=child.home,
+            postcode=child.postcode,
+            place=child.place,
+        )
     )
     content.add_attachment(b"invented", maintype="image", subtype="jpeg", filename="scan.jpg")
     content.replace_header("Message-ID", f"<{child.family.lower()}@trust.example>")

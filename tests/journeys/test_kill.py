@@ -88,7 +88,7 @@ async def walk_on(walk: Walk, journey: Journey) -> None:
         await step(walk)
         try:
             await walk.settle()
-        except Killed:
+        except* Killed:  # in the task that it came from
             await walk.settle()
 
 

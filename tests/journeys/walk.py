@@ -70,6 +70,14 @@ class Walk:
         )
         return self.faults(fresh)
 
+    async def work(self) -> None:
+        """Run the worker until it has nothing to do at this moment; what waits for its time goes on waiting."""
+        wired = self.wired()
+        for _ in range(ROUNDS):
+            if not any([await take_in(wired), await obey(wired), await send_out(wired), await mend_held(wired)]):
+                return
+        raise AssertionError("the worker did not come to rest")
+
     async def settle(self) -> None:
         """Run the worker until nothing is left to do without a person."""
         wired = self.wired()

@@ -24,10 +24,11 @@ class Labelled:
 def labelled(row: dict[str, Any], known: AllowList, tables: ScreenTables) -> Labelled:
     mail, asked = mail_of(row), context(known)
     read = read_message(mail, choose(mail), asked, tables)
-    masked = [item for item in own_details(read, tables) if item.end <= read.fresh_end]
-    hidden = frozenset(read.body.text[item.start : item.end].lower() for item in masked)
+    text = read.fresh.text
+    masked = own_details(read, tables)
+    hidden = frozenset(text[item.start : item.end].lower() for item in masked)
     people = read.allowed.people
-    body = stretches(read.body.text, read.in_body, people=people, end=read.fresh_end, masked=hidden)
+    body = stretches(text, read.in_fresh, people=people, end=len(text), masked=hidden)
     labels = _labels(row, read, body)
     if read.subject.text.strip():
         body.append(headed(read.subject.text, read.in_subject, people=people, masked=hidden))

@@ -1,4 +1,7 @@
-"""The development set and the held-out set, strictly scored: the figures that docs/screening.md promises."""
+"""The sets of this folder, strictly scored: the figures that docs/screening.md promises.
+
+All of them are development or validation by now: rules were read off them, or a threshold was chosen on them.
+"""
 
 from __future__ import annotations
 
@@ -56,12 +59,12 @@ def test_nineteen_innocent_messages_in_twenty_arrive_whole(name: str, scored: Sc
     [
         ("second.jsonl", 0, 2),
         ("third.jsonl", 0, 4),
-        ("fourth", 0, 57),
-        ("fifth", 0, 21),
-        ("sixth", 0, 22),
-        ("seventh", 0, 28),
-        ("eighth", 0, 24),
-        ("ninth", 0, 53),
+        ("fourth", 0, 50),
+        ("fifth", 0, 10),
+        ("sixth", 0, 20),
+        ("seventh", 0, 18),
+        ("eighth", 0, 21),
+        ("ninth", 0, 44),
     ],
 )
 def test_the_sets_of_other_authors_are_no_worse_than_the_documented_figures(

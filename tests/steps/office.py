@@ -222,6 +222,7 @@ def notice(postcode: str = NEXT_DOOR, **more: str) -> Notification:
     said = {
         "family_name": "Testchild",
         "given_names": "Zoe",
+        "nhs_number": "999 000 0018",
         "date_of_birth": "2025-11-01",
         "date_of_death": "2026-03-01",
         "home_postcode": postcode,

@@ -35,6 +35,7 @@ from gateway.stages.cases.neighbour_link import make, with_link
 from gateway.stages.mime.mime_limits import MimeLimits
 from gateway.stages.mime.parse import parse
 from gateway.steps.tools import Tools
+from tests.planted import plant
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LINK = make(bytes(range(32)), bytes(range(16)))
@@ -189,7 +190,7 @@ async def world(folder: Path) -> AsyncIterator[World]:
         due_at=START + timedelta(hours=24),
     )
     rows = (case, _dispatch(FORWARD, TOKEN), _dispatch(PART, PART_TOKEN), with_link(handover, LINK))
-    assert await store.commit(Move(MoveKind.SENT, "worker", START, added=rows))
+    assert await plant(store, Move(MoveKind.SENT, "worker", START, added=rows))
     try:
         yield World(store, tools, clock, outbox, counts, engine)
     finally:

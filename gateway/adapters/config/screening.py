@@ -10,6 +10,7 @@ from typing import Any
 
 from gateway.model.content.screening import AllowList
 from gateway.stages.screen import ScreenTables, allow_list
+from gateway.stages.screen.read.tagger import LineWeights
 from gateway.stages.screen.tables import CardTexts, Lexicon, Weights
 
 
@@ -19,6 +20,7 @@ def load_screening(config_dir: Path, language: str = "en") -> ScreenTables:
     words = [line.split() for line in (folder / "words.txt").read_text(encoding="utf-8").splitlines()]
     names = [line.split() for line in (folder / "names.txt").read_text(encoding="utf-8").splitlines()]
     terms = _toml(folder / "terms.toml")
+    roles = _toml(folder / "roles.toml")
     lists = {key: frozenset(str(value).split()) for key, value in _toml(folder / "vocabulary.toml").items()}
     return ScreenTables(
         words=frozenset(line[0] for line in words),
@@ -34,6 +36,9 @@ def load_screening(config_dir: Path, language: str = "en") -> ScreenTables:
         strong=lexicon(terms["strong"]),
         specific=lexicon(terms["specific"]),
         texts=_texts(config_dir / "texts" / language / "screening.toml"),
+        lines=line_weights(folder / "lines.json"),
+        role_heads=frozenset(roles["heads"].split()),
+        role_words=frozenset(roles["words"].split()),
         weights=_weights(folder) if (folder / "weights.json").exists() else None,
     )
 
@@ -98,6 +103,16 @@ def _weights(folder: Path) -> Weights:
         release_sentence=float(numbers["release_sentence"]),
         release_specific=float(numbers["release_specific"]),
         release_subject=float(numbers["release_subject"]),
+    )
+
+
+def line_weights(path: Path) -> LineWeights:
+    """Return the numbers of the tagger of lines."""
+    numbers = json.loads(path.read_text(encoding="utf-8"))
+    return LineWeights(
+        features={name: tuple(row) for name, row in numbers["features"].items()},
+        steps=tuple(tuple(row) for row in numbers["steps"]),
+        margin=float(numbers["margin"]),
     )
 
 

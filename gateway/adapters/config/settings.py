@@ -93,6 +93,7 @@ def _sendable(field_id: str) -> str:
 
 
 class OutboxSettings(_Section):
+    hold_s: float = Field(ge=0, le=86_400)
     max_message_bytes: int = Field(gt=MIN_MESSAGE_BYTES)
     first_retry_s: float = Field(ge=0)
     max_retry_s: float = Field(ge=0)

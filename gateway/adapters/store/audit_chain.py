@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from gateway.model.case.rows import AuditLink
+from gateway.model.kinds import MoveKind
 
 FIRST = "0" * 64
 
@@ -44,4 +45,17 @@ def first_break(links: Iterable[AuditLink]) -> int | None:
             return link.sequence
         previous = link.hash
         expected += 1
+    return None
+
+
+def carried_out_twice(links: Iterable[AuditLink]) -> str | None:
+    """Return the id of the first instruction that stands twice as carried out or refused, or None."""
+    seen: set[str] = set()
+    for link in links:
+        instruction = link.detail.get("instruction")
+        if instruction is None or link.move is MoveKind.INSTRUCT:
+            continue
+        if instruction in seen:
+            return instruction
+        seen.add(instruction)
     return None

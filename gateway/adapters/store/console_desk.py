@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 
 from gateway.adapters.store.console_reads import ConsoleReads
 from gateway.model.case.agreement import Agreement, unpack_agreement
-from gateway.model.case.instructions import pack_instruction, signed_bytes
+from gateway.model.case.instructions import open_key, pack_instruction, signed_bytes
 from gateway.model.case.rows import (
     AuditLink,
     BlobRow,
@@ -193,7 +193,13 @@ class ConsoleDesk:
                 reasons[blob_id] = ConfidentialText(content.reveal().decode())
         return reasons
 
+    async def is_posted(self, instruction_id: InstructionId) -> bool:
+        return await self._reads.instruction(instruction_id) is not None
+
     async def post(self, order: Order) -> bool:
+        instruction_id = order.id or InstructionId(uuid7(self._clock.now(), secrets.token_bytes(ENTROPY_BYTES)))
+        if await self._reads.instruction(instruction_id) is not None:
+            return True  # a double click, a reload: it was posted already
         if await self._waits(order):
             return False
         now = self._clock.now()
@@ -204,7 +210,7 @@ class ConsoleDesk:
         payload = await self._keys.to_worker.seal(pack_instruction(instruction, original), "instruction", now)
         words = ConfidentialBytes(instruction.reason.reveal().encode())
         reason = await self._keys.to_staff.seal(words, REASON, now)
-        row = self._signed(order, payload, InstructionId(uuid7(now, secrets.token_bytes(ENTROPY_BYTES))))
+        row = self._signed(order, payload, instruction_id)
         added, detail = [payload, reason], {REASON_BLOB: str(reason.id)}
         if instruction.kind is MoveKind.OPEN_CASE and instruction.notification is not None:
             content = ConfidentialBytes(_NOTIFICATION.dump_json(instruction.notification))
@@ -221,7 +227,9 @@ class ConsoleDesk:
             dispatch_id=row.dispatch_id,
             detail={"kind": row.kind.value, "instruction": str(row.id), **detail},
         )
-        return await self._store.commit(move)
+        if await self._store.commit(move):
+            return True
+        return await self._reads.instruction(instruction_id) is not None  # the other click of two was first
 
     async def _written(self, intake: IntakeRow) -> list[Notification]:
         """Return what people wrote down when they opened a case from this intake: the worker cannot keep it for us."""
@@ -255,7 +263,11 @@ class ConsoleDesk:
             intake_id=order.intake.id if order.intake is not None else None,
             case_id=order.case.id if order.case is not None else None,
             dispatch_id=order.dispatch.id if order.dispatch is not None else None,
+            intake_version=order.intake.version if order.intake is not None else None,
+            case_version=order.case.version if order.case is not None else None,
+            dispatch_version=order.dispatch.version if order.dispatch is not None else None,
         )
+        row = replace(row, open_key=open_key(row.kind, row.intake_id, row.case_id, row.dispatch_id))
         return replace(row, signature=self._keys.signing.sign(signed_bytes(row, payload)))
 
     async def _look(self, intake: IntakeRow, staff_id: StaffId, looked: Looked) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from gateway.adapters.store import tables
 from gateway.adapters.store.engine import read_rows
 from gateway.model.case.rows import CaseRow, InstructionRow, IntakeRow
-from gateway.model.ids import CaseId, CaseNumber, DispatchId, IntakeId, Reference
+from gateway.model.ids import CaseId, CaseNumber, DispatchId, InstructionId, IntakeId, Reference
 from gateway.model.kinds import CaseState, IntakeState
 from gateway.ports import Temporary
 
@@ -53,6 +53,13 @@ class ConsoleReads:
         wanted = tables.case.c.state.in_(states) if states else None
         ordered = select(tables.case).order_by(tables.case.c.first_received_at.desc(), tables.case.c.id.desc())
         return await self._page(CaseRow, ordered, wanted, limit, offset)
+
+    async def instruction(self, instruction_id: InstructionId) -> InstructionRow | None:
+        """Return one instruction by the id that its page gave it."""
+        found = await read_rows(
+            self._engine, InstructionRow, select(tables.instruction).where(tables.instruction.c.id == instruction_id)
+        )
+        return found[0] if found else None
 
     async def intake_by_reference(self, reference: Reference) -> IntakeRow | None:
         """Return the intake that bears a reference."""

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, Select, false, insert, or_, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from gateway.adapters.store import audit_chain, tables
 from gateway.adapters.store.engine import WRITE, read_rows
+from gateway.model import lifecycle
 from gateway.model.case.rows import (
     AlarmRow,
     AuditLink,
@@ -76,9 +77,10 @@ class SqlStore:
         for kind in tables.ADDED_ORDER:
             for row in move.added:
                 if type(row) is kind:
+                    lifecycle.check(row, None, move.kind)
                     await connection.execute(insert(tables.TABLE_OF[kind]).values(_columns(row)))
         for row in move.changed:
-            await self._change(connection, row)
+            await self._change(connection, row, move.kind)
         self._has_destroyed = self._has_destroyed or bool(move.destroyed)
         for blob_id in move.destroyed:
             emptied = update(tables.blob).where(tables.blob.c.id == blob_id).values(header=b"", body=None)
@@ -95,12 +97,18 @@ class SqlStore:
                 [busy, *_] = await cursor.fetchone()
         self._has_destroyed = bool(busy)  # a reader was in the way: try again next time
 
-    async def _change(self, connection: AsyncConnection, row: Row) -> None:
+    async def _change(self, connection: AsyncConnection, row: Row, event: MoveKind) -> None:
         if isinstance(row, BlobRow):
             raise TypeError("blobs are written once")
         table = tables.TABLE_OF[type(row)]
         values = _columns(row)
         key = _KEYS.get(type(row), "id")
+        if isinstance(row, lifecycle.Stateful):
+            was = select(table.c.state).where(table.c[key] == values[key], table.c.version == row.version)
+            before = (await connection.execute(was)).scalar_one_or_none()
+            if before is None:
+                raise _Behind
+            lifecycle.check(row, before, event)
         changed = (
             update(table)
             .where(table.c[key] == values.pop(key), table.c.version == row.version)
@@ -163,7 +171,7 @@ class SqlStore:
         return await self._all(CaseRow, select(tables.case).order_by(tables.case.c.opened_at))
 
     async def cases_by_duplicate_key(self, key: str) -> list[CaseRow]:
-        return await self._all(CaseRow, select(tables.case).where(tables.case.c.duplicate_key == key))
+        return await self._all(CaseRow, select(tables.case).where(tables.case.c.duplicate_key.startswith(key)))
 
     async def dispatch(self, dispatch_id: DispatchId) -> DispatchRow | None:
         return await self._one(DispatchRow, tables.dispatch.c.id == dispatch_id)
@@ -259,6 +267,25 @@ class SqlStore:
             .limit(limit)
         )
         return await self._all(InstructionRow, statement)
+
+    async def is_consumed(self, row: InstructionRow) -> bool:
+        link = tables.audit.c
+        about = [
+            column == value
+            for column, value in (
+                (link.intake_id, row.intake_id),
+                (link.case_id, row.case_id),
+                (link.dispatch_id, row.dispatch_id),
+            )
+            if value is not None
+        ]
+        statement = select(link.detail).where(or_(false(), *about), link.move != MoveKind.INSTRUCT)
+        try:
+            async with self._engine.connect() as connection:
+                details = (await connection.execute(statement)).scalars().all()
+        except DBAPIError:
+            raise Temporary("store") from None
+        return any(json.loads(detail).get("instruction") == str(row.id) for detail in details)
 
     async def alarm(self, kind: str) -> AlarmRow | None:
         return await self._one(AlarmRow, tables.alarm.c.kind == kind)

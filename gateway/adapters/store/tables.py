@@ -77,6 +77,7 @@ intake = Table(
     Column("size_bytes", Integer, nullable=False),
     Column("duplicate_of", Uuid),
     Column("content_index", String(64)),
+    Column("authority_blob", Uuid, ForeignKey("blob.id")),
     Index("ix_intake_by_door", "channel", "kind", "id"),
     Index("ix_intake_newest", "received_at", "id"),
     Index("ix_intake_newest_by_state", "state", "received_at", "id"),
@@ -109,6 +110,9 @@ dispatch = Table(
     Column("reply_blob", Uuid, ForeignKey("blob.id")),
     Column("receiver_index", String(64), index=True),
     Column("thread_index", String(64), index=True),
+    Column("instruction_id", Uuid),
+    Column("leaving_at", Instant),
+    Column("case_version", Integer),
     Index("ix_dispatch_waiting", "state", "created_at", "id"),
 )
 
@@ -133,6 +137,7 @@ handover = Table(
     Column("declined_to", String(60)),
     Column("agreed_at", Instant),
     Column("agreement_blob", Uuid, ForeignKey("blob.id")),
+    Column("withdrawn_at", Instant),
     Column("reminded_at", Instant),
     Column("content_hash", String(64)),
     Column("link_hash", String(64), unique=True),
@@ -174,6 +179,10 @@ instruction = Table(
     Column("case_id", Uuid),
     Column("dispatch_id", Uuid),
     Column("result", String(60)),
+    Column("intake_version", Integer),
+    Column("case_version", Integer),
+    Column("dispatch_version", Integer),
+    Column("open_key", String(120), unique=True),
 )
 
 alarm = Table(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import secrets
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from aiohttp import web
 
@@ -12,6 +14,7 @@ from gateway.console.pages.case_pages import case_of, dispatch_of, handover_of, 
 from gateway.console.pages.intake_pages import intake_of, posted
 from gateway.model.case.rows import CaseRow, DispatchRow, IntakeRow
 from gateway.model.content.intake_record import IntakeRecord
+from gateway.model.ids import ENTROPY_BYTES, uuid7
 from gateway.model.kinds import MoveKind
 from gateway.model.office.looks import Looked
 from gateway.model.office.staff import may_look
@@ -30,6 +33,7 @@ class About:
     dispatch: DispatchRow | None = None
     record: IntakeRecord | None = None
     saw_source: bool = False
+    instruction: str = field(default_factory=lambda: str(uuid7(datetime.now(UTC), secrets.token_bytes(ENTROPY_BYTES))))
 
 
 async def intake_about(request: web.Request, looked: Looked = Looked.RECORD) -> About:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from aiohttp import web
 
 from gateway.console.console_settings import PanelChoice
@@ -16,6 +18,7 @@ from gateway.console.moves.release import strikes
 from gateway.console.pages.intake_pages import sources_of
 from gateway.model.case.instructions import Instruction
 from gateway.model.content.intake_record import IntakeRecord
+from gateway.model.ids import InstructionId
 from gateway.model.kinds import MoveKind
 from gateway.model.office.looks import Looked, Order
 
@@ -61,6 +64,9 @@ async def ask_unmasked(request: web.Request) -> web.Response:
 async def post(request: web.Request) -> web.Response:
     """Read the form of a move; show it again if something is wrong or must be checked; otherwise post it."""
     about, form = await about_of(request), await form_of(request)
+    given = instruction_of(form)
+    if given is not None and await parts_of(request).desk.is_posted(given):
+        raise web.HTTPSeeOther(about.path)  # the second press of a button: it was posted already
     offer = _offer(about, request.match_info["move"])
     if offer.why_not:
         return render(request, "refused.html", status=403, about=about, offer=offer)
@@ -77,11 +83,20 @@ async def post(request: web.Request) -> web.Response:
         intake=about.intake if about.case is None or offer.kind in WITH_ORIGINAL else None,
         case=about.case,
         dispatch=about.dispatch,
+        id=given,
         with_original=offer.kind in WITH_ORIGINAL,
     )
     if not await parts_of(request).desk.post(order):
         return render(request, "changed.html", status=409, about=about)
     raise web.HTTPSeeOther(about.path)
+
+
+def instruction_of(form: Form) -> InstructionId | None:
+    """Return the id that the page gave the instruction; None where the form bears none."""
+    try:
+        return InstructionId(UUID(form.get("instruction", "")))
+    except ValueError:
+        return None
 
 
 def _material(request: web.Request, about: About) -> Material:

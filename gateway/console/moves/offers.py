@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gateway.model import lifecycle
 from gateway.model.case.rows import CaseRow, DispatchRow, HandoverRow, IntakeRow
 from gateway.model.content.intake_record import IntakeRecord
 from gateway.model.kinds import (
@@ -41,8 +42,10 @@ LABELS: dict[MoveKind, tuple[str, str]] = {
     MoveKind.KEEP: ("Keep on the secure side", "Nothing of it goes to the general inbox. It stops waiting."),
     MoveKind.CLOSE: ("Close", "Nothing more is to be done."),
     MoveKind.REOPEN: ("Reopen", "It waits for a person again."),
+    MoveKind.TAKE_BACK: ("Take back", "It waits for a person again."),
     MoveKind.SCREEN_OUT: ("Screen out", "This is not a death for any panel to review."),
     MoveKind.AGREE: ("Write down what was agreed", "Which panel reviews, as both panels agreed."),
+    MoveKind.WITHDRAW: ("Withdraw", "It has not left. It never will, and the case stays as it is."),
     MoveKind.MEND_DISPATCH: ("Try again", "Once the cause is mended: the same message, once."),
 }
 _CASE_KINDS = frozenset(
@@ -51,6 +54,7 @@ _CASE_KINDS = frozenset(
         IntakeKind.GENERAL_QUERY,
         IntakeKind.UNREADABLE,
         IntakeKind.NOTIFICATION,
+        IntakeKind.POSSIBLE_NOTIFICATION,
         IntakeKind.SPAM_SUSPECTED,
     }
 )
@@ -74,6 +78,8 @@ def may_answer(row: IntakeRow, record: IntakeRecord | None) -> bool:
 
 
 def _fitting(row: IntakeRow, record: IntakeRecord | None) -> list[MoveKind]:
+    if row.state is IntakeState.CLOSED:
+        return [MoveKind.TAKE_BACK]
     if row.state not in (IntakeState.HELD, IntakeState.DECIDED):
         return []
     held = row.state is IntakeState.HELD or row.kind is IntakeKind.SPAM_SUSPECTED  # which a person may take back
@@ -86,7 +92,7 @@ def _fitting(row: IntakeRow, record: IntakeRecord | None) -> list[MoveKind]:
         kinds.append(MoveKind.RELEASE)
     if record is not None and record.author and row.channel is not Channel.NEIGHBOUR_PAGE:
         kinds.append(MoveKind.ANSWER)
-    return [*kinds, MoveKind.KEEP, MoveKind.CLOSE] if held else [*kinds, MoveKind.CLOSE]
+    return [*kinds, MoveKind.KEEP, MoveKind.CLOSE] if held else [*kinds, MoveKind.CLOSE, MoveKind.TAKE_BACK]
 
 
 def releasable(record: IntakeRecord | None) -> bool:
@@ -112,6 +118,8 @@ def case_offers(
 def dispatch_offers(row: DispatchRow, handover: HandoverRow | None, role: Role, waiting: bool) -> tuple[Offer, ...]:
     """Return the moves that are possible for a dispatch. ``handover``: the one it began, if any."""
     offers = [_offer(MoveKind.MEND_DISPATCH, role, waiting)] if row.state is DispatchState.HELD else []
+    if lifecycle.fits(DispatchRow, row.state, MoveKind.WITHDRAW):
+        offers.append(_offer(MoveKind.WITHDRAW, role, waiting))
     if handover is not None and handover.agreed_at is None:
         offers.append(_offer(MoveKind.AGREE, role, waiting))
     return tuple(offers)

@@ -54,8 +54,18 @@ def unpack_instruction(content: ConfidentialBytes) -> tuple[Instruction, Confide
     return _INSTRUCTION.validate_json(description), ConfidentialBytes(tail) if tail else None
 
 
+def open_key(kind: MoveKind, intake: object, case: object, dispatch: object) -> str:
+    """Return the key under which one instruction may be open: its subject and its event."""
+    subject = next((f"{name}:{id_}" for name, id_ in _named(case, dispatch, intake) if id_ is not None), "")
+    return f"{subject}:{kind.value}"
+
+
+def _named(case: object, dispatch: object, intake: object) -> tuple[tuple[str, object], ...]:
+    return ("case", case), ("dispatch", dispatch), ("intake", intake)
+
+
 def signed_bytes(row: InstructionRow, payload: BlobRow) -> bytes:
-    """Return what the console's Ed25519 key signs: the row's ids and the hash of the sealed payload's header.
+    """Return what the console's Ed25519 key signs: the row's ids, the versions seen, the hash of the payload's header.
 
     The header holds the only wrapped data key and is bound to every chunk of the body, so its hash stands for
     the payload.
@@ -69,5 +79,6 @@ def signed_bytes(row: InstructionRow, payload: BlobRow) -> bytes:
         "case_id": str(row.case_id or ""),
         "dispatch_id": str(row.dispatch_id or ""),
         "payload": hashlib.sha256(payload.header).hexdigest(),
+        "seen": [row.intake_version, row.case_version, row.dispatch_version],
     }
-    return b"CDOP gateway instruction v1\n" + json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+    return b"CDOP gateway instruction v2\n" + json.dumps(content, sort_keys=True, separators=(",", ":")).encode()

@@ -77,6 +77,7 @@ class IntakeRow:
     next_attempt_at: datetime | None = None
     size_bytes: int = 0
     duplicate_of: IntakeId | None = None  # the same notification of the same death: kept, not forwarded again
+    authority_blob: BlobId | None = None  # whom an answer may reach, sealed to the worker when it was decided
     content_index: str | None = None  # keyed blind index of the notification, to detect duplicates
 
 
@@ -121,6 +122,9 @@ class DispatchRow:
     token: str | None = None  # of bounce+TOKEN and reply+TOKEN that belong to it
     reply_blob: BlobId | None = None  # whom an answer to reply+TOKEN goes to, sealed to the worker
     receiver_index: str | None = None  # automatic answers: keyed blind index of the address, to cap them
+    instruction_id: InstructionId | None = None  # of the person's instruction that it was drafted for
+    leaving_at: datetime | None = None  # when the worker began to hand it over: it can no longer be withdrawn
+    case_version: int | None = None  # of its case when it was held: where that moved on, a person is asked again
     thread_index: str | None = None  # automatic answers: keyed blind index of the thread: one answer each
 
 
@@ -145,6 +149,7 @@ class HandoverRow:
     declined_at: datetime | None = None
     declined_to: PanelId | None = None
     agreed_at: datetime | None = None
+    withdrawn_at: datetime | None = None
     agreement_blob: BlobId | None = None
     reminded_at: datetime | None = None
     content_hash: str | None = None  # SHA-256 of what was sent, for the receipt
@@ -193,6 +198,10 @@ class InstructionRow:
     case_id: CaseId | None = None
     dispatch_id: DispatchId | None = None
     result: str | None = None  # a code
+    intake_version: int | None = None  # the versions that the person saw
+    case_version: int | None = None
+    dispatch_version: int | None = None
+    open_key: str | None = None  # subject and event while it is posted: there is one open instruction for each
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from gateway.model.case.instructions import Instruction
 from gateway.model.case.rows import CaseRow, DispatchRow, IntakeRow
 from gateway.model.channel.arrival import Arrival
 from gateway.model.content.confidential import ConfidentialBytes
-from gateway.model.ids import StaffId
+from gateway.model.ids import InstructionId, StaffId
 
 
 class Looked(StrEnum):
@@ -40,4 +40,5 @@ class Order:
     intake: IntakeRow | None = None
     case: CaseRow | None = None
     dispatch: DispatchRow | None = None
+    id: InstructionId | None = None  # from the page that offered it: posting it twice is posting it once
     with_original: bool = False  # the worker needs the original bytes of ``intake`` to carry it out

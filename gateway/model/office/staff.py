@@ -40,6 +40,8 @@ _COORDINATOR = frozenset(
         MoveKind.CLOSE,
         MoveKind.MEND_DISPATCH,
         MoveKind.AGREE,
+        MoveKind.WITHDRAW,
+        MoveKind.TAKE_BACK,
     }
 )
 RIGHTS: dict[Role, frozenset[MoveKind]] = {

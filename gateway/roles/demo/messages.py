@@ -26,10 +26,21 @@ Given names: {given}
 Date of birth: 03/02/2021
 NHS number: {nhs}
 Sex: female
+Home address: {home}
 Home postcode: {postcode}
 Date of death: 20/11/2026
 Place of death: {place}
 """
+
+
+TOWNS = {
+    "HP27 9QF": "Princes Risborough",
+    "OX3 7AA": "Oxford",
+    "SG1 1EX": "Stevenage",
+    "HP20 1UA": "Aylesbury",
+    "HD1 2TA": "Huddersfield",
+    "HP21 8AL": "Aylesbury",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,11 @@ class Child:
     nhs: str
     postcode: str = ""
     place: str = "Invented General Hospital"
+
+    @property
+    def home(self) -> str:
+        """The street and the town, which agrees with the postcode; "" where none is known."""
+        return f"1 Invented Road, {TOWNS[self.postcode]}" if self.postcode in TOWNS else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +108,12 @@ def _mail(author: str, to: str, subject: str, text: str) -> EmailMessage:
 
 def _note(child: Child) -> str:
     return NOTE.format(
-        family=child.family, given=child.given, nhs=child.nhs, postcode=child.postcode, place=child.place
+        family=child.family,
+        given=child.given,
+        nhs=child.nhs,
+        home=child.home,
+        postcode=child.postcode,
+        place=child.place,
     )
 
 
@@ -105,6 +126,7 @@ def form_a(child: Child) -> bytes:
         ("Forename(s)", child.given),
         ("Date of birth", "03/02/2021"),
         ("NHS number", child.nhs),
+        ("Home address", child.home),
         ("Home postcode", child.postcode),
         ("Date of death", "20/11/2026"),
         ("Place of death", child.place),

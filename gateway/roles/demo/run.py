@@ -41,6 +41,7 @@ FORM_CHILD = {
     "date_of_birth-month": "2",
     "date_of_birth-year": "2021",
     "nhs_number": "999 000 0085",
+    "home_address": CHILDREN["oxford"].home,
     "home_postcode": CHILDREN["oxford"].postcode,
     "date_of_death-day": "20",
     "date_of_death-month": "11",

@@ -178,7 +178,7 @@ def _answers(
         },
         "dns": {"zone_file": str(root / "zone")},
         "worker": {"poll_s": poll_s, "retry_s": 0.5},
-        "outbox": {"first_retry_s": 0.5, "max_retry_s": 2.0, "timeout_s": 20.0},
+        "outbox": {"hold_s": 0.0, "first_retry_s": 0.5, "max_retry_s": 2.0, "timeout_s": 20.0},
         "users": {"separate": False},
         "next_hop.default": {"ca_file": ca_file, "server_name": "relay.example"},
         "mail": {"reports": [f"reports@{DOMAIN}"]},

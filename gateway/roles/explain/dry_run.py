@@ -14,6 +14,7 @@ from gateway.adapters.children.document_pool import DocumentPool
 from gateway.adapters.children.mime_pool import MimePool
 from gateway.adapters.config.areas import load_routing
 from gateway.adapters.config.packaged import packaged_config
+from gateway.adapters.config.reading import load_reading
 from gateway.adapters.config.screening import load_known, load_screening
 from gateway.adapters.config.secure_domains import load_secure_domains
 from gateway.adapters.config.settings import load_settings
@@ -170,6 +171,7 @@ async def _readers(
         secure_domains=load_secure_domains(dirs),
         routing=lambda: tables,
         screening=load_screening(packaged_config()),
+        told=load_reading(packaged_config()),
         known=_known(known, config),
         home_panel=home or PanelId(""),
         own_addresses=frozenset(address.lower() for address in (*mail.secure, *mail.general) if address),

@@ -6,11 +6,14 @@ from typing import Any
 
 from gateway.model.case.plan import PlannedDispatch
 from gateway.model.content.intake_record import IntakeRecord
+from gateway.model.form.answer import Answer
+from gateway.model.form.fields import BY_ID
 from gateway.model.form.notification import Notification
 from gateway.model.ids import PanelId
 from gateway.model.kinds import RouteGrade, RouteOutcome
 from gateway.model.residence.panels import PanelRegister
 from gateway.model.residence.routing import Candidate, RouteDecision
+from gateway.stages.extract.answers import extent
 
 
 def explained(name: str, record: IntakeRecord, panels: PanelRegister) -> dict[str, Any]:
@@ -65,11 +68,22 @@ def _screened(record: IntakeRecord) -> dict[str, Any]:
 
 
 def _notification(notification: Notification) -> dict[str, Any]:
-    fields = {
-        name: {"value": answer.value.reveal(), "state": answer.state.value}
-        for name, answer in notification.fields.items()
-    }
+    fields = {name: _answer(name, answer) for name, answer in notification.fields.items()}
     return {"fields": fields, "missing": list(notification.missing)}
+
+
+def _answer(field_id: str, answer: Answer) -> dict[str, Any]:
+    """Return an answer: ``value`` is the reading, or what was typed where there is none."""
+    declared = BY_ID.get(field_id)
+    found = extent(declared, answer) if declared is not None else None
+    place = answer.place
+    return {
+        "value": (answer.reading.value if answer.reading is not None else answer.typed).reveal(),
+        "state": answer.state.value,
+        "typed": answer.typed.reveal(),
+        "extent": found.value if found is not None else None,
+        "place": [place.text, place.start, place.end] if place is not None else None,
+    }
 
 
 _NO_ROUTE = RouteDecision(RouteOutcome.HOLD, RouteGrade.NONE, None)

@@ -26,7 +26,13 @@ from gateway.model.kinds import (
 from gateway.stages.assess.names import within
 from gateway.stages.assess.policy import is_professional
 
-ANSWERED = (IntakeKind.NOTIFICATION, IntakeKind.SECURE_QUERY, IntakeKind.GENERAL_QUERY, IntakeKind.UNREADABLE)
+ANSWERED = (
+    IntakeKind.NOTIFICATION,
+    IntakeKind.POSSIBLE_NOTIFICATION,
+    IntakeKind.SECURE_QUERY,
+    IntakeKind.GENERAL_QUERY,
+    IntakeKind.UNREADABLE,
+)
 _ROBOT = re.compile(
     r"(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|noreply[.+_-].{0,60}|bounces?(?:[.+_=-].{0,200})?|.{0,60}-bounces?"
     r"|.{0,60}-(?:request|owner|admin)|owner-.{0,60}|majordomo|listserv|abuse|root|daemon)",

@@ -35,6 +35,7 @@ class Facts:
     home_panel: PanelId
     screened: Screened | None  # None if nothing could be parsed
     routes: tuple[RouteDecision, ...] = ()  # one for each notification found
+    possible: bool = False  # that it tells of a death is not sure: a person says
     ambiguous: bool = False  # the parser found that the message can be read in two ways
     file_doubt: HeldReason | None = None  # what a scanner flagged, or could not look at
     spam: bool = False  # suspected: see gateway.stages.assess.spam. Counts at the general mailbox only
@@ -97,8 +98,12 @@ def _notification(facts: Facts) -> Plan:
         opens_case=True,
         dispatches=_card(facts),
     )
+    if facts.possible:
+        common = replace(common, kind=IntakeKind.POSSIBLE_NOTIFICATION, held_reason=HeldReason.POSSIBLE_NOTIFICATION)
     if facts.file_doubt is not None:
         return replace(common, held_reason=facts.file_doubt)
+    if facts.possible:
+        return common
     if len(facts.routes) > 1:
         return replace(common, held_reason=HeldReason.SEVERAL_CHILDREN)
     route = facts.routes[0]

@@ -159,11 +159,11 @@ def of_transfer(handovers: Sequence[HandoverRow], dispatch: DispatchRow) -> Hand
 def is_open(row: HandoverRow, all_of_case: Sequence[HandoverRow]) -> bool:
     """Say whether somebody still has to do something about a hand-over.
 
-    Accepted and agreed ones are done. One that bounced or was declined went back to a person, and is done once that
+    Accepted, agreed and withdrawn ones are done. One that bounced or was declined went back to a person; done once that
     person has sent the case on (a later hand-over) or agreed with the neighbour who reviews. One that awaits an
     answer stays open, whatever else was sent.
     """
-    if row.state in (State.ACCEPTED, State.AGREED):
+    if row.state in (State.ACCEPTED, State.AGREED, State.WITHDRAWN):
         return False
     if row.state in _BACK:
         return not any(other.case_id == row.case_id and other.sequence > row.sequence for other in all_of_case)

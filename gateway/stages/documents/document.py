@@ -48,6 +48,11 @@ def _read(content: bytes) -> Document:
 
         found = read_docx(content)
         return Document(*found) if found is not None else Document(code="unsupported")
+    if content.startswith(b"{\\rtf"):
+        from gateway.stages.documents.rtf import read_rtf
+
+        rich = read_rtf(content)
+        return Document((rich,)) if rich.strip() else Document(code="no_text")
     text = _text(content)
     if text is None:
         return Document(code="unsupported")
@@ -61,7 +66,7 @@ def _text(content: bytes) -> str | None:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", errors="replace")
     controls = sum(byte < 32 and byte not in _TEXT_CONTROLS for byte in content[:4096])
-    if controls or content.startswith((b"{\\rtf", b"\xd0\xcf\x11\xe0")):
+    if controls or content.startswith(b"\xd0\xcf\x11\xe0"):
         return None
     try:
         return content.decode("utf-8-sig")

@@ -156,6 +156,12 @@ def choice_code(value: str) -> str:
     return value.split(":", 1)[0].strip()
 
 
+def postcode(text: str) -> str | None:
+    """Return a postcode in its usual form ("HP20 1UA") if the text ends with one or has one near its end."""
+    found = _INSIDE.search(text.upper()[-200:])
+    return f"{found[1]} {found[2]}" if found is not None else None
+
+
 def whole_postcode(text: str) -> str | None:
     """Return the postcode that a text is, whatever its blanks and dashes, or None."""
     found = _POSTCODE.fullmatch(bare(text).upper())

@@ -24,19 +24,19 @@ _MONTH = rf"(?P<m>{'|'.join(sorted(months.NUMBERS, key=len, reverse=True))})\.?"
 _DAY = r"(?P<d>[0-9]{1,2})\s?(?:st|nd|rd|th)?"
 _DAY_IN_WORDS = rf"(?P<d>{'|'.join(sorted(months.ORDINALS, key=len, reverse=True))})"
 _YEAR = r"['’]?(?P<y>[0-9]{4}|[0-9]{2})"
-_MARK = r"\s?[./\-–—\\]\s?"
+_MARK = r"(?P<x>\.|\s?[/\-–—\\]\s?)"  # the same mark twice
 _GAP = r"[\s,./\-–—]{1,3}"
-_BEFORE = r"(?<![\w?~])(?<![0-9][./\-–—\\])(?<![0-9]\s[./\-–—\\])(?<![0-9][./\-–—\\]\s)"
-_AFTER = r"(?![^\W_])(?!\s?[./\-–—\\]\s?[0-9])"
+_BEFORE = r"(?<![\w?~])(?<![0-9][./\-–—\\])"
+_AFTER = r"(?![^\W_])(?!\s?[./\\]\s?[0-9])(?![\-–—][0-9])"
 _TO_THE_DAY = re.compile(
     _BEFORE
     + "(?:"
     + "|".join(
-        re.sub(r"\(\?P<(.)>", rf"(?P<\g<1>{number}>", shape)
+        re.sub(r"\(\?P(<|=)(.)", rf"(?P\g<1>\g<2>{number}", shape)
         for number, shape in enumerate(
             (
                 r"(?P<y>[0-9]{4})[-./](?P<m>[0-9]{1,2})[-./](?P<d>[0-9]{1,2})(?:(?=T[0-9])|(?![^\W_]))",
-                rf"(?P<d>[0-9]{{1,2}}){_MARK}(?P<m>[0-9]{{1,2}}){_MARK}{_YEAR}",
+                rf"(?P<d>[0-9]{{1,2}}){_MARK}(?P<m>[0-9]{{1,2}})(?P=x){_YEAR}",
                 r"(?P<d>[0-9]{1,2})\s(?P<m>[0-9]{1,2})\s(?P<y>[0-9]{4})",
                 rf"{_DAY}{_GAP}(?:of\s)?{_MONTH}{_GAP}{_YEAR}",
                 rf"{_DAY_IN_WORDS}\s(?:day\s)?(?:of\s)?{_MONTH}{_GAP}{_YEAR}",
@@ -50,6 +50,8 @@ _TO_THE_DAY = re.compile(
     + ")",
     re.IGNORECASE,
 )
+_A_NUMBER = re.compile(r"[0-9].{0,20}[0-9]")
+_IN_WORDS = re.compile(r"(?:first|second|third|th|st|nd|rd) ", re.IGNORECASE)
 _LESS = tuple(
     re.compile(shape, re.IGNORECASE)
     for shape in (
@@ -133,6 +135,8 @@ def build(day: str, month: str, year: str) -> PartialDate | None:
 
 def find(text: str) -> Iterator[FoundDate]:
     """Yield the dates to the day that a text holds, in order."""
+    if _A_NUMBER.search(text) is None and _IN_WORDS.search(text) is None:
+        return
     for found in _TO_THE_DAY.finditer(text):
         parts = {name[0]: value for name, value in found.groupdict().items() if value is not None}
         day = str(months.ORDINALS.get(parts["d"].casefold(), parts["d"]))

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from gateway.model.form.fields import FIELDS, GROUPS
-
-FULL_NAME = "full_name"  # of the child: to be taken apart
-
-MOMENT_OF_DEATH = "moment_of_death"  # date and time in one: to be taken apart
+from gateway.stages.extract.trade import FULL_NAME, MOMENT_OF_DEATH, trade_field
 
 MAX_LABEL = 70  # characters; a longer text before a colon is prose
 
@@ -138,7 +136,8 @@ _BRACKETS = re.compile(r"\s?\([^()]{0,60}\)")
 
 def tidy(label: str) -> str:
     """Return a label without layout: case, bullets, numbering, marks at its end."""
-    text = unicodedata.normalize("NFKC", label).casefold().replace("’", "'").replace("‘", "'")
+    text = label if label.isascii() else unicodedata.normalize("NFKC", label).replace("’", "'").replace("‘", "'")
+    text = text.casefold()
     text = text.strip(" \t*_#•·-–—>|").rstrip("?:.* \t")
     text = " ".join(text.split())
     return _NUMBERING.sub("", text, count=1) if text not in _LABELS else text
@@ -156,19 +155,29 @@ def field_for(label: str, section: str | None) -> str | None:
             return _GROUP_LABELS[section][text]
         if text in _LABELS:
             return _LABELS[text]
-    return None
+    return trade_field(tidy(label)) if section in (None, "child", "death", "residence") else None
 
 
-def _spellings(text: str) -> tuple[str, ...]:
-    bare = _BRACKETS.sub("", text).strip()
-    one = re.sub(r"\(s\)", "", text).strip()
-    plain = re.sub(r"\s?/\s?", "/", bare.replace("&", "and"))
-    first = re.sub(
-        r"(?: and |, | incl\.? | including | with )(?:full )?(?:post ?code|address|contact details|dates?|y/n)$",
-        "",
-        plain,
-    )
-    return (text, one, one + "s", bare, bare.removeprefix("the ").removesuffix(" of child"), plain, first)
+def _spellings(text: str) -> Iterator[str]:
+    yield text
+    bare = text
+    if "(" in text:
+        one = text.replace("(s)", "").strip()
+        yield one
+        yield one + "s"
+        bare = _BRACKETS.sub("", text).strip()
+        yield bare
+    yield bare + "s"
+    yield bare.removeprefix("the ").removesuffix(" of child")
+    plain = _SLASH.sub("/", bare.replace("&", "and"))
+    yield plain
+    yield _WITH_MORE.sub("", plain)
+
+
+_SLASH = re.compile(r"\s?/\s?")
+_WITH_MORE = re.compile(
+    r"(?: and |, | incl\.? | including | with )(?:full )?(?:post ?code|address|contact details|dates?|y/n)$"
+)
 
 
 def column_for(label: str, group: str) -> str | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from gateway.model.form.fields import BY_ID
-from gateway.stages.extract.labels import FULL_NAME, MOMENT_OF_DEATH, tidy
+from gateway.stages.extract.labels import tidy
+from gateway.stages.extract.trade import FULL_NAME, MOMENT_OF_DEATH
 
 BARE = frozenset({"address", "full address", "addr", "postcode", "post code", "postal code", "address and postcode"})
 _OF_THE_CHILD = frozenset({"child", "residence"})  # sections

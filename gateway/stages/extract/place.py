@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from gateway.model.content.confidential import Confidential, ConfidentialText
-from gateway.model.form.notification import Notification
+from gateway.model.form.field import Shape
+from gateway.model.form.fields import BY_ID
+from gateway.model.form.notification import AnswerState, Notification
 from gateway.model.residence.named import Named
 from gateway.model.residence.routing import Residence
 from gateway.stages.extract import dates
@@ -31,7 +33,7 @@ def residence(notification: Notification, named: Named = Named()) -> Residence: 
         return choice_code(notification.text(field_id))
 
     basis = code("residence_basis")
-    address = said("home_address")
+    address: ConfidentialText = Confidential(notification.certain("home_address").strip())
     died = dates.parse(notification.text("date_of_death"))
     return Residence(
         postcode=said("home_postcode"),
@@ -48,6 +50,16 @@ def residence(notification: Notification, named: Named = Named()) -> Residence: 
         died_on=_day(died),
         named=named,
     )
+
+
+def free_texts(notification: Notification) -> tuple[str, ...]:
+    """Return what a form says in free words outside the residence: it may say who lived where, and with whom."""
+    told = [
+        answer.value.reveal()
+        for name, answer in notification.fields.items()
+        if name in BY_ID and BY_ID[name].shape is Shape.LINES and answer.state is AnswerState.KNOWN
+    ]
+    return tuple(text for text in told if text.strip())
 
 
 def _day(found: dates.PartialDate | None) -> date | None:

@@ -42,7 +42,7 @@ def route(residence: Residence, tables: RoutingTables, now: datetime) -> RouteDe
     tables = _as_of(tables, now.date())
     residence = with_responsible(with_home(without_former(residence)), tables)
     evidence = gather(residence, tables)
-    main = _main(evidence)
+    main = _main(evidence, residence.is_bare)
     weighed = Weighed(
         residence, tables, evidence, main, _outside(residence, evidence, main, tables), _age(tables, now), now.date()
     )
@@ -78,7 +78,7 @@ def _age(tables: RoutingTables, now: datetime) -> int:
     return max(0, (now.date() - tables.postcodes.dated).days)
 
 
-def _main(evidence: Evidence) -> Place | None:
+def _main(evidence: Evidence, is_bare: bool) -> Place | None:
     """Return the strongest place of residence: a whole postcode, an authority, then what is weaker."""
     if evidence.units:
         return evidence.weaker[0][1] if evidence.is_repaired else evidence.units[0][1]
@@ -86,7 +86,14 @@ def _main(evidence: Evidence) -> Place | None:
         return evidence.authority
     if evidence.weaker:
         return evidence.weaker[0][1]
-    return evidence.authority
+    return evidence.authority or (None if is_bare else _mentioned(evidence))
+
+
+def _mentioned(evidence: Evidence) -> Place | None:
+    """Return an authority that the home address ends in, where all that it names lead to one panel."""
+    found = [place for place in evidence.mentions if place.grade is RouteGrade.AUTHORITY]
+    same = len({place.panel for place in evidence.mentions}) == 1
+    return found[-1] if found and same and found[-1].panel is not None else None
 
 
 def _outside(residence: Residence, evidence: Evidence, main: Place | None, tables: RoutingTables) -> Outside | None:
@@ -120,7 +127,7 @@ def _hold(weighed: Weighed, doubts: list[RouteDoubt]) -> RouteDecision:
     first = doubts[0] if doubts else RouteDoubt(RouteGrade.NONE, "no_residence")
     main = weighed.main
     suggestion = main.panel if main is not None and all(doubt.suggests for doubt in doubts) else None
-    suggestion = proposed(weighed.residence, weighed.tables) or suggestion
+    suggestion = proposed(weighed.residence, main, weighed.tables) or suggestion
     return RouteDecision(
         outcome=RouteOutcome.HOLD,
         grade=first.grade,

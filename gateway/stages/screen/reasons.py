@@ -9,6 +9,7 @@ SENTENCES: dict[str, str] = {
     "too_long": "It is too long to be examined.",
     "no_text": "It has no text that could be examined.",
     "no_new_text": "It has no text of its own, only a quoted or forwarded message.",
+    "postscript": "Something is written below the signature.",
     "several_texts": "It has more than one text.",
     "plain_differs_from_html": "Its plain text and its HTML text differ.",
     "hidden_text": "Its HTML has hidden text.",

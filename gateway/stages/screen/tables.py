@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from gateway.stages.screen.read.tagger import LineWeights
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
@@ -69,5 +71,8 @@ class ScreenTables:
     strong: Lexicon
     specific: Lexicon
     texts: CardTexts
+    lines: LineWeights  # of the tagger of lines
+    role_heads: frozenset[str] = frozenset()  # of job titles: "manager"; config/screening/roles.toml
+    role_words: frozenset[str] = frozenset()  # what may stand beside one: "service"
     weights: Weights | None = None  # None: nothing is ever released
     max_characters: int = 16_000  # a longer text is a card, unexamined

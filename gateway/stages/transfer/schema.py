@@ -6,10 +6,11 @@ from typing import Any
 
 from gateway.stages.transfer.manifest import Manifest, Strict
 from gateway.stages.transfer.receipt import Receipt
-from gateway.stages.transfer.record import TransferRecord
+from gateway.stages.transfer.record import TransferRecord, TransferRecord1
 
 PUBLISHED: dict[str, tuple[str, type[Strict]]] = {
-    "notification-1.json": ("urn:cdop-gateway:notification:1", TransferRecord),
+    "notification-1.json": ("urn:cdop-gateway:notification:1", TransferRecord1),
+    "notification-2.json": ("urn:cdop-gateway:notification:2", TransferRecord),
     "manifest-1.json": ("urn:cdop-gateway:manifest:1", Manifest),
     "receipt-1.json": ("urn:cdop-gateway:receipt:1", Receipt),
 }

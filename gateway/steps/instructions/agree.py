@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from gateway.model.case.agreement import pack_agreement
+from gateway.model.case.rows import HandoverRow
 from gateway.stages.cases.handover import Event, Fact, record
 from gateway.steps.instructions.context import Effect, InstructionContext, Order, Refused
+from gateway.steps.instructions.withdraw import cancel_of_case
 from gateway.steps.outbox.bounces import handover_of
 from gateway.steps.tools import Tools
 
@@ -22,4 +24,6 @@ async def agree(tools: Tools, context: InstructionContext, order: Order) -> Effe
     agreed = record(handover, Event(Fact.AGREED, now, agreement_blob=blob.id))
     if agreed.agreement_blob != blob.id:
         raise Refused("agreed_already")
-    return Effect((blob,), (agreed,), handover.case_id, {"reviewing": agreement.reviewing})
+    unsent = await cancel_of_case(tools, handover.case_id)
+    changed = (agreed, *(row for row in unsent.changed if not isinstance(row, HandoverRow) or row.id != agreed.id))
+    return Effect((blob,), changed, unsent.destroyed, handover.case_id, {"reviewing": agreement.reviewing})

@@ -14,6 +14,7 @@ from gateway.model.ids import CaseId, PanelId, case_number, uuid7
 from gateway.model.kinds import (
     CaseState,
     DispatchKind,
+    DispatchState,
 )
 from gateway.stages import extract
 from gateway.stages.cases.decide import forwards
@@ -36,7 +37,8 @@ async def for_panels(
     if notification is None:
         raise Refused("payload")
     found = route(extract.residence(notification), context.readers.routing(), tools.clock.now())
-    told = {row.to for row in await tools.store.dispatches(case_id=case.id) if row.kind is DispatchKind.INFORM}
+    sent = await tools.store.dispatches((DispatchState.SENT,), case_id=case.id)
+    told = {row.to for row in sent if row.kind is DispatchKind.INFORM}
     planned = [item for item in forwards(panel, found.informed, context.home_panel) if item.to not in told]
     if not planned:
         return ()
@@ -58,8 +60,8 @@ def with_case(
     """Return the effect of a move that gives a case its panel; ``added`` holds the case where it is new."""
     placed = replace(case, panel=panel)
     if added:
-        return Effect((placed, *drafts), changed, case.id, detail)
-    return Effect(drafts, (placed, *changed), case.id, detail)
+        return Effect((placed, *drafts), changed, case_id=case.id, detail=detail)
+    return Effect(drafts, (placed, *changed), case_id=case.id, detail=detail)
 
 
 async def case_of(

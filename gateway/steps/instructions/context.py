@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from gateway.model.case.instructions import Instruction
 from gateway.model.case.rows import CaseRow, DispatchRow, InstructionRow, IntakeRow, Row
 from gateway.model.content.confidential import ConfidentialBytes
-from gateway.model.ids import CaseId, PanelId, StaffId
+from gateway.model.ids import BlobId, CaseId, PanelId, StaffId
 from gateway.model.office.staff import StaffRow
 from gateway.model.residence.panels import PanelRegister
 from gateway.steps.intake.readers import Readers
@@ -26,6 +27,7 @@ class InstructionContext:
     home_panel: PanelId
     readers: Readers
     register: Callable[[], PanelRegister]
+    hold: timedelta = timedelta(0)  # how long what a person sends can be withdrawn before it leaves
 
 
 class Refused(Exception):
@@ -54,5 +56,6 @@ class Effect:
 
     added: tuple[Row, ...] = ()
     changed: tuple[Row, ...] = ()
+    destroyed: tuple[BlobId, ...] = ()
     case_id: CaseId | None = None
     detail: Mapping[str, str] | None = None

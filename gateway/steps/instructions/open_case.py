@@ -21,4 +21,4 @@ async def open_case(tools: Tools, context: InstructionContext, order: Order) -> 
         raise Refused("has_case")
     case, added = await case_of(tools, context, order, intake)
     opened = replace(intake, state=IntakeState.DECIDED, held_reason=None, kind=IntakeKind.NOTIFICATION, case_id=case.id)
-    return Effect(added, (opened,), case.id, {"opened": "case"})
+    return Effect(added, (opened,), case_id=case.id, detail={"opened": "case"})

@@ -10,6 +10,7 @@ from gateway.model.kinds import (
 from gateway.steps.instructions.cases import case_of, for_panels, with_case
 from gateway.steps.instructions.context import Effect, InstructionContext, Order, Refused
 from gateway.steps.instructions.verify import needed_intake
+from gateway.steps.instructions.withdraw import cancel_of_case
 from gateway.steps.tools import Tools
 
 
@@ -20,5 +21,7 @@ async def send_to_panel(tools: Tools, context: InstructionContext, order: Order)
         raise Refused("payload")
     case, added = await case_of(tools, context, order, intake)
     settled = replace(intake, state=IntakeState.DECIDED, held_reason=None, case_id=case.id)
+    unsent = await cancel_of_case(tools, case.id)
     drafts = await for_panels(tools, context, order, case, panel)
-    return with_case(case, added, panel, (settled,), drafts, {"panel": panel})
+    effect = with_case(case, added, panel, (settled, *unsent.changed), drafts, {"panel": panel})
+    return replace(effect, destroyed=unsent.destroyed)

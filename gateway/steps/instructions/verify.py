@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gateway.model import lifecycle
 from gateway.model.case.instructions import signed_bytes, unpack_instruction
 from gateway.model.case.rows import InstructionRow, IntakeRow
 from gateway.model.channel.arrival import Arrival
@@ -23,6 +24,8 @@ async def verified(tools: Tools, context: InstructionContext, row: InstructionRo
     blob = await tools.store.blob(row.payload_blob)
     if blob is None or not context.verifies(row.signature, signed_bytes(row, blob)):
         raise Refused("signature")
+    if await tools.store.is_consumed(row):
+        raise Refused("consumed")
     staff = await context.staff(row.staff_id)
     if staff is None or not staff.active or not may(staff.role, row.kind):
         raise Refused("right")
@@ -32,7 +35,7 @@ async def verified(tools: Tools, context: InstructionContext, row: InstructionRo
         raise Refused("payload") from None
     if instruction.kind is not row.kind:
         raise Refused("payload")
-    return Order(
+    order = Order(
         row,
         instruction,
         original,
@@ -40,6 +43,19 @@ async def verified(tools: Tools, context: InstructionContext, row: InstructionRo
         await tools.store.case(row.case_id) if row.case_id is not None else None,
         await tools.store.dispatch(row.dispatch_id) if row.dispatch_id is not None else None,
     )
+    _refuse_what_moved_on(order)
+    return order
+
+
+def _refuse_what_moved_on(order: Order) -> None:
+    """Refused("moved_on") where a row is not as the person saw it, ("not_now") where its table has no such line."""
+    row = order.row
+    seen = ((order.intake, row.intake_version), (order.case, row.case_version), (order.dispatch, row.dispatch_version))
+    if any(subject is not None and subject.version != version for subject, version in seen):
+        raise Refused("moved_on")
+    main = order.case or order.dispatch or order.intake
+    if main is not None and not lifecycle.fits(type(main), main.state, row.kind):
+        raise Refused("not_now")
 
 
 def needed_intake(order: Order) -> IntakeRow:

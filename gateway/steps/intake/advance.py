@@ -49,8 +49,9 @@ async def advance(context: IntakeContext, intake_id: IntakeId) -> None:
     tools = context.tools
     try:
         adopted = await adopt(tools, intake_id)
-    except Temporary as error:
-        tools.journal.event("adopt_failed", intake_id=str(intake_id), code=error.code)
+    except Exception as error:  # whatever is wrong with one spool file must not stop the others
+        code = error.code if isinstance(error, Temporary) else type(error).__name__
+        tools.journal.event("adopt_failed", intake_id=str(intake_id), code=code)
         return
     await work(context, adopted)
 

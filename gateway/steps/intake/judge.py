@@ -12,15 +12,16 @@ from gateway.model.content.intake_record import AttachmentNote, IntakeRecord
 from gateway.model.content.message import Mail
 from gateway.model.content.thread import Remembered
 from gateway.model.form.notification import Notification
-from gateway.model.kinds import ContentEncryption, DispatchKind, HeldReason
+from gateway.model.kinds import ContentEncryption, DispatchKind, HeldReason, MailboxName, ScreenOutcome
 from gateway.model.residence.named import Named
 from gateway.ports import Permanent
 from gateway.stages import extract
 from gateway.stages.assess import spam
 from gateway.stages.cases import decide
 from gateway.stages.extract.form import text_of
+from gateway.stages.extract.told.read import Heard, Told
 from gateway.stages.route import route
-from gateway.stages.route.named import read_message
+from gateway.stages.route.named import read_message, read_remarks
 from gateway.stages.screen.write.withhold import withhold
 from gateway.steps.intake.assess import Assessment
 from gateway.steps.intake.read import Reading
@@ -39,9 +40,12 @@ async def judge(
     thread: Remembered = Remembered(),  # noqa: B008 - immutable: nothing is known of a thread
 ) -> IntakeRecord:
     """Extract, screen, route and decide. Returns the whole record with its plan."""
-    notifications, named = await _notifications(readers, reading) if assessment.content.opened else ((), Named())
-    record = record_of(readers, arrival, reading, assessment, notifications, now, thread, named)
-    return await _decided(readers, record, reading, assessment, scanned)
+    heard, named = await _heard(readers, reading) if assessment.content.opened else (Heard(Told.NO), Named())
+    record = record_of(readers, arrival, reading, assessment, heard.notifications, now, thread, named)
+    if heard.told is Told.POSSIBLY and _is_innocent(record):
+        record = replace(record, notifications=(), routes=())
+    possible = heard.told is Told.POSSIBLY and bool(record.notifications)
+    return await _decided(readers, record, reading, assessment, scanned, possible=possible)
 
 
 def record_of(
@@ -79,7 +83,13 @@ def record_of(
 
 
 async def _decided(
-    readers: Readers, record: IntakeRecord, reading: Reading, assessment: Assessment, scanned: Scanned
+    readers: Readers,
+    record: IntakeRecord,
+    reading: Reading,
+    assessment: Assessment,
+    scanned: Scanned,
+    *,
+    possible: bool = False,
 ) -> IntakeRecord:
     facts = decide.Facts(
         mailbox=record.arrival.mailbox,
@@ -89,6 +99,7 @@ async def _decided(
         home_panel=readers.home_panel,
         screened=record.screened if isinstance(reading.mail, Mail) else None,
         routes=record.routes,
+        possible=possible,
         ambiguous=isinstance(reading.mail, Mail) and not {item.code for item in reading.mail.defects} <= _HARMLESS,
         file_doubt=scanned.doubt or _file_doubt(reading),
         spam=_is_spam(reading, record, scanned),
@@ -132,12 +143,22 @@ def _file_doubt(reading: Reading) -> HeldReason | None:
     return HeldReason.UPLOAD_UNCHECKED if "failed" in checked else None
 
 
-async def _notifications(readers: Readers, reading: Reading) -> tuple[tuple[Notification, ...], Named]:
-    """Return the notifications of an arrival, and every place that its texts name."""
+def _is_innocent(record: IntakeRecord) -> bool:
+    """Say whether a message to the general mailbox has nothing in it that screening keeps back."""
+    screened = record.screened
+    general = record.arrival.mailbox is MailboxName.GENERAL
+    return general and screened is not None and screened.outcome is not ScreenOutcome.CARD
+
+
+async def _heard(readers: Readers, reading: Reading) -> tuple[Heard, Named]:
+    """Return what an arrival tells of deaths, and every place that its texts name."""
     if reading.post is not None:
-        return ((extract.from_form(reading.post.values),) if reading.post.form == "notify" else ()), Named()
+        if reading.post.form != "notify":
+            return Heard(Told.NO), Named()
+        notification = extract.from_form(reading.post.values)
+        return Heard(Told.YES, (notification,)), read_remarks(extract.free_texts(notification))
     if not isinstance(reading.mail, Mail):
-        return (), Named()
+        return Heard(Told.NO), Named()
     texts: list[str] = []
     tables: list[Sequence[Sequence[str]]] = []
     for part in reading.mail.parts:
@@ -147,7 +168,8 @@ async def _notifications(readers: Readers, reading: Reading) -> tuple[tuple[Noti
         texts.extend(document.texts)
         tables.extend(document.tables)
     rows = ["\n".join("\t".join(cell.replace("\n", ", ") for cell in row) for row in table) for table in tables]
-    return extract.from_mail(texts, tables), read_message([*texts, *rows], reading.mail.subject.reveal())
+    subject = reading.mail.subject.reveal()
+    return extract.from_message(subject, texts, tables, readers.told), read_message([*texts, *rows], subject)
 
 
 def _author(reading: Reading, assessment: Assessment) -> tuple[ConfidentialText, ConfidentialText]:

@@ -11,6 +11,7 @@ from gateway.model.ids import Fingerprint, PanelId
 from gateway.model.office.enrolled import Enrolled
 from gateway.model.residence.routing import RoutingTables
 from gateway.ports import Documents, EvidenceGatherer, MimeParser, OpenPGP, Scanner, SecondReader, Smime
+from gateway.stages.extract.told.recognise import Weights
 from gateway.stages.screen import ScreenTables
 
 
@@ -35,3 +36,4 @@ class Readers:
     malware: Scanner | None = None
     spam: Scanner | None = None
     second_opinion: SecondReader | None = None
+    told: Weights = Weights()  # noqa: RUF009 - immutable: what tells of a death

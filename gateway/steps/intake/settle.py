@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from gateway.model.case.authority import authority_of, pack_authority
 from gateway.model.case.plan import TO_GENERAL_INBOX, TO_SENDER, Plan
 from gateway.model.case.rows import CaseRow, DispatchRow, IntakeRow, Move, Row, TransferRow
 from gateway.model.content.confidential import ConfidentialBytes
 from gateway.model.content.intake_record import IntakeRecord, pack_record
 from gateway.model.ids import BlobId, CaseId, IntakeId, case_number, uuid7
 from gateway.model.kinds import CaseState, DispatchKind, IntakeState, MoveKind
-from gateway.stages.cases.duplicates import content_index, duplicate_key
+from gateway.stages.cases.duplicates import content_index, duplicate_key, may_join, shared_part
 from gateway.stages.transfer.files import File
 from gateway.stages.transfer.receipt import Receipt
 from gateway.steps.outbox.drafting.draft import draft
@@ -79,6 +80,7 @@ async def settle(
         raise ValueError("nothing was decided")
     now = tools.clock.now()
     record_blob = await tools.case_blobs.seal(pack_record(record, opened), "record", now)
+    authority = await tools.outbox_blobs.seal(pack_authority(authority_of(record)), "authority", now)
     came = transferred or Transferred(None, record.arrival.received_at)
     place = await _place(tools, matching_key, plan, record, came.first_received_at)
     came = came.at(place.case_id)
@@ -94,6 +96,7 @@ async def settle(
         near_miss=plan.near_miss,
         case_id=place.case_id,
         record_blob=record_blob.id,
+        authority_blob=authority.id,
         work_blob=None,
         next_attempt_at=None,
         duplicate_of=place.same_as,
@@ -103,7 +106,7 @@ async def settle(
         MoveKind.HOLD if plan.state is IntakeState.HELD else MoveKind.DECIDE,
         "worker",
         now,
-        added=(record_blob, *place.added, *_indexed(drafts, indexes or AnswerIndexes()), *came.added),
+        added=(record_blob, authority, *place.added, *_indexed(drafts, indexes or AnswerIndexes()), *came.added),
         changed=(changed, *came.changed),
         destroyed=(*came.destroyed, *(() if row.work_blob is None else (row.work_blob,))),
         intake_id=row.id,
@@ -132,7 +135,9 @@ async def _place(tools: Tools, matching_key: bytes, plan: Plan, record: IntakeRe
     key = duplicate_key(single, matching_key) if single is not None else None
     content = content_index(single, matching_key) if single is not None else None
     if key is not None:
-        for known in await tools.store.cases_by_duplicate_key(key):
+        for known in await tools.store.cases_by_duplicate_key(shared_part(key)):
+            if known.duplicate_key is None or not may_join(known.duplicate_key, key):
+                continue
             same = [row.id for row in await tools.store.intakes(case_id=known.id) if row.content_index == content]
             sequence = 1 + len(await tools.store.handovers(known.id))
             return _Place(known.id, (), True, sequence, known.first_received_at, next(iter(same), None), content)

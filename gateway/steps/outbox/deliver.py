@@ -49,6 +49,8 @@ MENDABLE = frozenset(
 _KEPT_AFTER_SENT = frozenset({DispatchKind.FORWARD, DispatchKind.INFORM})
 
 
+# What a person may withdraw though it was drafted without one.
+_WITHDRAWABLE = frozenset({DispatchKind.FORWARD, DispatchKind.INFORM})
 _TOO_BIG = " 5.3.4"  # message too big for system: RFC 3463 section 3.4
 # Fields outside the encryption whose very value the gate is told.
 _EXACT = frozenset({"from", "to", "message-id", "auto-submitted"})
@@ -101,12 +103,30 @@ async def deliver(tools: Tools, outbound: Outbound, row: DispatchRow) -> None:
         room = await room_for(tools, outbound.packer.writing, row.to)
         if len(mail.message) > room and await pack_again(tools, outbound.packer, row, room):
             return
+    leaving = await _leaving(tools, row)
+    if leaving is None:
+        return  # withdrawn, cancelled or changed while it was made ready
+    row = leaving
     delivery = await outbound.next_hop.send(mail)
     tools.metrics.count("gateway_sends", kind=row.kind.value, outcome=delivery.outcome.value)
     if delivery.outcome is DeliveryOutcome.SENT:
         await _sent(tools, outbound, row, delivery, blob)
     else:
         await _failed(tools, outbound, row, delivery)
+
+
+async def _leaving(tools: Tools, row: DispatchRow) -> DispatchRow | None:
+    """Write down that the message leaves now. None where somebody was first: then it must not leave.
+
+    What nobody can withdraw needs no such line: sending twice is recognisable by its Message-ID.
+    """
+    if row.instruction_id is None and row.kind not in _WITHDRAWABLE:
+        return row
+    now = tools.clock.now()
+    leaving = replace(row, leaving_at=now)
+    if not await tools.store.commit(_move(MoveKind.LEAVING, row, now, (leaving,), {"kind": row.kind.value})):
+        return None
+    return replace(leaving, version=row.version + 1)
 
 
 async def _outbound_mail(
@@ -193,6 +213,7 @@ async def _sent(tools: Tools, outbound: Outbound, row: DispatchRow, delivery: De
         attempts=row.attempts + 1,
         last_code=delivery.code,
         next_attempt_at=None,
+        leaving_at=None,
         payload_blob=row.payload_blob if keeps else None,
     )
     changed: list[Row] = [sent]
@@ -232,7 +253,7 @@ async def _failed(
         return
     attempts = row.attempts + 1
     next_attempt_at = now + outbound.backoff(attempts)
-    waiting = replace(row, attempts=attempts, next_attempt_at=next_attempt_at, last_code=delivery.code)
+    waiting = replace(row, attempts=attempts, next_attempt_at=next_attempt_at, last_code=delivery.code, leaving_at=None)
     detail = {"kind": row.kind.value, "to": row.to, "code": delivery.code}
     move = _move(MoveKind.SEND_FAILED, row, now, (waiting,), detail)
     wrong = delivery.outcome is DeliveryOutcome.WRONG_CERTIFICATE
@@ -258,7 +279,15 @@ async def hold_dispatch(
 ) -> None:
     """Hold a dispatch with its reason, and tell the operator in the same move."""
     now = tools.clock.now()
-    held = replace(row, state=DispatchState.HELD, held_reason=reason, next_attempt_at=None)
+    case = await tools.store.case(row.case_id) if row.case_id is not None else None
+    held = replace(
+        row,
+        state=DispatchState.HELD,
+        held_reason=reason,
+        next_attempt_at=None,
+        leaving_at=None,
+        case_version=case.version if case is not None else None,
+    )
     detail = {"kind": row.kind.value, "to": row.to, "reason": reason.value}
     move = (learned or Learned()).within(_move(MoveKind.HOLD_DISPATCH, row, now, (held,), detail))
     if row.kind is DispatchKind.ALARM:  # an alarm about an alarm would not arrive either
@@ -277,6 +306,10 @@ async def mend(tools: Tools, outbound: Outbound, row: DispatchRow) -> bool:
     except _Hold:
         return False
     if await outbound.openpgp.usable(fingerprint) is not None:
+        return False
+    case = await tools.store.case(row.case_id) if row.case_id is not None else None
+    if case is not None and case.version != row.case_version:  # what was held does not leave unasked after a change
+        await hold_dispatch(tools, row, DispatchHeldReason.CASE_CHANGED)
         return False
     return await _requeue(tools, row)
 

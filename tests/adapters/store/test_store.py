@@ -24,6 +24,7 @@ from gateway.model.kinds import DispatchState, IntakeState, MoveKind
 from gateway.ports import Temporary
 from tests.adapters.store.postgres import Server, server
 from tests.adapters.store.rows import NOW, adopted, blob, dispatch, intake
+from tests.planted import plant
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +79,8 @@ async def row(store: SqlStore) -> IntakeRow:
 
 
 def changing(row: IntakeRow, **fields: object) -> Move:
-    return Move(MoveKind.DECIDE, "worker", NOW, changed=(replace(row, **fields),), intake_id=row.id)  # type: ignore[arg-type]
+    event = MoveKind.HOLD if fields.get("state") is IntakeState.HELD else MoveKind.ATTEMPT_FAILED
+    return Move(event, "worker", NOW, changed=(replace(row, **fields),), intake_id=row.id)  # type: ignore[arg-type]
 
 
 async def counts(engine: AsyncEngine) -> dict[str, int]:
@@ -205,7 +207,7 @@ async def test_due_dispatches_are_those_whose_time_has_come(store: SqlStore, row
     now, later, sent = (dispatch(payload, row) for _ in range(3))
     later = replace(later, next_attempt_at=NOW.replace(hour=10))
     sent = replace(sent, state=DispatchState.SENT)
-    assert await store.commit(replace(changing(row), added=(payload, now, later, sent)))
+    assert await plant(store, replace(changing(row), added=(payload, now, later, sent)))
     assert await store.due_dispatches(NOW, 10) == [now]
     assert {found.id for found in await store.due_dispatches(NOW.replace(hour=10), 10)} == {now.id, later.id}
 

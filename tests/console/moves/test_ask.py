@@ -16,6 +16,7 @@ from gateway.model.kinds import MoveKind, ScreenOutcome
 from gateway.model.office.looks import Order
 from tests.console.conftest import NOW, Browser, Office
 from tests.console.samples import FAMILY_NAME, GENERAL_BODY
+from tests.planted import plant
 
 REASON = "I rang the ward and asked."
 
@@ -82,7 +83,7 @@ async def test_a_form_of_an_older_version_is_refused(office: Office, ada: Browse
     form = await ada.get(path + "/keep")
     row = await office.store.intake(office.samples.general_query)
     assert row is not None
-    await office.store.commit(Move(MoveKind.HOLD, "worker", NOW, changed=(row,), intake_id=row.id))
+    await plant(office.store, Move(MoveKind.HOLD, "worker", NOW, changed=(row,), intake_id=row.id))
     answer = await ada.post(path + "/keep", {"version": version(form.text), "reason": REASON})
     assert answer.status == 409
     assert not await posted(office)
@@ -247,7 +248,7 @@ async def test_a_refusal_of_the_gateway_is_shown(office: Office, ada: Browser) -
     await make(ada, path + "/keep", {"reason": REASON})
     [row] = await office.store.posted_instructions(1)
     refused = replace(row, state=InstructionState.REFUSED, result="no_right")
-    await office.store.commit(Move(MoveKind.REFUSED, "worker", NOW, changed=(refused,), intake_id=row.intake_id))
+    await plant(office.store, Move(MoveKind.REFUSED, "worker", NOW, changed=(refused,), intake_id=row.intake_id))
     page = await ada.get(path)
     assert "The gateway refused: keep on the secure side" in page.text
     assert "no right" in page.text
@@ -260,7 +261,7 @@ async def test_what_was_written_down_is_at_hand_once_the_case_is_open(office: Of
     await make(ada, path + "/open-case", {"given_names": "Perrin", "home_postcode": "EM3 9QF", "reason": REASON})
     [row] = await office.store.posted_instructions(1)
     done = replace(row, state=InstructionState.DONE, result="done")
-    await office.store.commit(Move(MoveKind.OPEN_CASE, "staff:ada", NOW, changed=(done,), intake_id=row.intake_id))
+    await plant(office.store, Move(MoveKind.OPEN_CASE, "staff:ada", NOW, changed=(done,), intake_id=row.intake_id))
     page = await ada.get(path)
     assert "EM3 9QF" in page.text
     assert f"{path}/send-to-panel" in page.text

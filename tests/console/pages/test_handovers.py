@@ -23,6 +23,7 @@ from gateway.model.kinds import (
 )
 from gateway.stages.cases.handover import Event, Fact, FollowUp, record
 from tests.console.conftest import NOW, Browser, Office
+from tests.planted import plant
 
 HASH = "5f" * 32
 
@@ -35,12 +36,12 @@ async def handover_of(office: Office) -> HandoverRow:
 async def change(office: Office, **changes: Any) -> None:
     """Change the hand-over of the sample case."""
     changed = replace(await handover_of(office), **changes)
-    assert await office.store.commit(Move(MoveKind.REPORT, "worker", NOW, changed=(changed,)))
+    assert await plant(office.store, Move(MoveKind.REPORT, "worker", NOW, changed=(changed,)))
 
 
 async def happened(office: Office, fact: Fact) -> None:
     changed = record(await handover_of(office), Event(fact, NOW))
-    assert await office.store.commit(Move(MoveKind.REPORT, "worker", NOW, changed=(changed,)))
+    assert await plant(office.store, Move(MoveKind.REPORT, "worker", NOW, changed=(changed,)))
 
 
 async def page_of(office: Office, browser: Browser) -> str:
@@ -107,7 +108,7 @@ async def test_the_transfer_is_shown_with_its_messages_its_hash_and_what_holds_i
         ),
         replace(first, id=old, message_id="<902@westmarch.example>", sent_at=None, state=DispatchState.CANCELLED),
     )  # fmt: skip
-    assert await office.store.commit(Move(MoveKind.PACK_AGAIN, "worker", NOW, added=more))
+    assert await plant(office.store, Move(MoveKind.PACK_AGAIN, "worker", NOW, added=more))
     text = await page_of(office, ada)
     assert HASH in text
     assert "Message 1 of 2" in text
@@ -134,7 +135,7 @@ async def test_the_receipt_is_shown_with_how_and_when_it_came(office: Office, ad
         MoveKind.REPORT, "worker", NOW, added=(receipt,), changed=(noted,), intake_id=receipt.id, case_id=row.case_id,
         dispatch_id=row.dispatch_id, detail=detail,
     )  # fmt: skip
-    assert await office.store.commit(move)
+    assert await plant(office.store, move)
     text = await page_of(office, ada)
     assert "RCPT34679C" in text
     assert "by the neighbour's page, 11 March 2026, 09:30" in text.replace("&#39;", "'")
@@ -170,10 +171,10 @@ async def test_what_was_tried_twice_is_in_the_queue_with_its_code_next_attempt_a
         first, state=DispatchState.QUEUED, attempts=2, last_code="gpg_missing", sent_at=None, created_at=NOW,
         next_attempt_at=NOW + timedelta(minutes=2),
     )  # fmt: skip
-    assert await office.store.commit(Move(MoveKind.SEND_FAILED, "worker", NOW, changed=(replace(waits, attempts=1),)))
+    assert await plant(office.store, Move(MoveKind.SEND_FAILED, "worker", NOW, changed=(replace(waits, attempts=1),)))
     assert "gpg_missing" not in (await ada.get("/")).text
     waits = replace(waits, version=waits.version + 1)
-    assert await office.store.commit(Move(MoveKind.SEND_FAILED, "worker", NOW, changed=(waits,)))
+    assert await plant(office.store, Move(MoveKind.SEND_FAILED, "worker", NOW, changed=(waits,)))
     text = (await ada.get("/")).text
     assert "Tried 2 times, last answer <code>gpg_missing</code>" in text
     assert "Next attempt 11 Mar, 09:32; held if it has not left by 13 Mar, 09:30." in text

@@ -11,6 +11,7 @@ from gateway.model.case.rows import Move
 from gateway.model.kinds import MoveKind
 from tests.console.conftest import NOW, Browser, Office
 from tests.console.samples import FAMILY_NAME
+from tests.planted import plant
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ async def test_months_are_counted_for_a_year_and_the_nav_leads_to_the_page(offic
     extra = [row for row in await office.store.intakes() if not row.near_miss][:2]
     dates = (NOW - timedelta(days=40), NOW - timedelta(days=400))
     changed = tuple(replace(row, near_miss=True, received_at=at) for row, at in zip(extra, dates, strict=True))
-    assert await office.store.commit(Move(MoveKind.DECIDE, "worker", NOW, changed=changed))
+    assert await plant(office.store, Move(MoveKind.DECIDE, "worker", NOW, changed=changed))
     answer = await rhea.get("/")
     assert 'href="/near-misses"' in answer.text
     text = (await rhea.get("/near-misses")).text

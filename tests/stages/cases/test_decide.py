@@ -183,3 +183,11 @@ def test_the_secure_mailbox_is_never_spam_filtered_and_neither_is_a_notification
         replace(BASE, mailbox=MailboxName.GENERAL, ambiguous=True),
     ):
         assert decide(replace(general, spam=True)) == decide(general)
+
+
+@pytest.mark.parametrize("mailbox", [MailboxName.SECURE, MailboxName.GENERAL])
+def test_a_possible_notification_opens_its_case_and_waits_and_nothing_leaves(mailbox: MailboxName) -> None:
+    plan = decide(replace(BASE, mailbox=mailbox, possible=True, routes=routed(OTHER)))
+    assert (plan.kind, plan.state) == (IntakeKind.POSSIBLE_NOTIFICATION, IntakeState.HELD)
+    assert (plan.held_reason, plan.opens_case) == (HeldReason.POSSIBLE_NOTIFICATION, True)
+    assert {item.kind for item in plan.dispatches} <= {DispatchKind.CARD}

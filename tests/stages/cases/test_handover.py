@@ -37,6 +37,7 @@ ORDER = (
     State.ACKNOWLEDGED,
     State.ACCEPTED,
     State.DECLINED,
+    State.WITHDRAWN,
     State.AGREED,
 )
 REACHES = {

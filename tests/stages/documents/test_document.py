@@ -79,7 +79,6 @@ def test_pdf_lines_are_a_notification() -> None:
     [
         (b"%PDF-1.7 rubbish", "damaged"),
         (b"PK\x03\x04 rubbish", "damaged"),
-        (b"{\\rtf1 text}", "unsupported"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 old word", "unsupported"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "unsupported"),
     ],

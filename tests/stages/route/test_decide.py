@@ -356,3 +356,15 @@ def test_a_remark_in_the_postcode_field_asks_a_person(confirmed: RoutingTables, 
     decision = decide(confirmed, postcode=said)
     assert decision.outcome is RouteOutcome.HOLD
     assert "postcode_with_remark" in codes(decision)
+
+
+@pytest.mark.parametrize(("said", "panel"), [("MK18 1J", "buckinghamshire"), ("HP20 1U", "buckinghamshire")])
+def test_a_lost_last_letter_reads_the_sector(confirmed: RoutingTables, said: str, panel: str) -> None:
+    decision = decide(confirmed, postcode=said)
+    assert (decision.outcome, decision.panel) == (RouteOutcome.HOLD, panel)
+
+
+def test_a_swap_that_leads_to_another_sector_is_no_suggestion_unless_the_town_agrees(confirmed: RoutingTables) -> None:
+    swapped = decide(confirmed, postcode="HP02 1UY")
+    assert swapped.outcome is RouteOutcome.HOLD
+    assert swapped.panel is None or not others(swapped)

@@ -94,6 +94,7 @@ def test_more_addresses_never_turn_a_hold_into_a_route_nor_change_the_panel(
 ) -> None:
     before = decided(message)
     more = added.format(address)
-    after = decided(more.lstrip("\n") + "\n" + message if in_front and ">" not in more else message + more)
+    quotes = ">" in more or "-----" in more  # in front of a message, such a line makes all of it the earlier mail
+    after = decided(more.lstrip("\n") + "\n" + message if in_front and not quotes else message + more)
     if after.outcome is RouteOutcome.ROUTE:
         assert (before.outcome, before.panel) == (RouteOutcome.ROUTE, after.panel)

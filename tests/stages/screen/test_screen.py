@@ -42,7 +42,8 @@ def test_routine_query_arrives_whole_without_the_sender(tables: ScreenTables, kn
 
 def test_a_verified_partner_is_shown_with_the_signature(tables: ScreenTables, known: AllowList) -> None:
     asked = context(known, authenticated=True, author_domain="fenwater.example", partner=True)
-    screened = screen(message(f"{ROUTINE}\n\nKind regards\nPat Ashdown"), asked, tables)
+    mail = replace(message(f"{ROUTINE}\n\nKind regards\nPat Ashdown"), authors=(Confidential("pat.ashdown@x.example"),))
+    screened = screen(mail, asked, tables)
     assert screened.sender_class is SenderClass.PARTNER
     assert "Pat Ashdown" in screened.text.reveal()
 
@@ -143,7 +144,7 @@ def test_over_the_length_is_a_card(tables: ScreenTables, known: AllowList) -> No
 STEPS = [
     "choose",
     "read_message",
-    "lay_out",
+    "label_lines",
     "collect",
     "view",
     "evidence_of",

@@ -10,9 +10,10 @@ from email import message_from_bytes, policy
 import pytest
 
 from gateway.model.case.transfer_kind import TransferKind
-from gateway.model.content.confidential import ConfidentialBytes
+from gateway.model.content.confidential import ConfidentialBytes, ConfidentialText
 from gateway.model.content.message import Part
-from gateway.model.form.notification import AnswerState
+from gateway.model.form.answer import Answer, AnswerState, Extent, Reading
+from gateway.model.form.notification import Notification
 from gateway.model.ids import PanelId
 from gateway.stages.transfer import document, receipt, record
 from gateway.stages.transfer.compose import Composed, compose, receipt_message
@@ -228,3 +229,30 @@ def test_rubbish_is_no_record(content: bytes) -> None:
 def test_the_sample_has_a_field_that_must_not_leave() -> None:
     assert "channel_assessment" in NOTIFICATION.fields
     assert json.loads(record.write(record.reduced(case(), FIELDS)))["schema"] == record.SCHEMA
+
+
+def test_what_was_typed_travels_beside_the_reading_and_version_1_is_still_read() -> None:
+    typed = {
+        "date_of_death": Answer(
+            ConfidentialText("3 / 4 / 26"), AnswerState.KNOWN, Reading(ConfidentialText("2026-04-03"))
+        ),
+        "home_postcode": Answer(
+            ConfidentialText("?OX1 1AA"),
+            AnswerState.KNOWN,
+            Reading(ConfidentialText("OX1 1AA"), Extent.PART, ConfidentialText("?")),
+        ),
+        "family_name": Answer(ConfidentialText("Tbc"), AnswerState.KNOWN),
+    }
+    sent = replace(case(), notifications=(Notification(typed),))
+    content = record.write(record.reduced(sent, FIELDS))
+    taken = record.read(content)
+    assert taken is not None
+    assert taken.notifications[0].fields == typed
+    assert json.loads(content)["reads"] == 2
+    old = json.loads(content)
+    del old["reads"]
+    old["schema"] = "urn:cdop-gateway:notification:1"
+    old["notifications"][0]["fields"] = {"family_name": {"value": "Tbc", "state": "known"}}
+    before = record.read(json.dumps(old).encode())
+    assert before is not None
+    assert before.notifications[0].text("family_name") == "Tbc"

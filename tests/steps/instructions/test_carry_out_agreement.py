@@ -51,6 +51,8 @@ class Opener:
 
 async def order(office: World, kind: MoveKind, dispatch_id: DispatchId | None = None, **parts: Any) -> str:
     """Post one instruction of a manager, have it carried out, and return what came of it."""
+    case = await office.store.case(CASE)
+    dispatch = await office.store.dispatch(dispatch_id) if dispatch_id is not None else None
     content = pack_instruction(Instruction(kind, ConfidentialText("because"), **parts))
     blob = await PlainBlobs().seal(content, "instruction", START)
     row = InstructionRow(
@@ -63,6 +65,8 @@ async def order(office: World, kind: MoveKind, dispatch_id: DispatchId | None = 
         blob.id,
         case_id=CASE,
         dispatch_id=dispatch_id,
+        case_version=case.version if case is not None else None,
+        dispatch_version=dispatch.version if dispatch is not None else None,
     )
     assert await office.store.commit(Move(MoveKind.INSTRUCT, "console", START, added=(blob, row)))
 

@@ -65,7 +65,8 @@ _IDENTITY = re.compile(
 
 # Words of a clause. The nearest one before a place decides; what stands behind it ("is the school") decides over that.
 _CLAUSE_WORDS: tuple[tuple[Owner, str], ...] = (
-    (Owner.HOSPITAL, r"died|dies|death|pronounced|hospital|ward|nicu|scbu|picu|hospice|admitted|transferred|"
+    (Owner.HOSPITAL, r"died|dies|death|pronounced|hospital|neonatal|maternity|unit|ward|nicu|scbu|picu|hospice|"
+     r"admitted|transferred|"
      r"conveyed|taken|"
      r"collapsed|knocked|found|born|infirmary|mortuary|incident|collision|resus|treated|ambulance called|ed|a&e"),
     (Owner.GP, r"gp|surgery|practice|doctor"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from gateway.model.content.confidential import Confidential
 from gateway.model.residence.named import Named, NamedPlace, Owner, PlaceKind, Remark, Remarked, Tense, Zone
@@ -28,6 +29,10 @@ _PLACED = re.compile(
 )
 _PLACING_WORDS = ("laced", "ooked", "care", "ccommodated", "child of", "uthority")
 _HOME_WORDS = ("ome", "iv", "esid", "ddress", "sual", "ormal", "amily", "ermanent")
+_COUNCIL = re.compile(
+    r"(?:\bin the area of|\bin the borough of|\(|\bcouncil area of)\s*(?:the )?"
+    r"([A-Z][\w'& -]{2,50}?(?: Council| Borough| County)?)\s*(?:[).,;]|$)"
+)
 _CHILD = re.compile(r"\b(?:dob|born|died|date of (?:birth|death)|death of|nhs)\b", re.IGNORECASE)
 _OF_CHILD = frozenset({Owner.CHILD, None})
 _SILENT = frozenset(
@@ -55,6 +60,11 @@ def read_message(texts: Sequence[str], subject: str = "") -> Named:
     return Named(tuple(places), found[:MAX_REMARKS], child_in_body, was_read=True)
 
 
+def read_remarks(texts: Sequence[str]) -> Named:
+    """Return what the free words of a form name and remark. Its home stands in a field of its own."""
+    return replace(read_message(texts), was_read=False)
+
+
 def _places(stretch: Stretch) -> list[NamedPlace]:
     found = [_placing(stretch)] if stretch.placing else _placed(stretch)
     units = unit_matches(stretch.text)
@@ -63,6 +73,9 @@ def _places(stretch: Stretch) -> list[NamedPlace]:
     home = _home(stretch)
     if home is not None:
         found.append(home)
+        council = _COUNCIL.search(stretch.text)
+        if council is not None:
+            found.append(replace(home, kind=PlaceKind.AUTHORITY, said=Confidential(council[1].strip())))
     return found
 
 
@@ -96,6 +109,8 @@ def _home(stretch: Stretch) -> NamedPlace | None:
         if phrase is None or of_clause(text, phrase.end(), phrase.end())[0] is not Owner.CHILD:
             return None
         start = phrase.end()
+        while (more := _HOME_PHRASE.match(text, start)) is not None:  # "the family" "live at"
+            start = more.end()
         text = _to_end(text[start:])
     elif stretch.owner is not Owner.CHILD or stretch.tense is not Tense.NOW:
         return None

@@ -10,6 +10,7 @@ from gateway.model.residence.named import Owner, Tense, Zone
 from gateway.stages.extract.labels import field_for
 from gateway.stages.route.named.owners import is_bare, is_identity, is_placing, of_label
 from gateway.stages.route.postcodes.normalise import unit_matches
+from gateway.stages.route.read.prose import says_more
 from gateway.stages.route.read.words import says_nothing
 
 MAX_LINES = 4_000
@@ -85,7 +86,7 @@ class _Reader:
         match = _LABEL.match(text)
         if match is None and (gap := _GAP_LABEL.match(text)) is not None and _is_label(gap[1]):
             match = gap
-        if match is not None and (_is_label(match[1]) or len(match[1].split()) <= 4):
+        if match is not None and len(match[1].split()) <= (6 if _is_label(match[1]) else 4):
             yield from self._labelled(match[1], match[2], zone)
         elif _stands_alone(text):
             self.waiting, self.begun = text, None  # its value is on the next line
@@ -133,7 +134,7 @@ class _Reader:
             yield from self._labelled(label, text, zone)
             return
         going = self.begun
-        if going is not None and going.owner is not None and going.zone is zone and len(text) <= 80:
+        if going is not None and going.owner is not None and going.zone is zone and _may_go_on(text):
             yield Stretch(text, zone, going.label, going.owner, going.tense, going.placing, goes_on=True)
             self.begun = going if _goes_on(text) else None
             return
@@ -145,6 +146,11 @@ class _Reader:
 
 def _is_label(text: str) -> bool:
     return is_bare(text) or is_identity(text) or is_placing(text) or of_label(text) is not None
+
+
+def _may_go_on(line: str) -> bool:
+    """Say whether a line may be more of an address: short, and no sentence."""
+    return len(line) <= 80 and not says_more(line)
 
 
 def _goes_on(value: str) -> bool:

@@ -23,6 +23,7 @@ _NOT_ALPHANUMERIC = re.compile(r"[^A-Z0-9]")
 _OUTWARD = r"(?:[A-Z]{1,2}[0-9][0-9A-Z]?|NPT|GIR|BFPO|ASCN|BBND|BIQQ|FIQQ|PCRN|SIQQ|STHL|TDCU|TKCA)"
 _UNIT = re.compile(rf"({_OUTWARD})([0-9])([A-Z]{{2}})")
 _SECTOR = re.compile(rf"({_OUTWARD})([0-9])")
+_TRUNCATED = re.compile(rf"({_OUTWARD})([0-9])[A-Z]")
 _DISTRICT = re.compile(_OUTWARD)
 # In running text: between outward and inward at most three separators, and nothing alphanumeric at either end.
 _IN_TEXT = re.compile(
@@ -101,6 +102,12 @@ def parse_partial(text: str) -> tuple[Partial, ...]:
     elif sector:
         found.append(Partial(sector[1], sector[2]))
     return tuple(found)
+
+
+def truncated(text: str) -> Partial | None:
+    """Return the sector of a unit that has lost its last letter: "MK18 1J" is in MK18 1."""
+    match = _TRUNCATED.fullmatch(compact(text))
+    return Partial(match[1], match[2]) if match is not None else None
 
 
 def find_units(text: str) -> tuple[Postcode, ...]:

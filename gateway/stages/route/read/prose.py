@@ -13,19 +13,19 @@ def _listed(words: str) -> frozenset[str]:
 
 _WORDS = _listed(
     """
-    was were is are be been being am isnt wasnt used live lives lived living not until till since evicted moved moving
-    left leaves near nearby nearest approx approximately around somewhere possibly probably perhaps maybe unconfirmed
-    confirmed confirm tbc unsure unclear believed thought temp temporary temporarily currently staying stays stayed
-    visiting visitor visited with respite or address addresses location located found died called sent only employer
-    employers work workplace billing mailing correspondence previous previously former formerly pending contact weekend
-    weekends placement placed fostered foster kinship his her hers their they them who whom that this which when where
-    because but has had have might could should would gave given says said states stated told reported registered
-    recorded invented guess guessed mum mums mummy mother mothers dad dads father fathers parent parents grandparents
-    grandparent grandmother grandmothers grandfather gran grans nan nans aunt aunts auntie uncle uncles sibling siblings
-    cousin cousins relative relatives neighbour neighbours childminder childminders carer carers solicitor solicitors
-    informant informants tourist tourists family familys child childs baby deceased deceaseds estranged absent alternate
-    unknown unsafe separated divorced days nights mon tue wed thu fri sat sun weekdays travelling homeless nfa ambulance
-    police ward gp incorrect wrong invalid ordinarily resident residing same about
+    was were is are be been being am isnt wasnt used live lives lived living not until till since evicted moved
+    moving leaves near nearby nearest approx approximately around somewhere possibly probably perhaps maybe
+    unconfirmed confirmed confirm tbc unsure unclear believed thought temp temporary temporarily currently staying
+    stays stayed visiting visitor visited with respite or address addresses location located found died called sent
+    only employer employers workplace billing mailing correspondence previous previously former formerly pending
+    contact weekend weekends placement placed fostered foster kinship his her hers their they them who whom that
+    this which when where because but has had have might could should would gave given says said states stated told
+    reported registered recorded guess guessed mum mums mummy mother mothers dad dads father fathers parent parents
+    grandparents grandparent grandmother grandmothers grandfather grans nans aunt aunts auntie uncle uncles sibling
+    siblings cousins relative relatives neighbour neighbours childminder childminders carer carers solicitor
+    solicitors informant informants tourist tourists family familys child baby deceased deceaseds estranged absent
+    alternate unknown unsafe separated divorced weekdays travelling homeless nfa ambulance gp incorrect wrong
+    invalid ordinarily resident residing same about postcode
     """
 )
 _HARMLESS = re.compile(
@@ -48,7 +48,10 @@ _ORGANISATIONS = re.compile(
     r"street|st|close|cl|way|walk|drive|avenue|ave|court|place|view|row|gardens|terrace|crescent|mews|square|cottages?|"
     r"house|farm|estate|hill|park|green|grove)\b)"
 )
-_OLD = re.compile(r"\b(?:no longer|old address|new address|care of|may be|last known)\b")
+_OLD = re.compile(
+    r"\b(?:left (?:in|on|last|for)|left [a-z]{1,2}[0-9][0-9a-z]?|work address|works? at|"
+    r"no longer|old address|new address|care of|may be|last known)\b"
+)
 _MARKS = re.compile(r"\?|\bc/o\b|\bP\.?\s?O\.?\s?Box\b", re.IGNORECASE)
 
 

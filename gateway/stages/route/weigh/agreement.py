@@ -11,7 +11,7 @@ from gateway.model.residence.named import PlaceKind
 from gateway.model.residence.routing import Residence, RoutingTables
 from gateway.stages.route.postcodes.normalise import Postcode, find_units, parse_unit
 from gateway.stages.route.postcodes.slips import slips
-from gateway.stages.route.read.names import fold, name_index
+from gateway.stages.route.read.names import bare, fold, name_index
 from gateway.stages.route.weigh.places import Place, of_unit, panels_of
 
 MAX_PARTS = 12
@@ -98,6 +98,18 @@ def agreeing(place: Place, names: tuple[Beside, ...], tables: RoutingTables) -> 
     postcode = parse_unit(place.said)
     area = postcode.area if postcode is not None else ""
     return tuple(each for each in names if goes_with(place, area, each, tables))
+
+
+def town_agrees(place: Place, names: tuple[Beside, ...], tables: RoutingTables) -> bool:
+    """Say whether a town goes with an authority that stands without a postcode.
+
+    All of the town must lie in its panel's area, unless the authority is named as one ("Council"): "Bletchley,
+    Buckinghamshire" names a postal county.
+    """
+    towns = [each for each in names if each.name.startswith("town ")]
+    is_designated = any(bare(each.name) != each.name for each in names if each.is_authority)
+    wholly = any(panels_of(codes, tables) == place.panels for each in towns for codes, _ in each.places)
+    return bool(towns) and (wholly or is_designated)
 
 
 def slip_elsewhere(place: Place, names: tuple[Beside, ...], tables: RoutingTables) -> bool:

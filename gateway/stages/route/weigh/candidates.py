@@ -74,12 +74,13 @@ def _why(place: NamedPlace, used: bool, main: Place | None) -> str:
     return "Another postcode is given as the home." if main is not None else "It was not enough to decide by itself."
 
 
-def proposed(residence: Residence, tables: RoutingTables) -> PanelId | None:
+def proposed(residence: Residence, main: Place | None, tables: RoutingTables) -> PanelId | None:
     """Return the panel to ask first: of a baby who never left hospital the mother's, of a child in care that of the
     authority that answers for it; else None."""
     never_left = residence.never_discharged or residence.named.has(Remark.NEVER_DISCHARGED)
-    if never_left:
-        place = mothers_place(residence, tables)
-        return place.panel if place is not None else None
+    if never_left or main is None:  # or no home is given at all, and the mother's is
+        mothers = mothers_place(residence, tables)
+        if never_left or mothers is not None:
+            return mothers.panel if mothers is not None else None
     place = placing(residence, tables)
     return place.panel if place is not None else None

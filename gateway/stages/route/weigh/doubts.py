@@ -11,11 +11,11 @@ from gateway.model.kinds import RouteGrade
 from gateway.model.residence.areas import Authority
 from gateway.model.residence.panels import Outside, PanelStatus
 from gateway.model.residence.routing import Residence, RoutingTables
-from gateway.stages.route.postcodes.normalise import find_units, parse_unit
+from gateway.stages.route.postcodes.normalise import compact, find_units, parse_unit
 from gateway.stages.route.read.names import fold
 from gateway.stages.route.read.prose import is_institution, says_more
 from gateway.stages.route.read.words import says_nothing
-from gateway.stages.route.weigh.agreement import agreeing, beside, disagrees, slip_elsewhere
+from gateway.stages.route.weigh.agreement import agreeing, beside, disagrees, slip_elsewhere, town_agrees
 from gateway.stages.route.weigh.evidence import Evidence
 from gateway.stages.route.weigh.message import doubts_of_message
 from gateway.stages.route.weigh.places import Place
@@ -157,14 +157,12 @@ def _agreement(weighed: Weighed) -> RouteDoubt | None:
     if main is None or not main.panels or main.code:
         return None
     names = beside(residence, tables)
-    if main is not weighed.evidence.authority:
-        names = tuple(each for each in names if each.name != fold(main.said))
     agreed = agreeing(main, names, tables)
     if not agreed and disagrees(main, names):
         return RouteDoubt(RouteGrade.CONFLICT, "town_disagrees")
     if residence.is_bare:
         return None
-    if not agreed or (main.grade is RouteGrade.AUTHORITY and len(agreed) < 2):
+    if not agreed or (main.grade is RouteGrade.AUTHORITY and not town_agrees(main, agreed, tables)):
         by_form = residence.basis in _HOMES and not residence.named.was_read and parse_unit(main.said) is not None
         return None if by_form else RouteDoubt(main.grade, "no_second_agreement", suggests=True)
     if slip_elsewhere(main, agreed, tables):
@@ -234,7 +232,7 @@ def _weak_place(weighed: Weighed) -> RouteDoubt | None:
     if main is None or weighed.is_outside:
         return None
     if weighed.evidence.is_repaired and main is not weighed.evidence.authority:
-        one = len({place.panels for _, place in weighed.evidence.weaker}) == 1
+        one = len({place.panels for _, place in weighed.evidence.weaker}) == 1 and _same_sector(weighed)
         return RouteDoubt(RouteGrade.REPAIRED, "repaired", suggests=one)
     if main.grade is RouteGrade.SHARED:
         return RouteDoubt(RouteGrade.SHARED, "shared_authority")
@@ -244,6 +242,26 @@ def _weak_place(weighed: Weighed) -> RouteDoubt | None:
         several = len({place.panels for _, place in weighed.evidence.weaker}) > 1
         return RouteDoubt(main.grade, main.code, suggests=not several)
     return RouteDoubt(RouteGrade.NONE, "no_panel") if not main.panels else None
+
+
+def _same_sector(weighed: Weighed) -> bool:
+    """Say whether every candidate of a misspelt postcode is in its own sector, or goes with what stands beside it."""
+    written = compact(weighed.residence.postcode.reveal())
+    places = [place for _, place in weighed.evidence.weaker]
+    names = beside(weighed.residence, weighed.tables)
+    near = all(written.startswith(compact(place.said)[:-2]) for place in places)
+    agrees = [place for place in places if names and agreeing(place, names, weighed.tables)]
+    return near or len(agrees) == len(places) == 1 or _is_look_alike(written, places)
+
+
+def _is_look_alike(written: str, places: list[Place]) -> bool:
+    """Say whether letters and digits were only taken for one another: nothing was swapped, lost or added."""
+    meant = [compact(place.said) for place in places]
+    return all(len(each) == len(written) and _only_kinds_differ(written, each) for each in meant)
+
+
+def _only_kinds_differ(written: str, meant: str) -> bool:
+    return all(a == b or a.isdigit() != b.isdigit() for a, b in zip(written, meant, strict=True))
 
 
 def _doubted(weighed: Weighed) -> RouteDoubt | None:

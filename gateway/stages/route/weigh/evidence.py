@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from gateway.model.residence.panels import Outside
 from gateway.model.residence.routing import Residence, RoutingTables
 from gateway.stages.route.postcodes.normalise import (
+    Partial,
     Postcode,
     find_partials,
     find_units,
@@ -16,6 +17,7 @@ from gateway.stages.route.postcodes.normalise import (
     parse_partial,
     parse_unit,
     tidy,
+    truncated,
 )
 from gateway.stages.route.postcodes.repair import repairs
 from gateway.stages.route.read import words
@@ -107,7 +109,7 @@ def _weaker(
     """
     if units and not (len(units) == 1 and units[0][1].code and _UNUSED_LETTERS & set(units[0][1].said[-2:])):
         return (), False
-    partials = () if units else parse_partial(postcode)
+    partials = () if units else parse_partial(postcode) or _lost_letter(postcode, tables)
     candidates = (
         () if partials or foreign_code(postcode) else repairs(units[0][1].said if units else postcode, tables.postcodes)
     )
@@ -120,10 +122,17 @@ def _weaker(
     return tuple(place for place in places if place[1].authorities or place[1].outside), False
 
 
+def _lost_letter(postcode: str, tables: RoutingTables) -> tuple[Partial, ...]:
+    """Return the sector of a postcode without its last letter, where there is such a sector."""
+    found = truncated(postcode)
+    return (found,) if found is not None and tables.postcodes.sector(found.outward, found.digit) else ()
+
+
 def _mentions(address: str, tables: RoutingTables) -> tuple[Place, ...]:
     """Return the authorities whose names are whole parts of an address. They never decide: towns bear them too."""
     index = name_index(tables.authorities)
-    named = ((part, index.match(part)) for part in words.address_parts(address))
+    parts = words.address_parts(address.replace("(", ",").replace(")", ","))
+    named = ((part, index.match(part)) for part in parts)
     return tuple(of_named(each, part, tables) for part, each in named if each is not None and each.county is None)
 
 
@@ -156,7 +165,9 @@ def _town_outside(address: str, tables: RoutingTables) -> Outside | None:
     """Return the nation that the last part of an address lies in, where every town of that name does."""
     parts = words.address_parts(address)
     places = tables.towns.get(fold(parts[-1]), ()) if parts else ()
-    return outside_of([code for codes, _ in places for code in codes], tables) if places else None
+    named = name_index(tables.authorities).match(parts[-1]) if len(parts) > 1 else None
+    codes = list(named.codes) if named is not None else [code for each, _ in places for code in each]
+    return outside_of(codes, tables) if codes else None
 
 
 def _death(text: str, tables: RoutingTables) -> tuple[Place, ...]:

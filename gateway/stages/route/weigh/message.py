@@ -29,7 +29,13 @@ def with_home(residence: Residence) -> Residence:
         return residence
     first, *others = homes.values()
     second = "; ".join([*filter(None, [residence.alternative_address.reveal()]), *others])
-    return replace(residence, address=Confidential(first), alternative_address=Confidential(second))
+    told = {fold(place.said.reveal()): place.said for place in named.places if place.kind is PlaceKind.AUTHORITY}
+    authority = residence.authority
+    if says_nothing(authority.reveal()) and len(told) == 1:
+        authority = next(iter(told.values()))
+    return replace(
+        residence, address=Confidential(first), alternative_address=Confidential(second), authority=authority
+    )
 
 
 def without_former(residence: Residence) -> Residence:
@@ -110,7 +116,7 @@ def doubts_of_message(
         for each in named.remarks
         if each.remark not in (Remark.IN_CARE,) or not residence.looked_after
     ]
-    if not named.was_read or main is None:
+    if main is None:
         return found
     found += _of_places(residence, main, tables)
     return list(dict.fromkeys(found))
@@ -135,7 +141,7 @@ def _of_places(residence: Residence, main: Place, tables: RoutingTables) -> list
             panel = of_unit(unit, tables).panel if unit is not None else None
             if panel is None or panel != main.panel:
                 found.append((RouteGrade.CONFLICT, "another_place_named", True))
-    if not _is_given(residence, named, own):
+    if named.was_read and not _is_given(residence, named, own):
         found.append((main.grade, "home_not_labelled", True))
     return found
 

@@ -12,6 +12,12 @@ from gateway.stages.screen.read.text import view
 from gateway.stages.screen.tables import ScreenTables
 
 _WORD = re.compile(r"[^\W\d_]+")
+_NOT_OWN = re.compile(  # from here on a display name is no longer the sender's name: "Jo Barker (Kieron Maddox)"
+    r"[(\[{<|/;:@\"+&]|\s-|-\s|\b(?:via|re|for|on behalf|and|about|regarding|cc|fao|the|at|from|of|with|parent|mother"
+    r"|father|mum|dad)\b",
+    re.IGNORECASE,
+)
+MOST_OWN_WORDS = 4
 
 
 def allowed_of(known: AllowList) -> Allowed:
@@ -51,10 +57,15 @@ def allow_list(known: Mapping[str, object]) -> AllowList:
 
 
 def sender_words(mail: Mail, tables: ScreenTables) -> frozenset[str]:
-    """Return the words of the sender's display name that can only be a name, in small letters."""
+    """Return the words of the sender's display name that can only be a name, in small letters.
+
+    What stands in brackets or behind a mark or a little word is not the sender's name, and is no excuse for anything.
+    """
     found = set()
     for name in mail.author_names:
-        for word in _WORD.findall(view(name.reveal()).text):
+        shown = view(name.reveal()).text
+        other = _NOT_OWN.search(shown, 1)
+        for word in _WORD.findall(shown[: other.start() if other else len(shown)])[:MOST_OWN_WORDS]:
             low = word.lower()
             ordinary = low in tables.words and low not in tables.given and low not in tables.family
             if (

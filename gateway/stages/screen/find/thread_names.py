@@ -19,12 +19,12 @@ _TITLES = frozenset(["mrs", "miss", "mister", "prof", "professor", "doctor", "nu
 
 
 def named(record: IntakeRecord) -> tuple[ConfidentialText, ...]:
-    """Return the names of a message that was held: those found in it, and the child of a notification.
+    """Return the names of a message that was held, or in which they became tokens, and the child of a notification.
 
     The author's own name is none of them: it is masked, or shown for a verified partner.
     """
     found: list[str] = [name for item in record.notifications for name in _of_child(item)]
-    if record.screened is not None and record.screened.outcome is ScreenOutcome.CARD:
+    if record.screened is not None and record.screened.outcome is not ScreenOutcome.PASS:
         found += _found(record.screened)
     own = {word.lower() for word in _WORD.findall(record.author_name.reveal())}
     words = dict.fromkeys(word for name in found for word in _WORD.findall(name) if word.lower() not in own)

@@ -26,6 +26,7 @@ from gateway.stages.screen.excuse.mentions import is_mention
 from gateway.stages.screen.find import contacts, dates
 from gateway.stages.screen.find.also_names import also_names
 from gateway.stages.screen.find.called import called
+from gateway.stages.screen.find.cases import cases
 from gateway.stages.screen.find.childhood import somebodys, told_ages
 from gateway.stages.screen.find.dated import is_day_of_a_file, is_of_a_file
 from gateway.stages.screen.find.events import corrects, events
@@ -77,15 +78,18 @@ class Found:
     general: bool  # at least one sentence speaks of deaths or illnesses in general
 
 
+NOTHING_FOUND = Found((), (), (), general=False)
+
+
 def collect(view: View, tables: ScreenTables, allowed: Allowed) -> Found:
     """Return every item of evidence in one text; of a text with very many, enough of them for a card."""
     text = view.text
     words = tokens(_without_links(text))
     parts = sentences(text)
     shouted, titled = _capitals(words)
-    ours = sorted(business.spans(text))
+    ours = sorted(business.spans(_without_links(text)))
     kinds: list[Iterator[Item]] = [
-        _exact(text, allowed, tables),
+        _exact(text, allowed, tables, ours),
         _lexical(text, words, parts, tables),
         _person(text, parts, allowed, words),
         (item for item in _names(words, tables, allowed, shouted) if not _inside(item.start, ours)),
@@ -172,8 +176,13 @@ def _blank(text: str, spans: list[tuple[int, int]], fill: str = " ") -> str:
     return "".join(letters)
 
 
-def _exact(text: str, allowed: Allowed, tables: ScreenTables) -> Iterator[Item]:
-    """What has a form: numbers, dates, postcodes, addresses. What one detector took, the next does not see."""
+def _exact(
+    text: str, allowed: Allowed, tables: ScreenTables, ours: list[tuple[int, int]] | None = None
+) -> Iterator[Item]:
+    """What has a form: numbers, dates, postcodes, addresses. What one detector took, the next does not see.
+
+    ``ours``: figures that are plainly of business; None: they are looked for here.
+    """
     links = list(contacts.links(text))
     yield from (Item("link", start, end, strong=False) for start, end in links)
     rest = _blank(text, links)
@@ -190,7 +199,10 @@ def _exact(text: str, allowed: Allowed, tables: ScreenTables) -> Iterator[Item]:
     )
     yield from (Item("address", start, end, strong=True) for start, end in contacts.coordinates(rest))
     yield from (Item("nhs_number", start, end, strong=True) for start, end in contacts.groups_in_words(rest))
-    rest = _blank(rest, [*contacts.benign(rest), *business.spans(rest)])
+    ours = list(business.spans(rest)) if ours is None else ours
+    for start, end in cases(_blank(rest, ours)):
+        yield Item("reference", start, end, strong=not contacts.commercial(rest, start))
+    rest = _blank(rest, [*contacts.benign(rest), *ours])
     yield from _ten_digits(rest)
     yield from _spelled(rest)
     yield from _told(rest, tables)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from gateway.model.content.screening import ScreenContext
 from gateway.stages.screen.find.names import Allowed
@@ -10,7 +11,6 @@ from gateway.stages.screen.judge.evidence import collect
 from gateway.stages.screen.read.text import view
 from gateway.stages.screen.tables import ScreenTables
 
-_TOKEN = re.compile(r"\[(?:NAME|PHONE|EMAIL|LINK) \d{1,3}\]")
 _WORD = re.compile(r"\w+")
 
 
@@ -22,19 +22,25 @@ def gate(
     allowed: Allowed,
     *,
     weighed: bool = False,
-    signature_shown: bool = False,
+    own: frozenset[str] = frozenset(),
+    tokens: Iterable[str] = (),
 ) -> tuple[str, ...]:
     """Return the codes of everything that must not be sent; () to let it go.
 
-    ``weighed``: what the classifier may weigh (``Item.specific``) was weighed, and is no reason by itself.
+    ``weighed``: what the classifier may weigh (``Item.specific``) was weighed, and is no reason by itself. ``own``: the
+    words of the name that a proved sender's address bears out. ``tokens``: those that stand for a masked detail.
     """
-    shown = view(_TOKEN.sub(" ", subject + "\n\n" + body))
+    whole = subject + "\n\n" + body
+    for token in tokens:
+        whole = whole.replace(token, " ")
+    shown = view(whole)
     codes = [] if not (shown.bidi or shown.other_script) else ["gate"]
-    tolerated = ("name", "initials", "phone", "email", "link", "address", "postcode") if signature_shown else ()
     for item in collect(shown, tables, allowed).items:
         if item.specific and weighed:
             continue
-        if (item.strong or item.kind in ("phone", "email", "link")) and item.kind not in tolerated:
+        if item.kind == "name" and shown.text[item.start : item.end].lower().removesuffix("'s") in own:
+            continue
+        if item.strong or item.kind in ("phone", "email", "link"):
             codes += ["gate", item.kind]
     if _known(shown.text, context):
         codes += ["gate", "known_name"]

@@ -26,17 +26,26 @@ script iframe object embed svg math form input textarea select template noscript
 details dialog canvas ruby rt bdo marquee
 """
 _ACTIVE = frozenset(_ACTIVE_TEXT.split())
+_VOID = frozenset(("img", "br", "hr", "meta", "link", "input", "wbr", "col"))
+_ALT = re.compile(r"\b(?:alt|title)\s*=\s*[\"']?\s*[^\s\"'>]", re.IGNORECASE)
+_EARLIER = re.compile(r"\btype\s*=\s*[\"']?cite|\bcite\s*=|\bclass\s*=\s*[\"']?[\w \-]*quote", re.IGNORECASE)
+_WROTE = re.compile(r"(?:\bwrote|\bysgrifennodd|\bmessage\s?-{2,}|\bsubject:[^\n]{0,200})\s*:?[\s>]*$", re.IGNORECASE)
 MAX_TAGS = 20_000
 MAX_OPEN_QUOTES = 20
 
 
 @dataclass(slots=True)
 class Visible:
-    """What a reader would see, and why it may not be all."""
+    """What a reader would see, and why it may not be all.
+
+    ``hides`` is apart from the doubts: it is one only where this text is the one to be shown.
+    """
 
     text: str = ""
     doubts: list[str] = field(default_factory=list)
     images: int = 0
+    hides: bool = False
+    without_hidden: str = ""  # the text without the elements that are styled away
 
 
 @dataclass(slots=True)
@@ -44,8 +53,23 @@ class _State:
     out: list[str] = field(default_factory=list)
     doubts: set[str] = field(default_factory=set)
     dropping: str = ""
-    quotes: int = 0
+    open_quotes: list[bool] = field(
+        default_factory=list
+    )  # of each open blockquote, whether it holds an earlier message
     images: int = 0
+    hides: bool = False
+    hidden_by: str = ""  # the element whose content is styled away, and how many of its name are open in it
+    hidden_deep: int = 0
+    seen: list[str] = field(default_factory=list)  # as ``out``, without what is styled away
+
+    def write(self, text: str) -> None:
+        self.out.append(text)
+        if not self.hidden_by:
+            self.seen.append(text)
+
+    @property
+    def quotes(self) -> int:
+        return sum(self.open_quotes)
 
 
 def visible_text(source: str) -> Visible:
@@ -65,7 +89,8 @@ def visible_text(source: str) -> Visible:
             break
     if state.dropping:
         state.doubts.add("html_broken")
-    return Visible(_tidy("".join(state.out)), sorted(state.doubts), state.images)
+    text, seen = _tidy("".join(state.out)), _tidy("".join(state.seen))
+    return Visible(text, sorted(state.doubts), state.images, state.hides, seen)
 
 
 def _markup(state: _State, source: str, opening: int) -> int:
@@ -93,7 +118,7 @@ def _raw(state: _State, source: str, start: int, name: str) -> int:
     end = source.lower().find(f"</{name}", start) if len(source) < 200_000 else source.find(f"</{name}", start)
     content = source[start : end if end >= 0 else len(source)]
     if name == "style" and _HIDING.search("".join(content.lower().split())):
-        state.doubts.add("hidden_text")
+        state.hides = True
     if end < 0:
         state.doubts.add("html_broken")
         return len(source)
@@ -106,7 +131,7 @@ def _comment(state: _State, source: str, opening: int) -> int:
     if end < 0:
         state.doubts.add("html_broken")
     if state.dropping != "head" and any(char.isalnum() for char in _without_markup(content)):
-        state.doubts.add("hidden_text")
+        state.hides = True
     return end + 3 if end >= 0 else len(source)
 
 
@@ -126,16 +151,34 @@ def _element(state: _State, closing: bool, name: str, attributes: str) -> None:
         return
     if attributes and not closing:
         _attributes(state, name, attributes)
-    if name == "blockquote":
-        state.quotes = max(0, state.quotes - 1) if closing else min(state.quotes + 1, MAX_OPEN_QUOTES)
+    _nest(state, name, attributes, closing=closing)
     if name == "img":
         state.images += 1
     if name in _BREAKS:
-        state.out.append("\n" + "> " * state.quotes)
+        state.write("\n" + "> " * state.quotes)
     elif name == "li" and not closing:
-        state.out.append("\n" + "> " * state.quotes + "- ")
+        state.write("\n" + "> " * state.quotes + "- ")
     elif name in ("td", "th") and closing:
-        state.out.append("\t")
+        state.write("\t")
+
+
+def _nest(state: _State, name: str, attributes: str, *, closing: bool) -> None:
+    """Follow how deep we are in what is styled away, and in quoted blocks."""
+    if name == state.hidden_by:
+        state.hidden_deep += -1 if closing else 1
+        if state.hidden_deep <= 0:
+            state.hidden_by = ""
+    if name == "blockquote":
+        _quote(state, attributes, closing=closing)
+
+
+def _quote(state: _State, attributes: str, *, closing: bool) -> None:
+    """A quoted block is an earlier message if it says so, or stands behind "... wrote:". Else it is set in, and new."""
+    if closing:
+        state.open_quotes = state.open_quotes[:-1]
+    elif len(state.open_quotes) < MAX_OPEN_QUOTES:
+        earlier = bool(_EARLIER.search(attributes)) or bool(_WROTE.search("".join(state.out[-12:])))
+        state.open_quotes.append(earlier or any(state.open_quotes))
 
 
 def _attributes(state: _State, name: str, attributes: str) -> None:
@@ -147,16 +190,26 @@ def _attributes(state: _State, name: str, attributes: str) -> None:
             or (word == "style" and _HIDING.search(dense))
             or (word == "color" and name == "font" and dense in ("white", "#fff", "#ffffff"))
         ):
-            state.doubts.add("hidden_text")
+            _hide(state, name, attributes)
         elif word == "dir" and dense == "rtl":
             state.doubts.add("bidi")
         elif word == "aria-hidden" and dense == "true":
-            state.doubts.add("hidden_text")
+            state.hides = True
+
+
+def _hide(state: _State, name: str, attributes: str) -> None:
+    """An element is styled away. A picture without a text of its own (a pixel that counts openings) hides nothing."""
+    if name not in _VOID:
+        state.hides = True
+        if not state.hidden_by and not attributes.rstrip().endswith("/"):
+            state.hidden_by, state.hidden_deep = name, 0
+    elif _ALT.search(attributes):
+        state.hides = True
 
 
 def _text(state: _State, text: str) -> None:
     if text and not state.dropping:
-        state.out.append(re.sub(r"[ \t\r\n\f]+", " ", html.unescape(text)))
+        state.write(re.sub(r"[ \t\r\n\f]+", " ", html.unescape(text)))
 
 
 def _tidy(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 _ATTRIBUTION = re.compile(
@@ -130,12 +131,57 @@ def _quoted(lines: list[_Line]) -> tuple[int, tuple[tuple[int, int], ...]]:
 
 def _starts_quote(lines: list[_Line], number: int) -> bool:
     text = lines[number].text
-    if _ATTRIBUTION.match(text):
-        return True
     following = [line.text for line in lines[number + 1 : number + 5]]
-    if _HEADER.match(text) and sum(bool(_HEADER.match(line)) for line in following) >= 2:
-        return True
-    return bool(_SPLIT_ATTRIBUTION.match(text)) and bool(following) and bool(_WROTE.match(following[0]))
+    return (
+        is_attribution(text)
+        or (is_header(text) and is_header_block(following))
+        or is_split_attribution(text, following)
+    )
+
+
+def is_attribution(row: str) -> bool:
+    """Say whether a line opens an earlier message: "On Friday Sam wrote:"."""
+    return _ATTRIBUTION.match(row) is not None
+
+
+def is_split_attribution(row: str, following: Sequence[str]) -> bool:
+    """The same over two lines."""
+    return bool(_SPLIT_ATTRIBUTION.match(row)) and bool(following) and bool(_WROTE.match(following[0]))
+
+
+def is_header(row: str) -> bool:
+    """Say whether a line is one of an earlier message's headers ("From: ...")."""
+    return _HEADER.match(row) is not None
+
+
+def is_header_block(following: Sequence[str]) -> bool:
+    """Say whether enough of the lines that follow a header are headers too."""
+    return sum(map(is_header, following)) >= 2
+
+
+def is_forward(row: str) -> bool:
+    """Say whether a line says that what follows is forwarded."""
+    return _FORWARD.search(row) is not None
+
+
+def is_closing(row: str) -> bool:
+    """Say whether a line is a closing and no more: "Kind regards"."""
+    return _CLOSING.match(row) is not None
+
+
+def is_parting(row: str) -> bool:
+    """Say whether a line begins as a closing in words of one's own does: "Love to ..."."""
+    return _PARTING.match(row) is not None
+
+
+def is_form_line(row: str) -> bool:
+    """Say whether a line is one of a form or a list, and no contact detail: "Family name: ...", "CD-25-017 / ..."."""
+    return bool(_FORM_LINE.match(row) or _LIST_LINE.match(row))
+
+
+def is_footer(row: str) -> bool:
+    """Say whether a line has the words of a disclaimer or a standing notice."""
+    return _FOOTER.search(row) is not None
 
 
 def _signature_start(lines: list[_Line], sender_words: frozenset[str]) -> int:

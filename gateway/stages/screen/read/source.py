@@ -47,8 +47,10 @@ def choose(mail: Mail) -> Source:
         shown = visible_text(_decoded(rich[0], doubts))
         doubts += shown.doubts
         counts["image"] += max(0, shown.images - counts["image"])
-        if plain and _differ(text, shown.text):
+        if plain and _differ(text, shown.text) and _differ(text, shown.without_hidden):
             doubts.append("plain_differs_from_html")
+        if not plain and shown.hides:
+            doubts.append("hidden_text")
         text = text if plain else shown.text
     if not text.strip():
         doubts.append("no_text")

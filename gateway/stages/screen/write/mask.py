@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import re
+
 from gateway.model.content.confidential import Confidential, ConfidentialText
 from gateway.stages.screen.judge.evidence import Item
 
-TOKENS = {"phone": "PHONE", "email": "EMAIL", "link": "LINK", "own_name": "NAME", "addressed": "NAME"}
+TOKENS = {
+    "phone": "PHONE",
+    "email": "EMAIL",
+    "link": "LINK",
+    "own_name": "NAME",
+    "addressed": "NAME",
+    "name": "NAME",
+    "initials": "NAME",
+    "nhs_number": "NUMBER",
+}
 MAX_MASKS = 4
+_TYPED = re.compile(r"\[(\s{0,9}[A-Za-z]{2,12}\s{0,9}\d{0,6}\s{0,9})\]")  # looks like a token of ours
 
 
 class Masks:
@@ -36,6 +48,11 @@ def apply(text: str, places: list[tuple[int, int, Item]], masks: Masks) -> str:
     for start, end, item in sorted(places, key=lambda place: (place[0], -place[1])):
         if start < position:
             continue
-        pieces += [text[position:start], masks.token(item.kind, text[start:end])]
+        pieces += [typed(text[position:start]), masks.token(item.kind, text[start:end])]
         position = end
-    return "".join([*pieces, text[position:]])
+    return "".join([*pieces, typed(text[position:])])
+
+
+def typed(text: str) -> str:
+    """Return ``text`` with square brackets round what somebody typed made round ones: square ones are ours alone."""
+    return _TYPED.sub(r"(\1)", text)

@@ -75,7 +75,8 @@ def test_a_rebuilt_message_is_our_frame_and_the_fresh_text_and_nothing_else(
     assert result.subject.reveal() == "Agenda"
     assert result.text.reveal() == (
         "From:       Member of the public\nReceived:   2025-03-04 09:30 UTC\nReference:  K7MPQ2XRTW\n"
-        f"Not carried over: earlier message (1), sender's signature (1)\n\n{ROUTINE}\n\nKind regards\n"
+        "Not carried over: lines of an earlier message (2), lines of the sender's signature (1)\n\n"
+        f"{ROUTINE}\n\nKind regards\n"
     )
 
 
