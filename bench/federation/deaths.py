@@ -24,6 +24,11 @@ TOWNS: Mapping[str, str] = {
     "norfolk": "Norwich", "manchester": "Manchester", "leeds": "Leeds", "sheffield": "Sheffield",
     "nottinghamshire": "Nottingham", "pan-sussex": "Brighton", "gloucestershire": "Gloucester", "suffolk": "Ipswich",
 }  # fmt: skip
+HOSPITALS: Mapping[str, str] = {
+    "buckinghamshire": "HP20 1NR", "oxfordshire": "OX4 1NX", "hertfordshire": "SG1 1NH", "llr": "LE1 6QG",
+    "norfolk": "NR1 3TE", "manchester": "M1 1HN", "leeds": "LS1 1PA", "sheffield": "S1 2LA",
+    "nottinghamshire": "NG1 5GG", "pan-sussex": "BN1 1NF", "gloucestershire": "GL1 1PZ", "suffolk": "IP1 1NZ",
+}  # fmt: skip
 SENDER = "doctor@trust.example"
 
 
@@ -58,7 +63,7 @@ class Death:
             family=f"Invented{_letters(self.number)}", given=f"Child{_letters(self.number * 7 + 1)}",
             nhs=digits + _check_digit(digits), home=f"1 Invented Road, {TOWNS[self.residence]}",
             postcode=POSTCODES[self.residence],
-            place=self.where or f"Invented General Hospital, {POSTCODES[self.place]}",
+            place=self.where or f"Invented General Hospital, {HOSPITALS[self.place]}",
         )  # fmt: skip
         born = date(2012, 1, 1) + timedelta(days=self.number * 11 % 5000)
         message.set_content(text.replace("03/02/2021", born.strftime("%d/%m/%Y")))

@@ -127,11 +127,11 @@ async def test_subject_and_text_are_what_the_general_inbox_gets_even_of_what_cou
 @pytest.mark.parametrize(
     ("author", "authenticated", "shown"),
     [
-        ("pat@fenwater.example", True, "A partner organisation (verified)"),
-        ("pat@fenwater.example", False, "Member of the public"),
-        ("pat@fenwater.example.outside.example", True, "Member of the public"),
-        ("pat@evil-fenwater.example", True, "Member of the public"),
-        ("pat@outside.example", True, "Member of the public"),
+        ("pat.ashdown@fenwater.example", True, "A partner organisation (verified)"),
+        ("pat.ashdown@fenwater.example", False, "Member of the public"),
+        ("pat.ashdown@fenwater.example.outside.example", True, "Member of the public"),
+        ("pat.ashdown@evil-fenwater.example", True, "Member of the public"),
+        ("pat.ashdown@outside.example", True, "Member of the public"),
     ],
 )
 async def test_a_senders_name_is_shown_only_for_a_proved_domain_of_the_panels_list(

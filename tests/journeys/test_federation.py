@@ -20,6 +20,7 @@ from gateway.model.case.rows import Move, ReceiverRow
 from gateway.model.kinds import DispatchKind, DispatchState, Grade, HeldReason, IntakeKind, IntakeState, MoveKind
 from gateway.roles.worker import take_in
 from gateway.steps.outbox.deliver import deliver
+from tests.planted import plant
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ async def sent_again(federation: Federation, panel: str) -> None:
     store = federation.gateways[panel].store()
     forwards = [row for row in await store.dispatches() if row.kind is DispatchKind.FORWARD]
     queued = tuple(replace(row, state=DispatchState.QUEUED) for row in forwards)
-    assert await store.commit(Move(MoveKind.MEND_DISPATCH, "worker", datetime.now(UTC), changed=queued))
+    assert await plant(store, Move(MoveKind.MEND_DISPATCH, "worker", datetime.now(UTC), changed=queued))
     await federation.rest(60)
 
 

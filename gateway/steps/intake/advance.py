@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import asyncio
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from gateway.model.case.rows import IntakeRow, Move
@@ -42,6 +43,9 @@ class IntakeContext:
     readers: Readers
     writing: Writing
     matching_key: bytes
+    # Which case an arrival belongs to, and whether a transfer is whole, is looked up and written one at a time: two
+    # parts of a transfer, or two notifications of a death, that were looked at side by side would not see each other.
+    placing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 async def advance(context: IntakeContext, intake_id: IntakeId) -> None:
@@ -136,15 +140,20 @@ async def _examined(context: IntakeContext, row: IntakeRow, arrival: Arrival, co
     row, assessment = await _assessed(context, row, arrival, content, reading)
     if found is not None:
         taker = transfers.Taker(context.tools, context.readers, context.writing, context.matching_key)
-        await transfers.take_in(taker, transfers.Come(row, arrival, reading, assessment), found)
+        async with context.placing:
+            await transfers.take_in(taker, transfers.Come(row, arrival, reading, assessment), found)
         return
     scanned = await _scanned(context, row, arrival, content, reading)
     thread = await remembered(context.tools, reading.outer, context.matching_key)
     now = context.tools.clock.now()
     record = await judge(context.readers, arrival, reading, assessment, now, scanned, thread)
-    record, indexes = await _answered(context, record, reading, assessment)
     files = originals(reading) if record.notifications else ()
-    if await settle(context.tools, context.writing, context.matching_key, row, record, reading.opened, indexes, files):
+    async with context.placing:
+        record, indexes = await _answered(context, record, reading, assessment)
+        settled = await settle(
+            context.tools, context.writing, context.matching_key, row, record, reading.opened, indexes, files
+        )
+    if settled:
         context.tools.metrics.count("gateway_intakes", kind=row_kind(record), grade=record.assurance.grade.value)
 
 

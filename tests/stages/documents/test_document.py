@@ -25,7 +25,7 @@ def form_a() -> bytes:
     for cells in (("Surname", "Testcase", "Forename", "Jo"), ("DOB", "1/2/2024", "Date of death", "2/3/2026")):
         for cell, text in zip(table.add_row().cells, cells, strict=True):
             cell.text = text
-    line = "<w:p><w:r><w:t>Postcode: HP20 1UA</w:t></w:r></w:p>"
+    line = "<w:p><w:r><w:t>Home postcode: HP20 1UA</w:t></w:r></w:p>"
     control = f"<w:sdt {nsdecls('w')}><w:sdtContent>{line}</w:sdtContent></w:sdt>"
     document.element.body.insert(0, parse_xml(control))
     out = io.BytesIO()
